@@ -1,0 +1,3 @@
+module example.com/tracing-workshop/workshop
+
+go 1.26
