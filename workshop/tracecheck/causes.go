@@ -1,0 +1,648 @@
+package tracecheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"go.opentelemetry.io/otel/sdk/resource"
+
+	"example.com/tracing-workshop/workshop/tracecheck/receiver"
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// crashCauses are of programs that do not end as programs end. They come early:
+// what a crashed program left behind says little about its tracing.
+var crashCauses = []cause{
+	crashCause("panic", "Mend the line that panics; the rest of the program is not at fault yet."),
+	crashCause("endless-loop", "Look for a loop that nothing ends."),
+	crashCause("deadlock", "Look for a channel, lock or WaitGroup that this goroutine waits for in vain."),
+	crashCause("never-exits", "Look for what the program still waits for after its work is done."),
+	crashCause("endless-output", "Look for a loop that prints, or for an error handler that reports its own errors."),
+}
+
+func crashCause(name, next string) cause {
+	return cause{name: name, next: next, of: []Shortfall{Crashed}, sees: func(f *finding) string {
+		if c := f.evidence.crash(); c != nil && c.cause == name {
+			return c.says
+		}
+		return ""
+	}}
+}
+
+// collectorCauses are of programs that meet a collector which is not there or
+// does not answer.
+var collectorCauses = []cause{
+	{
+		name: "simple-processor",
+		of:   []Shortfall{Crashed, TooSlow},
+		sees: func(f *finding) string {
+			if !f.evidence.deaf || !f.usesProcessor("*trace.simpleSpanProcessor") {
+				return ""
+			}
+			return "The collector does not answer, and span.End waits for it: with WithSyncer (SimpleSpanProcessor) every span is exported on the spot, in the middle of your program's work."
+		},
+		next: "Give the exporter to the provider with sdktrace.WithBatcher.",
+	},
+	{
+		name: "shutdown-unbounded",
+		of:   []Shortfall{Crashed, TooSlow},
+		sees: func(f *finding) string {
+			if !f.evidence.deaf {
+				return ""
+			}
+			return "The collector does not answer, and your program waits for it at the end: nothing bounds the time that Shutdown or ForceFlush may take."
+		},
+		next: "Shut down with a context from context.WithTimeout, flushTimeout long.",
+	},
+	{
+		name: "export-failure-fatal",
+		of:   []Shortfall{WrongExit, WrongOutput},
+		sees: func(f *finding) string {
+			if !f.evidence.deaf || f.process().ExitCode() == 0 {
+				return ""
+			}
+			return "No collector took the span, and that made the whole program fail. The journey itself went well."
+		},
+		next: "Report the error of the export on stderr and go on: telemetry must not break the program that it watches.",
+	},
+	{
+		name: "export-failure-silent",
+		of:   []Shortfall{WrongOutput},
+		sees: func(f *finding) string {
+			if !f.evidence.deaf || f.Name != "stderr" {
+				return ""
+			}
+			return "No collector took the span, and nobody is told: the error handler or the error of Shutdown is swallowed."
+		},
+		next: "Print the errors that the handler gets and the error that Shutdown returns to stderr.",
+	},
+}
+
+func (f *finding) usesProcessor(kind string) bool {
+	return slices.ContainsFunc(f.process().providers(), func(p *providerNote) bool {
+		return slices.Contains(p.Processors, kind)
+	})
+}
+
+// arrivalCauses are of spans that do not arrive.
+var arrivalCauses = []cause{
+	{
+		name: "tls-to-plaintext",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if !f.connected(receiver.TLS) {
+				return ""
+			}
+			return "Your exporter reached the collector and began a TLS handshake, but the collector speaks plain text."
+		},
+		next: "Take out the TLS credentials: an endpoint that begins with http:// means plain text.",
+	},
+	{
+		name: "http-exporter-on-grpc-port",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if !f.connected(receiver.HTTP1) {
+				return ""
+			}
+			return "Your exporter speaks OTLP over HTTP, but it is the collector's gRPC port that it reached."
+		},
+		next: "Use otlptracegrpc, which speaks OTLP over gRPC (port 4317); otlptracehttp belongs to port 4318.",
+	},
+	{
+		name: "endpoint-with-scheme",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			for _, c := range f.endpointCalls() {
+				text, isLiteral := c.text(0)
+				if strings.Contains(text, "://") || !isLiteral && f.source.quotes("OTEL_EXPORTER_OTLP_ENDPOINT") {
+					return fmt.Sprintf("WithEndpoint (%s) takes host:port, and it is given a URL: nobody can resolve a host called http.", f.source.at(c))
+				}
+			}
+			return ""
+		},
+		next: "Take WithEndpoint out: otlptracegrpc.New reads OTEL_EXPORTER_OTLP_ENDPOINT itself. For a URL in code there is WithEndpointURL.",
+	},
+	{
+		name: "http-port-with-grpc",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			for _, c := range f.endpointCalls() {
+				if text, _ := c.text(0); strings.Contains(text, ":4318") {
+					return fmt.Sprintf("The endpoint in your code (%s) is port 4318: that is where collectors take OTLP over HTTP, and your exporter speaks gRPC. It overrides OTEL_EXPORTER_OTLP_ENDPOINT, too.", f.source.at(c))
+				}
+			}
+			return ""
+		},
+		next: "Take the endpoint out of the code, and let OTEL_EXPORTER_OTLP_ENDPOINT name it (gRPC: port 4317).",
+	},
+	{
+		name: "endpoint-hard-coded",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			calls := append(f.endpointCalls(), f.source.calls("WithEndpointURL")...)
+			if len(calls) == 0 || f.evidence.Collector == nil || len(f.evidence.Collector.Connections()) > 0 {
+				return ""
+			}
+			return fmt.Sprintf("Nobody connected to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names: the endpoint in your code (%s) overrides it.", f.source.at(calls[0]))
+		},
+		next: "Take the endpoint out of the code: otlptracegrpc.New reads OTEL_EXPORTER_OTLP_ENDPOINT itself.",
+	},
+	{
+		name: "exporter-on-stderr",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.evidence.Collector != nil || len(spansIn(f.process().Stderr)) == 0 {
+				return ""
+			}
+			return "The span is there, but it was written to stderr."
+		},
+		next:  "Leave WithWriter out: stdouttrace.New writes to stdout by itself.",
+		setup: true,
+	},
+	{
+		name: "still-on-stdout",
+		of:   []Shortfall{NoSpan, WrongOutput},
+		sees: func(f *finding) string {
+			if f.evidence.Collector == nil || len(f.evidence.Printed) == 0 {
+				return ""
+			}
+			if f.nothingArrived() {
+				return "The span went to stdout, and nobody connected to the collector: your provider still has the exporter of step 1."
+			}
+			return "The span reached the collector, but it was printed on stdout as well: your provider still has the exporter of step 1, too."
+		},
+		next: "Replace the stdouttrace exporter with one from otlptracegrpc.New.",
+	},
+	{
+		name: "no-provider",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if !f.nothingArrived() || len(f.process().providers()) > 0 {
+				return ""
+			}
+			return "No tracer provider was made. Without one, otel.Tracer gives a tracer whose spans do nothing, and nothing is all you see."
+		},
+		next:  "Make a provider with sdktrace.NewTracerProvider, and register it with otel.SetTracerProvider.",
+		setup: true,
+	},
+	{
+		name: "wrong-provider-registered",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if !f.nothingArrived() || len(f.process().providers()) < 2 || !f.hasProcessor() {
+				return ""
+			}
+			return fmt.Sprintf("Your program makes %d tracer providers, and the one that otel.Tracer uses is not the one with the exporter.", len(f.process().providers()))
+		},
+		next:  "Make one provider, with all its options, and register that one.",
+		setup: true,
+	},
+	{
+		name: "provider-not-registered",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			unregistered := f.state() == providerNone || f.state() == "" && len(f.source.calls("SetTracerProvider")) == 0
+			if !f.nothingArrived() || !unregistered {
+				return ""
+			}
+			return "Your program makes a tracer provider and never registers it. otel.Tracer knows only the registered one, so it gave you a tracer whose spans do nothing."
+		},
+		next:  "Call otel.SetTracerProvider with your provider.",
+		setup: true,
+	},
+	{
+		name: "exporter-not-used",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			exporters := f.source.exporterCalls()
+			if !f.nothingArrived() || f.hasProcessor() || len(exporters) == 0 {
+				return ""
+			}
+			return fmt.Sprintf("Your program makes an exporter (%s), but the tracer provider does not know it: its spans end, and nobody takes them.", f.source.at(exporters[0]))
+		},
+		next:  "Give the exporter to sdktrace.NewTracerProvider, in an option such as sdktrace.WithBatcher(exporter).",
+		setup: true,
+	},
+	{
+		name: "no-exporter",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if !f.nothingArrived() || f.hasProcessor() {
+				return ""
+			}
+			return "Your tracer provider has no exporter: its spans start and end, and nobody takes them."
+		},
+		next:  "Make an exporter, and give it to sdktrace.NewTracerProvider.",
+		setup: true,
+	},
+	{
+		name: "sampled-out",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			never := slices.ContainsFunc(f.process().providers(), func(p *providerNote) bool { return p.Sampler == "trace.alwaysOffSampler" })
+			if !f.nothingArrived() || !never && f.state() != providerDrops && len(f.source.calls("NeverSample")) == 0 {
+				return ""
+			}
+			return "The sampler of your provider says no to this span, so it is not recorded."
+		},
+		next:  "Take the sampler out: without one, a provider samples every trace.",
+		setup: true,
+	},
+	{
+		name: "killed-by-signal",
+		of:   []Shortfall{NoSpan, WrongExit},
+		sees: func(f *finding) string {
+			if !f.process().stopped || signalled(f.process().cmd.ProcessState) == "" {
+				return ""
+			}
+			return "Ctrl-C ended your program on the spot, with the span still open."
+		},
+		next: "Let signal.NotifyContext catch the signal, as the given main does, and hand its context on.",
+	},
+	{
+		name: "shutdown-context-cancelled",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if !f.process().stopped || !f.nothingArrived() {
+				return ""
+			}
+			return "After Ctrl-C the program shut its tracing down with the context that Ctrl-C had just cancelled, so Shutdown gave up before it began."
+		},
+		next: "Shut down with a context of its own: context.WithTimeout(context.WithoutCancel(ctx), flushTimeout).",
+	},
+	{
+		name: "exit-skips-shutdown",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			exits := f.source.exits()
+			if !f.nothingArrived() || f.process().returned() != nil || len(exits) == 0 {
+				return ""
+			}
+			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].receiver+"."+exits[0].name, f.source.at(exits[0]))
+		},
+		next: "Return an error instead, and leave os.Exit to main.",
+	},
+	{
+		name: "no-shutdown",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			lost := f.state() == providerRecords || f.state() == "" && len(f.source.calls("Shutdown", "ForceFlush", "shutdown")) == 0
+			if !f.nothingArrived() || !lost || len(f.source.startCalls()) == 0 || len(f.source.calls("End")) == 0 {
+				return ""
+			}
+			return "The span ended, but it was still waiting in the batch when the program exited: the provider was never shut down."
+		},
+		next:  "Make sure that the provider's Shutdown is called before the program exits.",
+		setup: true,
+	},
+	{
+		name: "no-span-started",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if !f.nothingArrived() || len(f.source.startCalls()) > 0 {
+				return ""
+			}
+			return "Tracing is set up, but no span is started."
+		},
+		next: "Start a span with otel.Tracer(...).Start, and end it with span.End.",
+	},
+	{
+		name: "span-never-ended",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			ends := f.source.calls("End")
+			neverDeferred := !slices.ContainsFunc(ends, func(c call) bool { return c.deferred })
+			if !f.nothingArrived() || len(ends) > 0 && !neverDeferred {
+				return ""
+			}
+			where := ""
+			if starts := f.source.startCalls(); len(starts) > 0 {
+				where = " (" + f.source.at(starts[0]) + ")"
+			}
+			return "The span is started" + where + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
+		},
+		next: "Call defer span.End() right after Start.",
+	},
+	{
+		name: "shutdown-before-end",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if !f.nothingArrived() {
+				return ""
+			}
+			return "The provider was shut down first, and the span ended after that: by then nobody took it any more. Deferred calls run in reverse order, the last one first."
+		},
+		next: "Defer the shutdown before you start the span, or end the span in a function that returns earlier.",
+	},
+	{
+		name: "span-name-varies",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			for _, s := range f.arrived() {
+				for _, arg := range f.process().Args {
+					if strings.Contains(s.Name, f.Name) && !strings.HasPrefix(arg, "-") && strings.Contains(s.Name, arg) {
+						return fmt.Sprintf("The span is called %q. Values in the name make every journey a kind of its own, and then no backend can group or count them.", s.Name)
+					}
+				}
+			}
+			return ""
+		},
+		next: "Keep the name fixed, and put what varies in attributes.",
+	},
+	{
+		name: "span-name-wrong",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.nothingArrived() {
+				return ""
+			}
+			return fmt.Sprintf("A span arrived, but it is called %q, not %q.", f.arrived()[0].Name, f.Name)
+		},
+		next: "Give the span the name that the lesson asks for.",
+	},
+	{
+		name: "extra-span",
+		of:   []Shortfall{ExtraSpan},
+		sees: func(f *finding) string {
+			return "One piece of work is one span here; more than one was started and ended."
+		},
+		next: "Start the span once, and put what you want to tell about it in attributes and events.",
+	},
+}
+
+func (f *finding) connected(protocol receiver.Protocol) bool {
+	if f.evidence.Collector == nil {
+		return false
+	}
+	return slices.ContainsFunc(f.evidence.Collector.Connections(), func(c receiver.Connection) bool {
+		return c.Protocol == protocol
+	})
+}
+
+// endpointCalls gives the calls that set the exporter's endpoint in code.
+func (f *finding) endpointCalls() []call {
+	if f.evidence.Collector == nil || !f.nothingArrived() {
+		return nil
+	}
+	return f.source.calls("WithEndpoint")
+}
+
+// exporterCalls gives the calls that make an exporter.
+func (s *source) exporterCalls() []call {
+	var names []string
+	for _, path := range s.imports("go.opentelemetry.io/otel/exporters/") {
+		names = append(names, s.importName(path)+".New")
+	}
+	return s.calls(names...)
+}
+
+// startCalls gives the calls that start a span. They have two arguments at
+// least, unlike the Start of a timer or a command.
+func (s *source) startCalls() []call {
+	return slices.DeleteFunc(s.calls("Start"), func(c call) bool { return len(c.args) < 2 })
+}
+
+// exits gives the calls outside of main that end the process on the spot.
+func (s *source) exits() []call {
+	return slices.DeleteFunc(s.calls("os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"), func(c call) bool {
+		return c.in.Name.Name == "main" && c.in.Recv == nil
+	})
+}
+
+// resourceCauses are of resources that do not say what they should.
+var resourceCauses = []cause{
+	{
+		name: "resource-error-ignored",
+		of:   []Shortfall{NoResource},
+		sees: func(f *finding) string {
+			var other string
+			for _, path := range f.source.imports("go.opentelemetry.io/otel/semconv/") {
+				if version := path[strings.LastIndex(path, "/v")+2:]; !strings.HasSuffix(resource.Default().SchemaURL(), "/"+version) {
+					other = version
+				}
+			}
+			if other == "" || len(f.source.calls("resource.Merge", "resource.New", "resource.Detect")) == 0 {
+				return ""
+			}
+			return fmt.Sprintf("The resource is made of two with different schema URLs: your semconv package is v%s, and the SDK's own resource says %s. That is an error, and nobody looked at it.", other, resource.Default().SchemaURL())
+		},
+		next: "Return the error that resource.Merge gives, and import the semconv package of the version that the SDK uses.",
+	},
+	{
+		name: "service-name-on-span",
+		of:   []Shortfall{NoResource},
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Attributes.Get(f.Key) == nil {
+				return ""
+			}
+			return fmt.Sprintf("%s is an attribute of the span. It tells what makes the spans, the same for all of them, so it belongs to the resource.", f.Key)
+		},
+		next: "Give it to the provider in a resource: sdktrace.WithResource.",
+	},
+	{
+		name: "no-service-name",
+		of:   []Shortfall{NoResource},
+		sees: func(f *finding) string {
+			if f.Key != "service.name" {
+				return ""
+			}
+			if name, _ := f.Got.(string); name != "" && !strings.HasPrefix(name, "unknown_service") {
+				return ""
+			}
+			return fmt.Sprintf("Nothing says which service this is, so the SDK made a name up: %v.", f.Got)
+		},
+		next: "Give the provider a resource with service.name: sdktrace.WithResource, semconv.ServiceName.",
+	},
+	{
+		name: "resource-attribute-wrong",
+		of:   []Shortfall{NoResource},
+		sees: func(f *finding) string {
+			if f.Got == nil {
+				return fmt.Sprintf("The resource arrived, but it does not say %s.", f.Key)
+			}
+			return fmt.Sprintf("The resource says %s = %#v.", f.Key, f.Got)
+		},
+		next: "Add the attribute to the resource, with its key from the semconv package.",
+	},
+}
+
+// spanCauses are of spans that arrive and do not say what they should.
+var spanCauses = []cause{
+	{
+		name: "attributes-on-event",
+		of:   []Shortfall{NoAttribute},
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Name != "" {
+				return ""
+			}
+			for _, event := range f.Span.Events {
+				if event.Attributes.Get(f.Key) != nil {
+					return fmt.Sprintf("%s is an attribute of the event %s. What is true of the whole journey belongs to the span.", f.Key, event.Name)
+				}
+			}
+			return ""
+		},
+		next: "Set it with span.SetAttributes.",
+	},
+	{
+		name: "ended-too-early",
+		of:   []Shortfall{NoAttribute, NoEvent, NoException, NoStatus},
+		sees: func(f *finding) string {
+			end, later := f.source.endedBeforeUse()
+			if end == "" {
+				return ""
+			}
+			return fmt.Sprintf("The span ends at %s, and %s comes after that. A span that has ended is sealed: what is added later is dropped without a word.", end, later)
+		},
+		next: "End the span when its work is done: defer span.End() right after Start.",
+	},
+	{
+		name: "attribute-key-misspelt",
+		of:   []Shortfall{NoAttribute},
+		sees: func(f *finding) string {
+			for _, attr := range f.attributesInQuestion() {
+				if attr.Key != f.Key && similar(attr.Key, f.Key) {
+					return fmt.Sprintf("There is %s, which looks like %s. A query for the one does not find the other.", attr.Key, f.Key)
+				}
+			}
+			return ""
+		},
+		next: "Write the key exactly as the lesson does.",
+	},
+	{
+		name: "attribute-missing",
+		of:   []Shortfall{NoAttribute},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("Nothing sets %s on this way through the program.", f.Key)
+		},
+		next: "Set the attribute as soon as its value is known.",
+	},
+	{
+		name: "attribute-wrong-type",
+		of:   []Shortfall{WrongType},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("%s arrives as %s. A backend cannot compare, sum or plot it as what it is.", f.Key, typeName(f.Got))
+		},
+		next: "Use the constructor of the right type: attribute.Int, attribute.String, attribute.Bool, attribute.Float64.",
+	},
+	{
+		name: "attribute-wrong-value",
+		of:   []Shortfall{WrongValue},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("%s is set, but to another value than this run should give.", f.Key)
+		},
+		next: "Check which variable the value comes from.",
+	},
+	{
+		name: "event-missing",
+		of:   []Shortfall{NoEvent},
+		sees: func(f *finding) string {
+			if f.Span != nil && len(f.Span.Events) > 0 {
+				return fmt.Sprintf("The span has an event %q, but none called %q.", f.Span.Events[0].Name, f.Name)
+			}
+			return "Nothing adds this event to the span on this way through the program."
+		},
+		next: "Call span.AddEvent at the moment when it happens.",
+	},
+	{
+		name: "status-without-error",
+		of:   []Shortfall{NoException},
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Status.Code != spans.StatusError {
+				return ""
+			}
+			return "SetStatus marks the span as failed, but what failed is not recorded: no exception event."
+		},
+		next: "Call span.RecordError(err) as well.",
+	},
+	{
+		name: "error-without-status",
+		of:   []Shortfall{NoStatus},
+		sees: func(f *finding) string {
+			return "RecordError only adds an event. The status stays unset, so the span counts as a success and no backend marks it red."
+		},
+		next: "Call span.SetStatus(codes.Error, err.Error()) as well.",
+	},
+	{
+		name: "error-not-recorded",
+		of:   []Shortfall{NoException},
+		sees: func(f *finding) string {
+			return "The program fails, and its span looks as if all went well: the error is not on it."
+		},
+		next: "Where the error is known, call span.RecordError(err) and span.SetStatus(codes.Error, err.Error()).",
+	},
+	{
+		name: "wrong-exit-code",
+		of:   []Shortfall{WrongExit},
+		sees: func(f *finding) string {
+			return "The trace is one thing, what the shell sees is another: the exit code has to tell the truth as well."
+		},
+		next: "Return the error from run, so that main exits with code 1.",
+	},
+}
+
+// attributesInQuestion are those among which the missing one should be.
+func (f *finding) attributesInQuestion() spans.Attributes {
+	if f.Span == nil {
+		return nil
+	}
+	if f.Name == "" {
+		return f.Span.Attributes
+	}
+	if event := f.Span.Event(f.Name); event != nil {
+		return event.Attributes
+	}
+	return nil
+}
+
+// endedBeforeUse finds a span that is ended, not in a defer, before something
+// is added to it in the same function. It gives both places.
+func (s *source) endedBeforeUse() (end, later string) {
+	ends := s.calls("End")
+	for _, use := range s.calls("SetAttributes", "AddEvent", "RecordError", "SetStatus") {
+		for _, e := range ends {
+			if !e.deferred && !use.deferred && e.in == use.in && e.receiver == use.receiver && e.encloses(use) {
+				return s.at(e), use.name + " at " + s.at(use)
+			}
+		}
+	}
+	return "", ""
+}
+
+// similar tells whether two keys differ in case, separators, or up to two
+// letters.
+func similar(a, b string) bool {
+	fold := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				return -1
+			}
+			return unicode.ToLower(r)
+		}, s)
+	}
+	return fold(a) == fold(b) || distance(a, b) <= 2
+}
+
+// distance is the number of letters to insert, delete or replace to make b of
+// a (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			replace := diagonal
+			if a[i-1] != b[j-1] {
+				replace++
+			}
+			diagonal = row[j]
+			row[j] = min(replace, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,194 @@
+package tracecheck
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"reflect"
+	"testing"
+
+	"github.com/go-logr/logr"
+	"github.com/go-logr/stdr"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+)
+
+// notesVariable names the file to which a test binary that runs as the
+// learner's program writes its notes. Its presence makes it run that way.
+const notesVariable = "TRACECHECK_NOTES"
+
+// Main is what a step's TestMain calls. It runs the tests, or, when a check
+// has started this very binary as the learner's program, learnerMain. It does
+// not return.
+func Main(m *testing.M, learnerMain func()) {
+	path := os.Getenv(notesVariable)
+	if path == "" {
+		os.Exit(m.Run())
+	}
+	os.Unsetenv(notesVariable)
+	go exitWithParent()
+	n := &notebook{path: path}
+	otel.SetLogger(logr.New(&providerLog{LogSink: errorsOnly(), notes: n}))
+
+	learnerMain()
+
+	n.write(noteOnReturn())
+	os.Exit(0)
+}
+
+// exitWithParent ends the learner's program when the test that started it is
+// gone, however that came about: then the other end of stdin is closed.
+func exitWithParent() {
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	os.Exit(1)
+}
+
+// note is one thing the learner's program said of itself. Notes only help to
+// name the cause of a failure.
+type note struct {
+	// Provider is there once for every SDK tracer provider that was made.
+	Provider *providerNote `json:",omitempty"`
+	// Return is there if main returned; it is missing after os.Exit, log.Fatal, a
+	// panic or a signal.
+	Return *returnNote `json:",omitempty"`
+}
+
+type providerNote struct {
+	Processors []string // types, such as *trace.batchSpanProcessor
+	Sampler    string   // type, such as trace.alwaysOffSampler
+	SchemaURL  string   // of its resource
+}
+
+type returnNote struct {
+	Provider   providerState
+	Propagates []string // header names that the global propagator reads and writes
+}
+
+// providerState is what became of the global tracer provider.
+type providerState string
+
+const (
+	providerNone     providerState = "none"     // nobody registered one
+	providerRecords  providerState = "records"  // registered, and never shut down
+	providerDrops    providerState = "drops"    // registered, and its sampler says no
+	providerShutDown providerState = "shutdown" // registered, and shut down
+)
+
+// noteOnReturn asks the globals of OpenTelemetry what the program did to them.
+func noteOnReturn() note {
+	return note{Return: &returnNote{
+		Provider:   globalProviderState(),
+		Propagates: otel.GetTextMapPropagator().Fields(),
+	}}
+}
+
+func globalProviderState() providerState {
+	provider, isSDK := otel.GetTracerProvider().(*sdktrace.TracerProvider)
+	if !isSDK {
+		return providerNone
+	}
+	// A span that is never ended reaches no exporter.
+	_, span := provider.Tracer("tracecheck").Start(context.Background(), "tracecheck")
+	if _, isNoop := span.(noop.Span); isNoop {
+		return providerShutDown
+	}
+	if !span.IsRecording() {
+		return providerDrops
+	}
+	return providerRecords
+}
+
+// providerLog receives the SDK's own log, in which every new tracer provider
+// announces itself with its configuration.
+type providerLog struct {
+	logr.LogSink // for errors, as OpenTelemetry would log them by default
+	notes        *notebook
+}
+
+// errorsOnly is OpenTelemetry's default: errors go to stderr, nothing else.
+func errorsOnly() logr.LogSink {
+	return stdr.New(log.New(os.Stderr, "", log.LstdFlags|log.Lshortfile)).GetSink()
+}
+
+func (p *providerLog) Enabled(int) bool { return true }
+
+func (p *providerLog) Info(_ int, message string, pairs ...any) {
+	if message != "TracerProvider created" || len(pairs) < 2 {
+		return
+	}
+	config, ok := pairs[1].(logr.Marshaler)
+	if !ok {
+		return
+	}
+	p.notes.write(note{Provider: describeProvider(config.MarshalLog())})
+}
+
+func (p *providerLog) WithValues(...any) logr.LogSink { return p }
+func (p *providerLog) WithName(string) logr.LogSink   { return p }
+
+// describeProvider reads the struct that the SDK logs of a new provider. A
+// field that another version of the SDK lacks is left empty.
+func describeProvider(config any) *providerNote {
+	fields := reflect.Indirect(reflect.ValueOf(config))
+	var n providerNote
+	if processors, ok := fieldOf(fields, "SpanProcessors").([]sdktrace.SpanProcessor); ok {
+		for _, p := range processors {
+			n.Processors = append(n.Processors, fmt.Sprintf("%T", p))
+		}
+	}
+	n.Sampler, _ = fieldOf(fields, "SamplerType").(string)
+	if r, ok := fieldOf(fields, "Resource").(*resource.Resource); ok {
+		n.SchemaURL = r.SchemaURL()
+	}
+	return &n
+}
+
+func fieldOf(v reflect.Value, name string) any {
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	field := v.FieldByName(name)
+	if !field.IsValid() {
+		return nil
+	}
+	return field.Interface()
+}
+
+// notebook appends notes to a file, a line of JSON each.
+type notebook struct{ path string }
+
+// write loses a note that cannot be written: notes sharpen words, no more.
+func (n *notebook) write(what note) {
+	line, err := json.Marshal(what)
+	if err != nil {
+		return
+	}
+	file, err := os.OpenFile(n.path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	_, _ = file.Write(append(line, '\n'))
+}
+
+// read gives the notes that were written.
+func (n *notebook) read() []note {
+	file, err := os.Open(n.path)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	var notes []note
+	for decoder := json.NewDecoder(file); ; {
+		var next note
+		if decoder.Decode(&next) != nil {
+			return notes
+		}
+		notes = append(notes, next)
+	}
+}

@@ -1,0 +1,265 @@
+package tracecheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// Expectation looks at the evidence. It gives nil if nothing is wrong.
+type Expectation func(*Evidence) *Miss
+
+// Miss says how the evidence falls short of an expectation.
+type Miss struct {
+	What Shortfall
+	Says string      // one sentence, as "The journey span has no attribute journey.stops."
+	Span *spans.Span // the span that falls short, or nil
+	Name string      // of the span or the event that was looked for
+	Key  string      // of the attribute that was looked for
+	Got  any         // the value found instead
+}
+
+// Shortfall is the kind of a [Miss].
+type Shortfall string
+
+const (
+	NoSpan      Shortfall = "no-span"      // a span is missing
+	ExtraSpan   Shortfall = "extra-span"   // there are more spans than asked for
+	NoAttribute Shortfall = "no-attribute" // a span lacks an attribute
+	WrongType   Shortfall = "wrong-type"   // the value of an attribute has another type
+	WrongValue  Shortfall = "wrong-value"  // the value of an attribute is another one
+	NoEvent     Shortfall = "no-event"     // a span lacks an event
+	NoResource  Shortfall = "no-resource"  // the resource lacks an attribute
+	NoException Shortfall = "no-exception" // a failed span does not tell the error
+	NoStatus    Shortfall = "no-status"    // a failed span is not marked as failed
+	WrongExit   Shortfall = "wrong-exit"   // the program exits with another code
+	WrongOutput Shortfall = "wrong-output" // the program writes something else
+	TooSlow     Shortfall = "too-slow"     // the program takes too long
+	Crashed     Shortfall = "crashed"      // the program did not end as programs end
+)
+
+// All expects everything of it; the first that falls short is the miss.
+func All(expectations ...Expectation) Expectation {
+	return func(e *Evidence) *Miss {
+		for _, expect := range expectations {
+			if miss := expect(e); miss != nil {
+				return miss
+			}
+		}
+		return nil
+	}
+}
+
+// OneSpan expects that exactly one span arrived, that it has this name, and
+// that it is as the traits say.
+func OneSpan(name string, traits ...Trait) Expectation {
+	return func(e *Evidence) *Miss {
+		all, named := e.Spans(), e.Named(name)
+		if len(named) == 0 {
+			return &Miss{What: NoSpan, Name: name, Says: noSpan(name, all)}
+		}
+		if len(all) > 1 {
+			return &Miss{What: ExtraSpan, Name: name, Span: &all[len(all)-1],
+				Says: fmt.Sprintf("%d spans arrived instead of one: %s.", len(all), names(all))}
+		}
+		for _, trait := range traits {
+			if miss := trait(named[0]); miss != nil {
+				miss.Span = &named[0]
+				return miss
+			}
+		}
+		return nil
+	}
+}
+
+func noSpan(name string, arrived []spans.Span) string {
+	if len(arrived) == 0 {
+		return fmt.Sprintf("No span arrived; one called %s was expected.", name)
+	}
+	return fmt.Sprintf("No span called %s arrived, but %s.", name, names(arrived))
+}
+
+// names lists the names of spans, the first few of them.
+func names(all []spans.Span) string {
+	const most = 4
+	var list []string
+	for _, s := range all[:min(most, len(all))] {
+		list = append(list, fmt.Sprintf("%q", s.Name))
+	}
+	if len(all) > most {
+		list = append(list, fmt.Sprintf("%d more", len(all)-most))
+	}
+	return strings.Join(list, ", ")
+}
+
+// Trait is something that must be true of one span.
+type Trait func(spans.Span) *Miss
+
+// Attr expects an attribute. The type of want counts: a string, bool, int or
+// float64.
+func Attr(key string, want any) Trait {
+	return func(s spans.Span) *Miss {
+		return compare(fmt.Sprintf("The %s span", s.Name), s.Attributes, key, want)
+	}
+}
+
+// compare expects key with the value want in attributes, whose owner is named
+// as the beginning of a sentence.
+func compare(owner string, attributes spans.Attributes, key string, want any) *Miss {
+	if n, ok := want.(int); ok {
+		want = int64(n)
+	}
+	got := attributes.Get(key)
+	switch {
+	case got == nil:
+		return &Miss{What: NoAttribute, Key: key,
+			Says: fmt.Sprintf("%s has no attribute %s.", owner, key)}
+	case typeName(got) != typeName(want):
+		return &Miss{What: WrongType, Key: key, Got: got,
+			Says: fmt.Sprintf("%s has %s = %#v, which is %s; %s is wanted.", owner, key, got, typeName(got), typeName(want))}
+	case got != want:
+		return &Miss{What: WrongValue, Key: key, Got: got,
+			Says: fmt.Sprintf("%s has %s = %#v; %#v is wanted.", owner, key, got, want)}
+	}
+	return nil
+}
+
+// typeName names the type of an attribute value as OpenTelemetry does.
+func typeName(value any) string {
+	switch value.(type) {
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case int64:
+		return "an integer"
+	case float64:
+		return "a floating-point number"
+	}
+	return "a list"
+}
+
+// Event expects an event with these attributes, given as key and value in turn.
+func Event(name string, pairs ...any) Trait {
+	return func(s spans.Span) *Miss {
+		event := s.Event(name)
+		if event == nil {
+			return &Miss{What: NoEvent, Name: name,
+				Says: fmt.Sprintf("The %s span has no event called %s.", s.Name, name)}
+		}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			owner := fmt.Sprintf("The event %s", name)
+			if miss := compare(owner, event.Attributes, pairs[i].(string), pairs[i+1]); miss != nil {
+				miss.Name = name
+				return miss
+			}
+		}
+		return nil
+	}
+}
+
+// Failed expects that the span tells of an error: with an exception event
+// (semantic conventions, Exceptions on spans) and with the status Error.
+func Failed(s spans.Span) *Miss {
+	exception := s.Event("exception")
+	failed := s.Status.Code == spans.StatusError
+	switch {
+	case exception == nil && !failed:
+		return &Miss{What: NoException, Name: "exception",
+			Says: fmt.Sprintf("The %s span does not show that anything went wrong.", s.Name)}
+	case exception == nil:
+		return &Miss{What: NoException, Name: "exception",
+			Says: fmt.Sprintf("The %s span has the status Error, but no event that tells the error.", s.Name)}
+	case !failed:
+		return &Miss{What: NoStatus,
+			Says: fmt.Sprintf("The %s span tells the error, but its status is not Error.", s.Name)}
+	}
+	return nil
+}
+
+// Ended expects that the span ends after it starts.
+func Ended(s spans.Span) *Miss {
+	if s.End.Before(s.Start) {
+		return &Miss{What: WrongValue, Key: "end time",
+			Says: fmt.Sprintf("The %s span ends before it starts.", s.Name)}
+	}
+	return nil
+}
+
+// Resource expects a resource attribute. A nil want accepts any value that is
+// a string and not empty.
+func Resource(key string, want any) Trait {
+	return func(s spans.Span) *Miss {
+		got := s.Resource.Get(key)
+		if text, ok := got.(string); want == nil && ok && text != "" {
+			return nil
+		}
+		if want != nil && got == want {
+			return nil
+		}
+		says := fmt.Sprintf("The resource has no %s.", key)
+		if got != nil {
+			says = fmt.Sprintf("The resource has %s = %#v; %#v is wanted.", key, got, want)
+		}
+		return &Miss{What: NoResource, Key: key, Got: got, Says: says}
+	}
+}
+
+// ExitCode expects that the first program exits with this code.
+func ExitCode(want int) Expectation {
+	return func(e *Evidence) *Miss {
+		p := e.Processes[0]
+		if got := p.ExitCode(); got != want {
+			return &Miss{What: WrongExit, Got: got, Says: fmt.Sprintf("Your program %s; exit code %d is wanted.", p.exit(), want)}
+		}
+		return nil
+	}
+}
+
+// exit describes how the process ended.
+func (p *Process) exit() string {
+	if signal := signalled(p.cmd.ProcessState); signal != "" {
+		return "was ended by a signal (" + signal + ")"
+	}
+	return fmt.Sprintf("exits with code %d", p.ExitCode())
+}
+
+// Prints expects this text on the first program's stdout.
+func Prints(text string) Expectation {
+	return func(e *Evidence) *Miss {
+		if strings.Contains(e.Processes[0].Stdout.String(), text) {
+			return nil
+		}
+		return &Miss{What: WrongOutput, Says: fmt.Sprintf("Your program does not print %q.", text)}
+	}
+}
+
+// PrintsNoSpans expects that no span is on stdout.
+func PrintsNoSpans(e *Evidence) *Miss {
+	if len(e.Printed) == 0 {
+		return nil
+	}
+	return &Miss{What: WrongOutput, Span: &e.Printed[0], Says: "Your program prints spans on stdout."}
+}
+
+// Complains expects something on the first program's stderr.
+func Complains(e *Evidence) *Miss {
+	if len(e.Processes[0].Stderr.Lines()) > 0 {
+		return nil
+	}
+	return &Miss{What: WrongOutput, Name: "stderr", Says: "Your program writes nothing to stderr."}
+}
+
+// EndsWithin expects that every program runs no longer than this.
+func EndsWithin(limit time.Duration) Expectation {
+	return func(e *Evidence) *Miss {
+		slow := slices.IndexFunc(e.Processes, func(p *Process) bool { return p.Elapsed > limit })
+		if slow < 0 {
+			return nil
+		}
+		return &Miss{What: TooSlow, Says: fmt.Sprintf("Your program took longer than %v to end.", limit)}
+	}
+}

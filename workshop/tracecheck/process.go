@@ -1,0 +1,307 @@
+package tracecheck
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// patience is how long a program may run unless the stage says otherwise.
+	patience = 5 * time.Second
+	// grace is how long a program that was told to stop may take to do so.
+	grace = 5 * time.Second
+	// outputLimit is how much of each output stream is kept; a program that
+	// writes more than outputFlood bytes is stopped.
+	outputLimit = 1 << 20
+	outputFlood = 16 << 20
+)
+
+// Process is one run of the learner's program.
+type Process struct {
+	Args    []string
+	Stdout  *Output
+	Stderr  *Output
+	Elapsed time.Duration // from start to exit
+
+	cmd       *exec.Cmd
+	stdin     io.Closer
+	notebook  *notebook
+	started   time.Time
+	limit     time.Duration
+	exited    chan struct{}
+	notes     []note
+	startErr  error
+	killedFor string // "", or why the process was stopped by force
+	killOnce  sync.Once
+	stopped   bool // somebody asked it to stop
+}
+
+// startProcess runs this test binary as the learner's program.
+func startProcess(folder string, args, env []string, limit time.Duration) *Process {
+	p := &Process{Args: args, limit: limit, exited: make(chan struct{}), started: time.Now()}
+	p.Stdout = newOutput(func() { p.kill(killedForFlood) })
+	p.Stderr = newOutput(func() { p.kill(killedForFlood) })
+	if p.startErr = p.start(folder, env); p.startErr != nil {
+		p.finish()
+		return p
+	}
+	go p.wait()
+	return p
+}
+
+func (p *Process) start(folder string, env []string) error {
+	binary, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	notes, err := os.CreateTemp(folder, "notes-*.json")
+	if err != nil {
+		return err
+	}
+	notes.Close()
+	p.notebook = &notebook{path: notes.Name()}
+
+	p.cmd = exec.Command(binary, p.Args...)
+	p.cmd.Env = append(env, notesVariable+"="+notes.Name())
+	p.cmd.Stdout, p.cmd.Stderr = p.Stdout, p.Stderr
+	// A grandchild may hold the output open after the program is gone.
+	p.cmd.WaitDelay = time.Second
+	prepare(p.cmd)
+	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+		return err
+	}
+	return p.cmd.Start()
+}
+
+const (
+	killedForTime  = "time"
+	killedForFlood = "flood"
+	killedForEnd   = "end"
+)
+
+// wait collects the process when it exits, and stops it when its time is up.
+func (p *Process) wait() {
+	timer := time.AfterFunc(p.limit, func() { p.kill(killedForTime) })
+	defer timer.Stop()
+	_ = p.cmd.Wait() // the exit is judged by cmd.ProcessState
+	p.stdin.Close()
+	p.finish()
+}
+
+func (p *Process) finish() {
+	p.killOnce.Do(func() {}) // from here on nothing is killed any more
+	p.Elapsed = time.Since(p.started)
+	if p.notebook != nil {
+		p.notes = p.notebook.read()
+	}
+	p.Stdout.close()
+	p.Stderr.close()
+	close(p.exited)
+}
+
+// kill stops the process by force. If it ran out of time, it is made to show
+// where it was first.
+func (p *Process) kill(why string) {
+	p.killOnce.Do(func() {
+		p.killedFor = why
+		if why != killedForTime || dumpStacks(p.cmd.Process) != nil {
+			_ = p.cmd.Process.Kill()
+			return
+		}
+		time.AfterFunc(time.Second, func() { _ = p.cmd.Process.Kill() })
+	})
+}
+
+// Wait waits until the program has exited.
+func (p *Process) Wait() { <-p.exited }
+
+// Stop tells the program to stop, as Ctrl-C would, and waits until it has.
+func (p *Process) Stop() {
+	if p.startErr == nil && !p.hasExited() {
+		p.stopped = true
+		_ = interrupt(p.cmd.Process)
+		timer := time.AfterFunc(grace, func() { p.kill(killedForTime) })
+		defer timer.Stop()
+	}
+	p.Wait()
+}
+
+// discard ends a process that is of no interest any more.
+func (p *Process) discard() {
+	if p.startErr == nil && !p.hasExited() {
+		p.kill(killedForEnd)
+	}
+	p.Wait()
+}
+
+func (p *Process) hasExited() bool {
+	select {
+	case <-p.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// Await waits until the program has written text to stdout or stderr. It
+// tells whether that came about before the program exited.
+func (p *Process) Await(text string) bool {
+	return p.AwaitMatch(regexp.MustCompile(regexp.QuoteMeta(text))) != nil
+}
+
+// AwaitMatch waits until something that the program has written to stdout or
+// stderr matches, and gives the match and its groups. It gives nil if the
+// program exited before.
+func (p *Process) AwaitMatch(pattern *regexp.Regexp) []string {
+	for {
+		more := []<-chan struct{}{p.Stdout.more(), p.Stderr.more()}
+		for _, output := range []*Output{p.Stdout, p.Stderr} {
+			if match := pattern.FindStringSubmatch(output.String()); match != nil {
+				return match
+			}
+		}
+		if p.hasExited() {
+			return nil
+		}
+		select {
+		case <-more[0]:
+		case <-more[1]:
+		case <-p.exited:
+		}
+	}
+}
+
+// ExitCode is the exit code of a program that has exited, and -1 for one that
+// a signal ended.
+func (p *Process) ExitCode() int {
+	if p.cmd == nil || p.cmd.ProcessState == nil {
+		return -1
+	}
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// Command is what a learner types to run the program this way.
+func (p *Process) Command() string {
+	words := []string{"go run ./" + stepName()}
+	for _, arg := range p.Args {
+		if strings.ContainsAny(arg, " \t\"'$&?*") {
+			arg = fmt.Sprintf("%q", arg)
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(words, " ")
+}
+
+// stepName is the name of the step's folder, in which its tests run.
+func stepName() string {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	return filepath.Base(folder)
+}
+
+// returned gives what the program said of itself when main returned, or nil
+// if main did not.
+func (p *Process) returned() *returnNote {
+	for _, n := range p.notes {
+		if n.Return != nil {
+			return n.Return
+		}
+	}
+	return nil
+}
+
+// providers gives the SDK tracer providers that the program made.
+func (p *Process) providers() []*providerNote {
+	var all []*providerNote
+	for _, n := range p.notes {
+		if n.Provider != nil {
+			all = append(all, n.Provider)
+		}
+	}
+	return all
+}
+
+// Output is what a program wrote to one of its output streams.
+type Output struct {
+	mu      sync.Mutex
+	text    strings.Builder
+	written int
+	flooded func()
+	grown   chan struct{} // closed at the next write, and at the end
+	closed  bool
+}
+
+func newOutput(flooded func()) *Output {
+	return &Output{flooded: flooded, grown: make(chan struct{})}
+}
+
+// Write keeps the beginning of what is written.
+func (o *Output) Write(chunk []byte) (int, error) {
+	o.mu.Lock()
+	o.text.Write(chunk[:min(len(chunk), outputLimit-o.text.Len())])
+	o.written += len(chunk)
+	flood := o.written > outputFlood
+	if !o.closed {
+		close(o.grown)
+		o.grown = make(chan struct{})
+	}
+	o.mu.Unlock()
+	if flood {
+		o.flooded()
+		return 0, errors.New("too much output")
+	}
+	return len(chunk), nil
+}
+
+// String is what has been written so far: its first mebibyte, that is.
+func (o *Output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// Lines gives the lines written so far.
+func (o *Output) Lines() []string {
+	text := strings.TrimRight(o.String(), "\r\n")
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}
+
+func (o *Output) more() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.grown
+}
+
+func (o *Output) close() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.closed {
+		o.closed = true
+		close(o.grown)
+	}
+}
+
+// environment is this process's environment without what would change the
+// telemetry of the learner's program behind the check's back.
+func environment() []string {
+	var kept []string
+	for _, pair := range os.Environ() {
+		if !strings.HasPrefix(pair, "OTEL_") && !strings.HasPrefix(pair, notesVariable+"=") {
+			kept = append(kept, pair)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,97 @@
+package tracecheck
+
+import (
+	"io/fs"
+	"strconv"
+	"testing"
+)
+
+// Check is one thing that must be true of the learner's program.
+type Check struct {
+	Name    string // stable, in kebab case
+	Section int    // number of the lesson's section, and of the gap that it fills
+	Setup   int    // number of the section that sets up the tracing, if that is another one
+	Must    string // what must be true, in one sentence about the program
+	After   *Scene // what is done to the program before
+	Expect  Expectation
+}
+
+// Run runs checks in the order of the lesson and writes the verdict. step
+// holds the Go files and the README.md of the step. The first check that fails
+// is explained, the ones after it are not looked at.
+//
+// With go test -json the verdict is also told in attributes: tracecheck.check
+// (name and pass, fail or pending, once for every check), and for the one that
+// fails tracecheck.cause, tracecheck.section and tracecheck.gap.
+func Run(t *testing.T, step fs.FS, checks []Check) {
+	t.Helper()
+	folder := t.TempDir()
+	for _, scene := range scenes(checks) {
+		scene.open(folder)
+		defer scene.close()
+	}
+	v := &verdict{step: stepName(), checks: checks, source: readSource(step)}
+	for i, check := range checks {
+		evidence, err := check.After.await()
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.last = evidence
+		miss := evidence.judge(check.Expect)
+		if miss == nil {
+			continue
+		}
+		v.failed = i
+		v.finding = &finding{Miss: miss, check: check, evidence: evidence, source: v.source}
+		v.diagnosis = diagnose(v.finding)
+		break
+	}
+	v.attributes(t.Attr)
+	if err := v.write(t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	if v.finding != nil {
+		t.Fail()
+	}
+}
+
+// judge finds what is wrong with the evidence. A program that crashed fails
+// every check, whatever it did before.
+func (e *Evidence) judge(expect Expectation) *Miss {
+	if c := e.crash(); c != nil {
+		return &Miss{What: Crashed, Says: c.says}
+	}
+	return expect(e)
+}
+
+// scenes gives the scenes that the checks look at, each once.
+func scenes(checks []Check) []*Scene {
+	var all []*Scene
+	seen := map[*Scene]bool{}
+	for _, check := range checks {
+		if !seen[check.After] {
+			seen[check.After] = true
+			all = append(all, check.After)
+		}
+	}
+	return all
+}
+
+// attributes tells the verdict to a machine.
+func (v *verdict) attributes(tell func(key, value string)) {
+	for i, check := range v.checks {
+		tell("tracecheck.check", check.Name+" "+v.outcome(i))
+	}
+	if v.finding == nil {
+		return
+	}
+	cause := "unknown"
+	if v.diagnosis != nil {
+		cause = v.diagnosis.cause
+	}
+	tell("tracecheck.cause", cause)
+	tell("tracecheck.section", strconv.Itoa(v.section()))
+	if gap, open := v.source.gaps[v.section()]; open {
+		tell("tracecheck.gap", gap)
+	}
+}

@@ -1,0 +1,214 @@
+package tracecheck
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// source is the learner's program as text, to tell causes apart that look the
+// same from outside.
+type source struct {
+	files   *token.FileSet
+	parsed  []*ast.File
+	gaps    map[int]string // number of the gap -> "journey.go:31", while its TODO is there
+	headers map[int]string // number of the section -> its heading in the lesson
+}
+
+var (
+	gapMarker     = regexp.MustCompile(`TODO\((\d+)\)`)
+	sectionHeader = regexp.MustCompile(`(?m)^## (\d+)\. (.+)$`)
+)
+
+// readSource reads the Go files and the lesson of a step. What cannot be
+// parsed is left out.
+func readSource(step fs.FS) *source {
+	s := &source{files: token.NewFileSet(), gaps: map[int]string{}, headers: map[int]string{}}
+	names, _ := fs.Glob(step, "*.go")
+	for _, name := range names {
+		if !strings.HasSuffix(name, "_test.go") {
+			s.readFile(step, name)
+		}
+	}
+	lesson, _ := fs.ReadFile(step, "README.md")
+	for _, match := range sectionHeader.FindAllStringSubmatch(string(lesson), -1) {
+		number, _ := strconv.Atoi(match[1])
+		s.headers[number] = match[2]
+	}
+	return s
+}
+
+func (s *source) readFile(step fs.FS, name string) {
+	text, err := fs.ReadFile(step, name)
+	if err != nil {
+		return
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		if match := gapMarker.FindStringSubmatch(line); match != nil {
+			number, _ := strconv.Atoi(match[1])
+			if s.gaps[number] == "" {
+				s.gaps[number] = fmt.Sprintf("%s:%d", name, i+1)
+			}
+		}
+	}
+	if file, err := parser.ParseFile(s.files, name, text, parser.SkipObjectResolution); err == nil {
+		s.parsed = append(s.parsed, file)
+	}
+}
+
+// call is a call of a function or method in the learner's source.
+type call struct {
+	name     string // "End" for span.End(), "os.Exit" too for os.Exit()
+	receiver string // "span" for span.End(), "" if it is not a plain name
+	args     []ast.Expr
+	in       *ast.FuncDecl
+	block    *ast.BlockStmt // the innermost block around it
+	pos      token.Pos
+	deferred bool
+}
+
+// calls gives the calls of functions and methods of these names, in the order
+// of the files. A name may be qualified, as "os.Exit".
+func (s *source) calls(names ...string) []call {
+	var found []call
+	for _, file := range s.parsed {
+		for _, decl := range file.Decls {
+			function, ok := decl.(*ast.FuncDecl)
+			if !ok || function.Body == nil {
+				continue
+			}
+			found = append(found, callsIn(function, names)...)
+		}
+	}
+	return found
+}
+
+func callsIn(function *ast.FuncDecl, names []string) []call {
+	var found []call
+	deferred := map[*ast.CallExpr]bool{}
+	ast.PreorderStack(function.Body, nil, func(n ast.Node, above []ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.DeferStmt:
+			deferred[n.Call] = true
+			markDeferred(n.Call, deferred)
+		case *ast.CallExpr:
+			c := describeCall(n)
+			if slices.Contains(names, c.name) || slices.Contains(names, c.receiver+"."+c.name) {
+				c.in, c.block, c.deferred = function, innermostBlock(above), deferred[n]
+				found = append(found, c)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func innermostBlock(above []ast.Node) *ast.BlockStmt {
+	for _, node := range slices.Backward(above) {
+		if block, ok := node.(*ast.BlockStmt); ok {
+			return block
+		}
+	}
+	return nil
+}
+
+// encloses tells whether another call stands, further on, in the block of c.
+func (c call) encloses(later call) bool {
+	return c.pos < later.pos && later.pos < c.block.End()
+}
+
+// markDeferred notes the calls in the body of a deferred function literal.
+func markDeferred(deferral *ast.CallExpr, deferred map[*ast.CallExpr]bool) {
+	literal, ok := deferral.Fun.(*ast.FuncLit)
+	if !ok {
+		return
+	}
+	ast.Inspect(literal.Body, func(n ast.Node) bool {
+		if inner, ok := n.(*ast.CallExpr); ok {
+			deferred[inner] = true
+		}
+		return true
+	})
+}
+
+func describeCall(expr *ast.CallExpr) call {
+	c := call{args: expr.Args, pos: expr.Pos()}
+	switch fun := expr.Fun.(type) {
+	case *ast.Ident:
+		c.name = fun.Name
+	case *ast.SelectorExpr:
+		c.name = fun.Sel.Name
+		if receiver, ok := fun.X.(*ast.Ident); ok {
+			c.receiver = receiver.Name
+		}
+	}
+	return c
+}
+
+// at gives the place of a call, as "journey.go:31".
+func (s *source) at(c call) string {
+	p := s.files.Position(c.pos)
+	return fmt.Sprintf("%s:%d", p.Filename, p.Line)
+}
+
+// text gives the string literal in the i-th argument, and whether it is one.
+func (c call) text(i int) (string, bool) {
+	if i >= len(c.args) {
+		return "", false
+	}
+	literal, ok := c.args[i].(*ast.BasicLit)
+	if !ok || literal.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(literal.Value)
+	return text, err == nil
+}
+
+// quotes tells whether text stands in a string literal of the source.
+func (s *source) quotes(text string) bool {
+	found := false
+	for _, file := range s.parsed {
+		ast.Inspect(file, func(n ast.Node) bool {
+			literal, ok := n.(*ast.BasicLit)
+			found = found || ok && literal.Kind == token.STRING && strings.Contains(literal.Value, text)
+			return !found
+		})
+	}
+	return found
+}
+
+// imports tells the import paths that begin with prefix.
+func (s *source) imports(prefix string) []string {
+	var found []string
+	for _, file := range s.parsed {
+		for _, spec := range file.Imports {
+			if p, err := strconv.Unquote(spec.Path.Value); err == nil && strings.HasPrefix(p, prefix) {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
+}
+
+// importName gives the name under which a package is used in the learner's
+// source: its alias, or the last element of its path.
+func (s *source) importName(importPath string) string {
+	for _, file := range s.parsed {
+		for _, spec := range file.Imports {
+			if p, err := strconv.Unquote(spec.Path.Value); err != nil || p != importPath {
+				continue
+			}
+			if spec.Name != nil {
+				return spec.Name.Name
+			}
+		}
+	}
+	return path.Base(importPath)
+}

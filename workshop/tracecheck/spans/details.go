@@ -1,0 +1,153 @@
+package spans
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// detailLines is how many lines one detail may take.
+const detailLines = 3
+
+// addDetails adds the lines under a span.
+func (d *drawing) addDetails(i int, prefix string) {
+	s := d.tree.spans[i]
+	if s.failed() {
+		d.addDetail(prefix, red, describeError(s))
+	}
+	for _, remark := range d.tree.remarks(i) {
+		d.addDetail(prefix, yellow, "! "+remark)
+	}
+	for _, link := range s.Links {
+		d.addDetail(prefix, plain, describeLink(link, s.TraceID))
+	}
+	if d.Attributes {
+		for _, a := range s.Attributes {
+			d.addDetail(prefix, plain, formatAttribute(a))
+		}
+	}
+	if d.Events {
+		for _, e := range s.Events {
+			d.addDetail(prefix, plain, describeEvent(e, s.Start))
+		}
+	}
+}
+
+func (d *drawing) addDetail(prefix string, style style, text string) {
+	for _, part := range wrap(text, d.Width-columns(prefix), detailLines) {
+		d.lines = append(d.lines, line{prefix: prefix, text: part, style: style})
+	}
+}
+
+func describeError(s Span) string {
+	if s.Status.Description == "" {
+		return "error, no description"
+	}
+	return "error: " + escape(s.Status.Description)
+}
+
+// remarks gives what is wrong with the place of a span in its trace.
+func (t tree) remarks(i int) []string {
+	var remarks []string
+	add := func(format string, args ...any) { remarks = append(remarks, fmt.Sprintf(format, args...)) }
+	s := t.spans[i]
+	if t.first[s.SpanID] != i {
+		add("another span has the same span id, %s", shorten(s.SpanID))
+	}
+	if remark := t.rootRemark(i); remark != "" {
+		add("%s", remark)
+	}
+	if !hasTimes(s) {
+		return remarks
+	}
+	if s.Duration() < 0 {
+		add("ends %s before it starts", formatDuration(-s.Duration()))
+	}
+	if early := t.early(i); early > 0 {
+		add("starts %s before its parent: do their clocks differ?", formatDuration(early))
+	}
+	return remarks
+}
+
+// rootRemark tells why a span with a parent id is a root.
+func (t tree) rootRemark(i int) string {
+	s := t.spans[i]
+	if t.parent[i] != none || s.ParentID == "" {
+		return ""
+	}
+	if s.ParentID == s.SpanID {
+		return "is its own parent"
+	}
+	if _, ok := t.first[s.ParentID]; ok {
+		return fmt.Sprintf("parent %s is also its descendant", shorten(s.ParentID))
+	}
+	return fmt.Sprintf("parent %s never arrived", shorten(s.ParentID))
+}
+
+// early gives by how much a span starts before its parent does.
+func (t tree) early(i int) time.Duration {
+	p := t.parent[i]
+	if p == none || !hasTimes(t.spans[p]) {
+		return 0
+	}
+	return t.spans[p].Start.Sub(t.spans[i].Start)
+}
+
+func describeLink(l Link, traceID string) string {
+	switch l.TraceID {
+	case "":
+		return "linked to no trace"
+	case traceID:
+		return fmt.Sprintf("linked to span %s of this trace", shorten(l.SpanID))
+	default:
+		return fmt.Sprintf("linked to trace %s span %s", shorten(l.TraceID), shorten(l.SpanID))
+	}
+}
+
+func describeEvent(e Event, start time.Time) string {
+	text := "event " + escape(e.Name)
+	if !e.Time.IsZero() && !start.IsZero() {
+		text += fmt.Sprintf(" (%s)", formatOffset(e.Time.Sub(start)))
+	}
+	if details := eventDetails(e); details != "" {
+		text += ": " + details
+	}
+	return text
+}
+
+func formatOffset(d time.Duration) string {
+	if d < 0 {
+		return formatDuration(d)
+	}
+	return "+" + formatDuration(d)
+}
+
+// eventDetails gives the attributes of an event, and the type and message of an
+// exception (semantic conventions, section Exceptions on spans).
+func eventDetails(e Event) string {
+	var parts []string
+	if exception := describeException(e); exception != "" {
+		parts = append(parts, exception)
+	}
+	for _, a := range e.Attributes {
+		if e.Name == exceptionEvent && strings.HasPrefix(a.Key, exceptionEvent+".") {
+			continue
+		}
+		parts = append(parts, formatAttribute(a))
+	}
+	return strings.Join(parts, ", ")
+}
+
+const exceptionEvent = "exception"
+
+func describeException(e Event) string {
+	if e.Name != exceptionEvent {
+		return ""
+	}
+	kind, _ := e.Attributes.Get("exception.type").(string)
+	message, _ := e.Attributes.Get("exception.message").(string)
+	if kind != "" && message != "" {
+		kind += ": "
+	}
+	return escape(kind + message)
+}

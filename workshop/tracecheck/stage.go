@@ -1,0 +1,145 @@
+package tracecheck
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/receiver"
+)
+
+// Stage is where the learner's program runs. What is started on it is gone
+// when the play is over.
+type Stage struct {
+	folder    string
+	env       []string
+	limit     time.Duration
+	mu        sync.Mutex
+	closed    bool
+	processes []*Process
+	collector *receiver.Receiver
+	deaf      bool // the collector takes no spans
+	problem   error
+}
+
+// Collector starts an OTLP/gRPC receiver and points the programs that are
+// started from here on to it, with OTEL_EXPORTER_OTLP_ENDPOINT (OpenTelemetry
+// specification, OpenTelemetry Protocol Exporter, section Configuration
+// Options).
+func (s *Stage) Collector() { s.listen(receiver.Accept()) }
+
+// SilentCollector is a Collector that never answers.
+func (s *Stage) SilentCollector() {
+	s.listen(receiver.Hang())
+	s.deaf = true
+}
+
+// NoCollector points the programs to a port where no collector is to be had.
+func (s *Stage) NoCollector() {
+	s.listen(receiver.Refuse())
+	s.deaf = true
+}
+
+func (s *Stage) listen(behaviour receiver.Behaviour) {
+	collector, err := receiver.Listen("127.0.0.1:0", behaviour)
+	if err != nil {
+		s.problem = err
+		return
+	}
+	s.collector = collector
+	s.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint())
+}
+
+// Setenv sets an environment variable for the programs that are started from
+// here on. Variables called OTEL_... are not inherited from the person at the
+// keyboard.
+func (s *Stage) Setenv(key, value string) {
+	s.env = append(s.env, key+"="+value)
+}
+
+// Limit says how long each program that is started from here on may run; five
+// seconds if nothing is said.
+func (s *Stage) Limit(d time.Duration) { s.limit = d }
+
+// Run runs the learner's program with these arguments until it exits.
+func (s *Stage) Run(args ...string) *Process {
+	p := s.Start(args...)
+	p.Wait()
+	return p
+}
+
+// Start starts the learner's program with these arguments.
+func (s *Stage) Start(args ...string) *Process {
+	p := startProcess(s.folder, args, s.env, s.limit)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.processes = append(s.processes, p)
+	if s.closed {
+		p.discard()
+	}
+	return p
+}
+
+// discard ends what is still running, and what is started later.
+func (s *Stage) discard() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for _, p := range s.processes {
+		p.discard()
+	}
+}
+
+// Play is something that is done to the learner's program. It takes place
+// once, however many checks look at what it leaves behind.
+func Play(script func(*Stage)) *Scene { return &Scene{script: script} }
+
+// Scene is a play that takes place when [Run] begins.
+type Scene struct {
+	script   func(*Stage)
+	stage    *Stage
+	evidence *Evidence
+	err      error
+	over     chan struct{}
+}
+
+// open lets the scene take place in the background, with its files in folder.
+func (s *Scene) open(folder string) {
+	s.stage = &Stage{folder: folder, env: environment(), limit: patience}
+	s.over = make(chan struct{})
+	go func() {
+		defer close(s.over)
+		s.script(s.stage)
+		s.stage.discard()
+		s.evidence, s.err = s.stage.evidence()
+	}()
+}
+
+// await gives what the scene left behind.
+func (s *Scene) await() (*Evidence, error) {
+	<-s.over
+	return s.evidence, s.err
+}
+
+// close ends the scene early if it still goes on.
+func (s *Scene) close() {
+	s.stage.discard()
+	<-s.over
+	if s.stage.collector != nil {
+		s.stage.collector.Close()
+	}
+}
+
+// evidence is what is left on the stage when the play is over.
+func (s *Stage) evidence() (*Evidence, error) {
+	if s.problem != nil {
+		return nil, s.problem
+	}
+	for _, p := range s.processes {
+		if p.startErr != nil {
+			return nil, fmt.Errorf("cannot run %s again as your program: %w", os.Args[0], p.startErr)
+		}
+	}
+	return newEvidence(s), nil
+}

@@ -1,0 +1,221 @@
+package tracecheck
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// verdict is the outcome of a step's checks.
+type verdict struct {
+	step      string
+	checks    []Check
+	source    *source
+	last      *Evidence // that was looked at
+	failed    int
+	finding   *finding   // nil if all checks passed
+	diagnosis *diagnosis // nil if no cause is known
+}
+
+// outcome is pass, fail, or pending for a check that was not looked at.
+func (v *verdict) outcome(i int) string {
+	switch {
+	case v.finding == nil || i < v.failed:
+		return "pass"
+	case i == v.failed:
+		return "fail"
+	}
+	return "pending"
+}
+
+// lineWidth is what fits into 80 columns after the indent of go test.
+const lineWidth = 76
+
+func (v *verdict) write(w io.Writer) error {
+	p := &page{ink: inkFromEnvironment()}
+	if v.finding == nil {
+		v.praise(p)
+	} else {
+		v.explain(p)
+	}
+	_, err := io.WriteString(w, p.String())
+	return err
+}
+
+// praise is the verdict when all is well.
+func (v *verdict) praise(p *page) {
+	v.checklist(p)
+	p.line("")
+	v.picture(p, v.checks[0].After.evidence)
+}
+
+// explain is the verdict when a check fails.
+func (v *verdict) explain(p *page) {
+	check := v.finding.check
+	p.paragraph("", p.ink.bold(check.Must))
+	p.paragraph(p.ink.red("✗ "), v.finding.Says)
+	p.line("")
+	v.picture(p, v.finding.evidence)
+	p.line("")
+	if v.diagnosis != nil {
+		p.paragraph("Likely cause: ", v.diagnosis.says+" ("+p.ink.bold(v.diagnosis.cause)+")")
+		p.paragraph("What to do:   ", v.next())
+	}
+	p.paragraph("Read:         ", v.reading())
+	p.line("")
+	v.checklist(p)
+}
+
+// section is the number of the section to go to.
+func (v *verdict) section() int {
+	if check := v.finding.check; v.diagnosis != nil && v.diagnosis.setup && check.Setup > 0 {
+		return check.Setup
+	}
+	return v.finding.check.Section
+}
+
+// next is the next action, with the gap that is still open, if it is.
+func (v *verdict) next() string {
+	gap, open := v.source.gaps[v.section()]
+	if !open {
+		return v.diagnosis.next
+	}
+	return fmt.Sprintf("%s TODO(%d) in %s is the place.", v.diagnosis.next, v.section(), gap)
+}
+
+func (v *verdict) reading() string {
+	reading := fmt.Sprintf("%s/README.md, section %d", v.step, v.section())
+	if header := v.source.headers[v.section()]; header != "" {
+		reading += fmt.Sprintf(" %q", header)
+	}
+	if v.diagnosis != nil {
+		reading += "; docs/mistakes.md#" + v.diagnosis.cause
+	}
+	return reading
+}
+
+// checklist shows where in the lesson this is.
+func (v *verdict) checklist(p *page) {
+	var items []string
+	for i, check := range v.checks {
+		switch v.outcome(i) {
+		case "pass":
+			items = append(items, p.ink.green("✓")+"\u00a0"+check.Name)
+		case "fail":
+			items = append(items, p.ink.red("✗")+"\u00a0"+p.ink.bold(check.Name))
+		default:
+			items = append(items, p.ink.faint("·\u00a0"+check.Name))
+		}
+	}
+	label := fmt.Sprintf("%d of %d checks: ", v.passed(), len(v.checks))
+	p.paragraph(label, strings.Join(items, "  "))
+}
+
+// passed is the number of checks that passed.
+func (v *verdict) passed() int {
+	if v.finding == nil {
+		return len(v.checks)
+	}
+	return v.failed
+}
+
+// picture shows what was run, and what arrived.
+func (v *verdict) picture(p *page, e *Evidence) {
+	const tallest = 12
+	for _, process := range e.Processes {
+		p.line(p.ink.faint("$ " + process.Command()))
+	}
+	traces := spans.Group(e.Spans())
+	if len(traces) == 0 {
+		p.line("  (no span)")
+		return
+	}
+	for _, trace := range traces {
+		var drawing strings.Builder
+		_ = spans.Draw(&drawing, trace, spans.Options{Width: lineWidth - 2, Color: p.ink.on, Attributes: true, Events: true})
+		lines := strings.Split(strings.TrimRight(drawing.String(), "\n"), "\n")
+		for _, line := range lines[:min(len(lines), tallest)] {
+			p.line("  " + line)
+		}
+		if len(lines) > tallest {
+			p.line(fmt.Sprintf("  … %d more lines", len(lines)-tallest))
+		}
+	}
+}
+
+// page is text under construction.
+type page struct {
+	strings.Builder
+	ink ink
+}
+
+func (p *page) line(text string) {
+	p.WriteString(strings.TrimRight(strings.ReplaceAll(text, "\u00a0", " "), " ") + "\n")
+}
+
+// paragraph writes text after a label, wrapped, with the lines after the first
+// one indented by the width of the label. It does not break at U+00A0.
+func (p *page) paragraph(label, text string) {
+	indent := strings.Repeat(" ", visibleWidth(label))
+	line, width := label, visibleWidth(label)
+	empty := true
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' }) {
+		if !empty && width+1+visibleWidth(word) > lineWidth {
+			p.line(line)
+			line, width, empty = indent, len(indent), true
+		}
+		if !empty {
+			line, width = line+" ", width+1
+		}
+		line, width, empty = line+word, width+visibleWidth(word), false
+	}
+	p.line(line)
+}
+
+// ink colours text, or leaves it alone.
+type ink struct{ on bool }
+
+// colorVariable makes verdicts coloured. The workshop command sets it when it
+// shows a verdict on a terminal; go test itself gives a test no terminal.
+const colorVariable = "TRACECHECK_COLOR"
+
+func inkFromEnvironment() ink { return ink{on: os.Getenv(colorVariable) != ""} }
+
+func (i ink) bold(s string) string  { return i.paint("1", s) }
+func (i ink) faint(s string) string { return i.paint("2", s) }
+func (i ink) red(s string) string   { return i.paint("31", s) }
+func (i ink) green(s string) string { return i.paint("32", s) }
+
+// paint colours every word by itself, so that a line can break in between.
+func (i ink) paint(code, s string) string {
+	if !i.on {
+		return s
+	}
+	words := strings.Split(s, " ")
+	for n, word := range words {
+		if word != "" {
+			words[n] = "\x1b[" + code + "m" + word + "\x1b[0m"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// visibleWidth is the number of columns without escape sequences. Verdicts
+// are made of letters that are one column wide.
+func visibleWidth(s string) int {
+	width, escape := 0, false
+	for _, r := range s {
+		switch {
+		case r == '\x1b':
+			escape = true
+		case escape:
+			escape = r != 'm'
+		default:
+			width++
+		}
+	}
+	return width
+}
