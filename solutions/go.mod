@@ -3,6 +3,7 @@ module example.com/tracing-workshop/solutions
 go 1.26.0
 
 require (
+	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.72.0
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc v1.47.0
 	go.opentelemetry.io/otel/exporters/stdout/stdouttrace v1.47.0
@@ -37,5 +38,7 @@ require (
 	example.com/tracing-workshop/workshop v0.0.0
 	golang.org/x/tools v0.51.0
 )
+
+require github.com/felixge/httpsnoop v1.1.0 // indirect
 
 replace example.com/tracing-workshop/workshop => ../workshop

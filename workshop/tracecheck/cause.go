@@ -51,7 +51,7 @@ func diagnose(f *finding) *diagnosis {
 // catalogue gives all causes, the ones that are easily taken for another one
 // first.
 func catalogue() []cause {
-	return slices.Concat(collectorCauses, crashCauses, arrivalCauses, resourceCauses, spanCauses)
+	return slices.Concat(collectorCauses, crashCauses, serviceCauses, traceCauses, arrivalCauses, resourceCauses, nestingCauses, spanCauses)
 }
 
 // Causes gives the names of all causes that a verdict can name.
@@ -63,9 +63,23 @@ func Causes() []string {
 	return names
 }
 
-// process is the run in question: the last one that was started.
+// process is the run in question: the one of the service that the miss is
+// about, or else the last one that was started.
 func (f *finding) process() *Process {
+	if p := f.processOf(f.Service); p != nil {
+		return p
+	}
 	return f.evidence.Processes[len(f.evidence.Processes)-1]
+}
+
+// processOf gives the process of a service, or nil.
+func (f *finding) processOf(service string) *Process {
+	for _, p := range f.evidence.Processes {
+		if len(p.Args) > 0 && p.Args[0] == service {
+			return p
+		}
+	}
+	return nil
 }
 
 // state is what became of the global provider, or "" if main did not return.
@@ -76,8 +90,9 @@ func (f *finding) state() providerState {
 	return ""
 }
 
-// nothingArrived tells whether no span at all arrived.
-func (f *finding) nothingArrived() bool { return len(f.evidence.Spans()) == 0 }
+// nothingArrived tells whether no span at all arrived: of the service that the
+// miss is about, or of anybody.
+func (f *finding) nothingArrived() bool { return len(f.arrived()) == 0 }
 
 // hasProcessor tells whether one of the providers that the program made
 // hands its spans to somebody.
@@ -85,5 +100,14 @@ func (f *finding) hasProcessor() bool {
 	return slices.ContainsFunc(f.process().providers(), func(p *providerNote) bool { return len(p.Processors) > 0 })
 }
 
-// arrived gives the spans that arrived.
-func (f *finding) arrived() []spans.Span { return f.evidence.Spans() }
+// arrived gives the spans of the service in question that arrived, or all of
+// them if it is about no service.
+func (f *finding) arrived() []spans.Span {
+	var arrived []spans.Span
+	for _, s := range f.evidence.Spans() {
+		if f.Service == "" || s.Service() == f.Service {
+			arrived = append(arrived, s)
+		}
+	}
+	return arrived
+}

@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -179,7 +180,8 @@ var arrivalCauses = []cause{
 		name: "no-provider",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			if !f.nothingArrived() || len(f.process().providers()) > 0 {
+			registered := f.state() != "" && f.state() != providerNone
+			if !f.nothingArrived() || len(f.process().providers()) > 0 || registered {
 				return ""
 			}
 			return "No tracer provider was made. Without one, otel.Tracer gives a tracer whose spans do nothing, and nothing is all you see."
@@ -262,10 +264,25 @@ var arrivalCauses = []cause{
 		next: "Let signal.NotifyContext catch the signal, as the given main does, and hand its context on.",
 	},
 	{
+		name: "handler-not-wrapped",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindServer || f.state() == providerRecords {
+				return ""
+			}
+			wrapped := len(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware")) > 0
+			if wrapped && f.nothingArrived() && len(f.evidence.Spans()) == 0 {
+				return ""
+			}
+			return fmt.Sprintf("%s answered the request, and nothing made a span for it: no instrumentation stands around its handler.", f.Service)
+		},
+		next: "Wrap the handler with otelhttp.NewHandler, in both services.",
+	},
+	{
 		name: "shutdown-context-cancelled",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			if !f.process().stopped || !f.nothingArrived() {
+			if !f.process().stopped || !f.nothingArrived() || f.state() == providerRecords {
 				return ""
 			}
 			return "After Ctrl-C the program shut its tracing down with the context that Ctrl-C had just cancelled, so Shutdown gave up before it began."
@@ -338,13 +355,11 @@ var arrivalCauses = []cause{
 	},
 	{
 		name: "span-name-varies",
-		of:   []Shortfall{NoSpan},
+		of:   []Shortfall{NoSpan, WrongName},
 		sees: func(f *finding) string {
-			for _, s := range f.arrived() {
-				for _, arg := range f.process().Args {
-					if strings.Contains(s.Name, f.Name) && !strings.HasPrefix(arg, "-") && strings.Contains(s.Name, arg) {
-						return fmt.Sprintf("The span is called %q. Values in the name make every journey a kind of its own, and then no backend can group or count them.", s.Name)
-					}
+			for _, s := range f.evidence.Spans() {
+				if s.Name != f.Name && strings.Contains(s.Name, f.Name) && f.holdsInput(s.Name) {
+					return fmt.Sprintf("The span is called %q. With values in it every span has a name of its own, and then no backend can group or count them.", s.Name)
 				}
 			}
 			return ""
@@ -355,7 +370,7 @@ var arrivalCauses = []cause{
 		name: "span-name-wrong",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			if f.nothingArrived() {
+			if f.nothingArrived() || f.Kind != "" {
 				return ""
 			}
 			return fmt.Sprintf("A span arrived, but it is called %q, not %q.", f.arrived()[0].Name, f.Name)
@@ -370,6 +385,25 @@ var arrivalCauses = []cause{
 		},
 		next: "Start the span once, and put what you want to tell about it in attributes and events.",
 	},
+}
+
+// holdsInput tells whether a name holds something that the play put into the
+// program: an argument, or a value in a URL.
+func (f *finding) holdsInput(name string) bool {
+	var inputs []string
+	for _, p := range f.evidence.Processes {
+		inputs = append(inputs, p.Args...)
+	}
+	for _, x := range f.evidence.Exchanges {
+		if u, err := url.Parse(x.URL); err == nil {
+			for _, values := range u.Query() {
+				inputs = append(inputs, values...)
+			}
+		}
+	}
+	return slices.ContainsFunc(inputs, func(input string) bool {
+		return input != "" && !strings.HasPrefix(input, "-") && strings.Contains(name, input)
+	})
 }
 
 func (f *finding) connected(protocol receiver.Protocol) bool {
@@ -451,6 +485,9 @@ var resourceCauses = []cause{
 			if name, _ := f.Got.(string); name != "" && !strings.HasPrefix(name, "unknown_service") {
 				return ""
 			}
+			if f.Got == nil {
+				return "Nothing says which service this is: your resource takes the place of the SDK's own, which would at least have made a name up."
+			}
 			return fmt.Sprintf("Nothing says which service this is, so the SDK made a name up: %v.", f.Got)
 		},
 		next: "Give the provider a resource with service.name: sdktrace.WithResource, semconv.ServiceName.",
@@ -462,7 +499,7 @@ var resourceCauses = []cause{
 			if f.Got == nil {
 				return fmt.Sprintf("The resource arrived, but it does not say %s.", f.Key)
 			}
-			return fmt.Sprintf("The resource says %s = %#v.", f.Key, f.Got)
+			return fmt.Sprintf("The resource says %s = %s.", f.Key, show(f.Got))
 		},
 		next: "Add the attribute to the resource, with its key from the semconv package.",
 	},

@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 	"reflect"
+	"runtime"
 	"testing"
 
 	"github.com/go-logr/logr"
@@ -17,6 +18,10 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 )
+
+// watchVariable makes that program heed its standard input ([heedParent]). It is
+// not handed on to programs that the learner's program starts.
+const watchVariable = "TRACECHECK_WATCH"
 
 // notesVariable names the file to which a test binary that runs as the
 // learner's program writes its notes. Its presence makes it run that way.
@@ -30,8 +35,10 @@ func Main(m *testing.M, learnerMain func()) {
 	if path == "" {
 		os.Exit(m.Run())
 	}
-	os.Unsetenv(notesVariable)
-	go exitWithParent()
+	if os.Getenv(watchVariable) != "" {
+		os.Unsetenv(watchVariable)
+		go heedParent(takeStdin())
+	}
 	n := &notebook{path: path}
 	otel.SetLogger(logr.New(&providerLog{LogSink: errorsOnly(), notes: n}))
 
@@ -41,10 +48,25 @@ func Main(m *testing.M, learnerMain func()) {
 	os.Exit(0)
 }
 
-// exitWithParent ends the learner's program when the test that started it is
-// gone, however that came about: then the other end of stdin is closed.
-func exitWithParent() {
-	_, _ = io.Copy(io.Discard, os.Stdin)
+// takeStdin gives the standard input, by which the test speaks to this process,
+// and leaves an empty one for the learner's program.
+func takeStdin() *os.File {
+	stdin := os.Stdin
+	if empty, err := os.Open(os.DevNull); err == nil {
+		os.Stdin = empty
+	}
+	return stdin
+}
+
+// heedParent ends the learner's program when the test that started it is gone,
+// however that came about: then the other end of stdin is closed. Anything that
+// comes from there means that time is up: then the program shows where it is.
+func heedParent(stdin io.Reader) {
+	if n, _ := stdin.Read(make([]byte, 1)); n > 0 {
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		_, _ = os.Stderr.Write(append([]byte("\n"), stacks...))
+	}
 	os.Exit(1)
 }
 

@@ -1,8 +1,11 @@
 package tracecheck
 
 import (
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"example.com/tracing-workshop/workshop/tracecheck/receiver"
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -15,11 +18,14 @@ type Evidence struct {
 	Received  []spans.Span       // what the collector received
 	Printed   []spans.Span       // what the programs printed on stdout
 
+	Exchanges []*Exchange   // the requests to the services, with their answers
+	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream
+
 	deaf bool // the collector takes no spans
 }
 
 func newEvidence(s *Stage) *Evidence {
-	e := &Evidence{Processes: s.processes, Collector: s.collector, deaf: s.deaf}
+	e := &Evidence{Processes: s.processes, Collector: s.collector, Exchanges: s.exchanges, Upstream: s.upstream, deaf: s.deaf}
 	for _, p := range s.processes {
 		e.Printed = append(e.Printed, spansIn(p.Stdout)...)
 	}
@@ -60,9 +66,11 @@ type crash struct {
 }
 
 var (
-	panicLine  = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+)$`)
-	stackEntry = regexp.MustCompile(`(?m)^\s+(\S+/([\w.-]+\.go):(\d+))`)
-	goroutine1 = regexp.MustCompile(`(?ms)^goroutine 1 (?:gp=\S+ m=\S+(?: mp=\S+)? )?\[([^\],]+)[^\]]*\]:\n(.*?)(?:\n\n|\z)`)
+	panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+?)(?: \[recovered[^\]]*\])?\r?$`)
+	// stackEntry has the path of a file, its name, and the line.
+	stackEntry = regexp.MustCompile(`(?m)^\t(.*/([^/\n]+\.go):(\d+))`)
+	// goroutineDump has the number of a goroutine, its state, and its stack.
+	goroutineDump = regexp.MustCompile(`(?m)^goroutine (\d+) [^\[\n]*\[([^\],]+)[^\]\n]*\]:\n((?:.+\n?)*)`)
 )
 
 // crash gives the first process that panicked, hung or wrote without end.
@@ -79,46 +87,77 @@ func (p *Process) crash() *crash {
 	if p.killedFor == killedForFlood {
 		return &crash{p, "endless-output", "Your program wrote more than 16 MB and was stopped."}
 	}
-	if p.killedFor == killedForTime {
+	if p.ranOut() {
 		return p.hang()
 	}
 	message := panicLine.FindStringSubmatch(p.Stderr.String())
 	if message == nil || p.ExitCode() != 2 {
 		return nil
 	}
+	at := place(p.Stderr.String())
 	if strings.Contains(message[1], "all goroutines are asleep") {
-		return &crash{p, "deadlock", "Every goroutine of your program waits for another" + p.where() + "."}
+		return &crash{p, "deadlock", "Every goroutine of your program waits for another" + at + "."}
 	}
-	return &crash{p, "panic", "Your program panicked" + p.where() + ": " + strings.TrimSuffix(message[1], " [recovered]")}
+	return &crash{p, "panic", "Your program panicked" + at + ": " + clip(message[1], 200)}
 }
 
-// hang describes a program that had to be stopped, from the state of its main
-// goroutine where the system lets us see that.
+// hang describes a program that had to be stopped, from what its goroutines
+// were at, if it could still show that.
 func (p *Process) hang() *crash {
 	says := "Your program did not end within " + p.limit.String() + " and was stopped"
-	main := goroutine1.FindStringSubmatch(p.Stderr.String())
-	switch {
-	case main == nil:
-		return &crash{p, "never-exits", says + "."}
-	case strings.HasPrefix(main[1], "run"): // running, runnable
-		return &crash{p, "endless-loop", says + "; it was still busy" + p.where() + "."}
-	case main[1] == "sleep" || main[1] == "IO wait" || main[1] == "syscall":
-		return &crash{p, "never-exits", says + "; it was waiting" + p.where() + "."}
+	if p.killedFor == killedForGrace {
+		says = "Your program was told to stop, did not within " + p.grace.String() + ", and was stopped by force"
 	}
-	return &crash{p, "deadlock", says + "; it was waiting (" + main[1] + ")" + p.where() + "."}
+	dump := goroutineDump.FindAllStringSubmatch(p.Stderr.String(), -1)
+	for _, goroutine := range dump {
+		if at := place(goroutine[3]); at != "" && busy(goroutine[2]) {
+			return &crash{p, "endless-loop", says + "; it was still busy" + at + "."}
+		}
+	}
+	main := slices.IndexFunc(dump, func(goroutine []string) bool { return goroutine[1] == "1" })
+	if main < 0 {
+		return &crash{p, "never-exits", says + "."}
+	}
+	switch state, at := dump[main][2], place(dump[main][3]); {
+	case busy(state):
+		return &crash{p, "endless-loop", says + "; it was still busy."}
+	case state == "sleep" || state == "IO wait" || state == "syscall":
+		return &crash{p, "never-exits", says + "; it was waiting" + at + "."}
+	default:
+		return &crash{p, "deadlock", says + "; it was waiting (" + state + ")" + at + "."}
+	}
 }
 
-// where gives the line of the learner's that stands highest in the first
-// goroutine of a dump, as " at journey.go:31".
-func (p *Process) where() string {
-	dump := p.Stderr.String()
-	if main := goroutine1.FindStringSubmatch(dump); main != nil && p.killedFor != "" {
-		dump = main[2]
-	}
-	for _, entry := range stackEntry.FindAllStringSubmatch(dump, -1) {
+// busy tells whether a goroutine in that state has work to do.
+func busy(state string) bool {
+	return strings.HasPrefix(state, "run") || state == "preempted" || strings.HasPrefix(state, "GC ")
+}
+
+// place gives the line of the learner's that stands highest in a stack, as
+// " at journey.go:31", or "".
+func place(stack string) string {
+	for _, entry := range stackEntry.FindAllStringSubmatch(stack, -1) {
 		if strings.Contains(entry[1], "/"+stepName()+"/") && !strings.HasSuffix(entry[2], "_test.go") {
+			if entry[3] == "1" { // no code is there; it is what the compiler says of a bare loop
+				return " in " + entry[2]
+			}
 			return " at " + entry[2] + ":" + entry[3]
 		}
 	}
 	return ""
+}
+
+// clip cuts text that is longer than most letters, and makes a line of it that
+// no terminal stumbles over.
+func clip(text string, most int) string {
+	letters := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text))
+	if len(letters) > most {
+		return string(letters[:most-1]) + "…"
+	}
+	return string(letters)
 }

@@ -14,12 +14,15 @@ type Expectation func(*Evidence) *Miss
 
 // Miss says how the evidence falls short of an expectation.
 type Miss struct {
-	What Shortfall
-	Says string      // one sentence, as "The journey span has no attribute journey.stops."
-	Span *spans.Span // the span that falls short, or nil
-	Name string      // of the span or the event that was looked for
-	Key  string      // of the attribute that was looked for
-	Got  any         // the value found instead
+	What    Shortfall
+	Says    string      // one sentence, as "The journey span has no attribute journey.stops."
+	Span    *spans.Span // the span that falls short, or nil
+	Name    string      // of the span or the event that was looked for
+	Key     string      // of the attribute that was looked for
+	Service string      // that the span should come from, if it matters
+	Kind    spans.Kind  // that the span should have, if it matters
+	Got     any         // the value found instead
+	Want    any         // the value that was expected, where a cause needs it
 }
 
 // Shortfall is the kind of a [Miss].
@@ -38,6 +41,13 @@ const (
 	WrongExit   Shortfall = "wrong-exit"   // the program exits with another code
 	WrongOutput Shortfall = "wrong-output" // the program writes something else
 	TooSlow     Shortfall = "too-slow"     // the program takes too long
+	WrongName   Shortfall = "wrong-name"   // a span is there under another name
+	Severed     Shortfall = "severed"      // spans of one request are in several traces
+	WrongParent Shortfall = "wrong-parent" // a span has another parent
+	WrongStatus Shortfall = "wrong-status" // a span has another status
+	WrongTime   Shortfall = "wrong-time"   // a span is open at another time than its work
+	Outlives    Shortfall = "outlives"     // a span ends before a child of it
+	WrongAnswer Shortfall = "wrong-answer" // a service answers something else
 	Crashed     Shortfall = "crashed"      // the program did not end as programs end
 )
 
@@ -65,13 +75,23 @@ func OneSpan(name string, traits ...Trait) Expectation {
 			return &Miss{What: ExtraSpan, Name: name, Span: &all[len(all)-1],
 				Says: fmt.Sprintf("%d spans arrived instead of one: %s.", len(all), names(all))}
 		}
-		for _, trait := range traits {
-			if miss := trait(named[0]); miss != nil {
-				miss.Span = &named[0]
-				return miss
-			}
+		return firstMiss(named[0], traits)
+	}
+}
+
+// TheSpan expects that exactly one span of this name arrived, whatever else
+// did, and that it is as the traits say.
+func TheSpan(name string, traits ...Trait) Expectation {
+	return func(e *Evidence) *Miss {
+		named := e.Named(name)
+		switch len(named) {
+		case 0:
+			return e.missingNamed(name)
+		case 1:
+			return firstMiss(named[0], traits)
 		}
-		return nil
+		return &Miss{What: ExtraSpan, Name: name, Span: &named[1],
+			Says: fmt.Sprintf("%d spans called %s arrived instead of one.", len(named), name)}
 	}
 }
 
@@ -87,7 +107,7 @@ func names(all []spans.Span) string {
 	const most = 4
 	var list []string
 	for _, s := range all[:min(most, len(all))] {
-		list = append(list, fmt.Sprintf("%q", s.Name))
+		list = append(list, show(s.Name))
 	}
 	if len(all) > most {
 		list = append(list, fmt.Sprintf("%d more", len(all)-most))
@@ -119,12 +139,22 @@ func compare(owner string, attributes spans.Attributes, key string, want any) *M
 			Says: fmt.Sprintf("%s has no attribute %s.", owner, key)}
 	case typeName(got) != typeName(want):
 		return &Miss{What: WrongType, Key: key, Got: got,
-			Says: fmt.Sprintf("%s has %s = %#v, which is %s; %s is wanted.", owner, key, got, typeName(got), typeName(want))}
+			Says: fmt.Sprintf("%s has %s = %s, which is %s; %s is wanted.", owner, key, show(got), typeName(got), typeName(want))}
 	case got != want:
 		return &Miss{What: WrongValue, Key: key, Got: got,
-			Says: fmt.Sprintf("%s has %s = %#v; %#v is wanted.", owner, key, got, want)}
+			Says: fmt.Sprintf("%s has %s = %s; %s is wanted.", owner, key, show(got), show(want))}
 	}
 	return nil
+}
+
+// show gives an attribute value as it stands in a sentence.
+func show(value any) string {
+	const longest = 60
+	switch value := value.(type) {
+	case string, bool, int64, float64:
+		return clip(fmt.Sprintf("%#v", value), longest)
+	}
+	return clip(fmt.Sprint(value), longest)
 }
 
 // typeName names the type of an attribute value as OpenTelemetry does.
@@ -138,6 +168,10 @@ func typeName(value any) string {
 		return "an integer"
 	case float64:
 		return "a floating-point number"
+	case []byte:
+		return "bytes"
+	case spans.Attributes:
+		return "a map"
 	}
 	return "a list"
 }
@@ -201,8 +235,11 @@ func Resource(key string, want any) Trait {
 			return nil
 		}
 		says := fmt.Sprintf("The resource has no %s.", key)
-		if got != nil {
-			says = fmt.Sprintf("The resource has %s = %#v; %#v is wanted.", key, got, want)
+		switch {
+		case got != nil && want == nil:
+			says = fmt.Sprintf("The resource has %s = %s; a string that is not empty is wanted.", key, show(got))
+		case got != nil:
+			says = fmt.Sprintf("The resource has %s = %s; %s is wanted.", key, show(got), show(want))
 		}
 		return &Miss{What: NoResource, Key: key, Got: got, Says: says}
 	}
@@ -262,4 +299,15 @@ func EndsWithin(limit time.Duration) Expectation {
 		}
 		return &Miss{What: TooSlow, Says: fmt.Sprintf("Your program took longer than %v to end.", limit)}
 	}
+}
+
+// firstMiss gives the miss of the first trait that the span lacks.
+func firstMiss(s spans.Span, traits []Trait) *Miss {
+	for _, trait := range traits {
+		if miss := trait(s); miss != nil {
+			miss.Span = &s
+			return miss
+		}
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,9 +19,11 @@ const (
 	patience = 5 * time.Second
 	// grace is how long a program that was told to stop may take to do so.
 	grace = 5 * time.Second
-	// outputLimit is how much of each output stream is kept; a program that
-	// writes more than outputFlood bytes is stopped.
-	outputLimit = 1 << 20
+	// lastWords is how long a program whose time is up may take to show where it
+	// is.
+	lastWords = 2 * time.Second
+	// outputFlood is how many bytes a program may write to each output stream
+	// before it is stopped.
 	outputFlood = 16 << 20
 )
 
@@ -32,10 +35,11 @@ type Process struct {
 	Elapsed time.Duration // from start to exit
 
 	cmd       *exec.Cmd
-	stdin     io.Closer
+	stdin     io.WriteCloser
 	notebook  *notebook
 	started   time.Time
 	limit     time.Duration
+	grace     time.Duration
 	exited    chan struct{}
 	notes     []note
 	startErr  error
@@ -46,7 +50,7 @@ type Process struct {
 
 // startProcess runs this test binary as the learner's program.
 func startProcess(folder string, args, env []string, limit time.Duration) *Process {
-	p := &Process{Args: args, limit: limit, exited: make(chan struct{}), started: time.Now()}
+	p := &Process{Args: args, limit: limit, grace: grace, exited: make(chan struct{}), started: time.Now()}
 	p.Stdout = newOutput(func() { p.kill(killedForFlood) })
 	p.Stderr = newOutput(func() { p.kill(killedForFlood) })
 	if p.startErr = p.start(folder, env); p.startErr != nil {
@@ -70,7 +74,7 @@ func (p *Process) start(folder string, env []string) error {
 	p.notebook = &notebook{path: notes.Name()}
 
 	p.cmd = exec.Command(binary, p.Args...)
-	p.cmd.Env = append(env, notesVariable+"="+notes.Name())
+	p.cmd.Env = slices.Concat(env, []string{notesVariable + "=" + notes.Name(), watchVariable + "=1"})
 	p.cmd.Stdout, p.cmd.Stderr = p.Stdout, p.Stderr
 	// A grandchild may hold the output open after the program is gone.
 	p.cmd.WaitDelay = time.Second
@@ -82,7 +86,8 @@ func (p *Process) start(folder string, env []string) error {
 }
 
 const (
-	killedForTime  = "time"
+	killedForTime  = "time"  // it did not end by itself
+	killedForGrace = "grace" // it was told to stop, and did not
 	killedForFlood = "flood"
 	killedForEnd   = "end"
 )
@@ -108,27 +113,40 @@ func (p *Process) finish() {
 }
 
 // kill stops the process by force. If it ran out of time, it is made to show
-// where it was first.
+// where it was first (heedParent).
 func (p *Process) kill(why string) {
 	p.killOnce.Do(func() {
 		p.killedFor = why
-		if why != killedForTime || dumpStacks(p.cmd.Process) != nil {
-			_ = p.cmd.Process.Kill()
-			return
+		if p.ranOut() {
+			if _, err := p.stdin.Write([]byte("?")); err == nil {
+				time.AfterFunc(lastWords, func() { _ = p.cmd.Process.Kill() })
+				return
+			}
 		}
-		time.AfterFunc(time.Second, func() { _ = p.cmd.Process.Kill() })
+		_ = p.cmd.Process.Kill()
 	})
+}
+
+// ranOut tells whether the process was stopped because its time was up.
+func (p *Process) ranOut() bool {
+	return p.killedFor == killedForTime || p.killedFor == killedForGrace
 }
 
 // Wait waits until the program has exited.
 func (p *Process) Wait() { <-p.exited }
 
 // Stop tells the program to stop, as Ctrl-C would, and waits until it has.
-func (p *Process) Stop() {
+func (p *Process) Stop() { p.stop(interrupt) }
+
+// Terminate tells the program to stop, as an operator or an orchestrator would
+// (SIGTERM), and waits until it has.
+func (p *Process) Terminate() { p.stop(terminate) }
+
+func (p *Process) stop(tell func(*os.Process) error) {
 	if p.startErr == nil && !p.hasExited() {
 		p.stopped = true
-		_ = interrupt(p.cmd.Process)
-		timer := time.AfterFunc(grace, func() { p.kill(killedForTime) })
+		_ = tell(p.cmd.Process)
+		timer := time.AfterFunc(p.grace, func() { p.kill(killedForGrace) })
 		defer timer.Stop()
 	}
 	p.Wait()
@@ -162,13 +180,15 @@ func (p *Process) Await(text string) bool {
 // program exited before.
 func (p *Process) AwaitMatch(pattern *regexp.Regexp) []string {
 	for {
+		// What it wrote last counts, so this is asked before the output is looked at.
+		exited := p.hasExited()
 		more := []<-chan struct{}{p.Stdout.more(), p.Stderr.more()}
 		for _, output := range []*Output{p.Stdout, p.Stderr} {
 			if match := pattern.FindStringSubmatch(output.String()); match != nil {
 				return match
 			}
 		}
-		if p.hasExited() {
+		if exited {
 			return nil
 		}
 		select {
@@ -188,17 +208,23 @@ func (p *Process) ExitCode() int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
-// Command is what a learner types to run the program this way.
+// Command is what a learner types to run the program this way: without the
+// addresses that keep one play out of the way of another.
 func (p *Process) Command() string {
 	words := []string{"go run ./" + stepName()}
-	for _, arg := range p.Args {
-		if strings.ContainsAny(arg, " \t\"'$&?*") {
+	for i, arg := range p.Args {
+		if isAddress(arg) || i+1 < len(p.Args) && isAddress(p.Args[i+1]) {
+			continue
+		}
+		if arg == "" || strings.ContainsAny(arg, " \t\n\"'`$&?*;|<>()#!~") {
 			arg = fmt.Sprintf("%q", arg)
 		}
 		words = append(words, arg)
 	}
 	return strings.Join(words, " ")
 }
+
+func isAddress(arg string) bool { return strings.Contains(arg, "127.0.0.1:") }
 
 // stepName is the name of the step's folder, in which its tests run.
 func stepName() string {
@@ -235,7 +261,6 @@ func (p *Process) providers() []*providerNote {
 type Output struct {
 	mu      sync.Mutex
 	text    strings.Builder
-	written int
 	flooded func()
 	grown   chan struct{} // closed at the next write, and at the end
 	closed  bool
@@ -245,12 +270,13 @@ func newOutput(flooded func()) *Output {
 	return &Output{flooded: flooded, grown: make(chan struct{})}
 }
 
-// Write keeps the beginning of what is written.
+// Write keeps what is written, until it is too much.
 func (o *Output) Write(chunk []byte) (int, error) {
 	o.mu.Lock()
-	o.text.Write(chunk[:min(len(chunk), outputLimit-o.text.Len())])
-	o.written += len(chunk)
-	flood := o.written > outputFlood
+	flood := o.text.Len()+len(chunk) > outputFlood
+	if !flood {
+		o.text.Write(chunk)
+	}
 	if !o.closed {
 		close(o.grown)
 		o.grown = make(chan struct{})
@@ -263,7 +289,7 @@ func (o *Output) Write(chunk []byte) (int, error) {
 	return len(chunk), nil
 }
 
-// String is what has been written so far: its first mebibyte, that is.
+// String is what has been written so far.
 func (o *Output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -295,13 +321,11 @@ func (o *Output) close() {
 }
 
 // environment is this process's environment without what would change the
-// telemetry of the learner's program behind the check's back.
+// telemetry of the learner's program behind the check's back, or hide where it
+// panics.
 func environment() []string {
-	var kept []string
-	for _, pair := range os.Environ() {
-		if !strings.HasPrefix(pair, "OTEL_") && !strings.HasPrefix(pair, notesVariable+"=") {
-			kept = append(kept, pair)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(os.Environ(), func(pair string) bool {
+		key, _, _ := strings.Cut(pair, "=")
+		return strings.HasPrefix(key, "OTEL_") || key == notesVariable || key == watchVariable || key == "GOTRACEBACK"
+	})
 }

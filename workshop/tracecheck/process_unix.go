@@ -14,8 +14,8 @@ func prepare(*exec.Cmd) {}
 // interrupt is Ctrl-C for the process.
 func interrupt(p *os.Process) error { return p.Signal(os.Interrupt) }
 
-// dumpStacks makes a Go process print its goroutines to stderr and exit.
-func dumpStacks(p *os.Process) error { return p.Signal(syscall.SIGQUIT) }
+// terminate is what a service manager sends.
+func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
 
 // signalled gives the signal that ended the process, or "".
 func signalled(state *os.ProcessState) string {

@@ -1,7 +1,6 @@
 package tracecheck
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"syscall"
@@ -21,8 +20,8 @@ func interrupt(p *os.Process) error {
 	return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid))
 }
 
-// dumpStacks is not to be had on Windows.
-func dumpStacks(*os.Process) error { return errors.ErrUnsupported }
+// terminate is the same here: there is no SIGTERM on Windows.
+func terminate(p *os.Process) error { return interrupt(p) }
 
 // signalled gives "interrupt" if an unhandled Ctrl-Break ended the process.
 func signalled(state *os.ProcessState) string {

@@ -24,7 +24,7 @@ type source struct {
 
 var (
 	gapMarker     = regexp.MustCompile(`TODO\((\d+)\)`)
-	sectionHeader = regexp.MustCompile(`(?m)^## (\d+)\. (.+)$`)
+	sectionHeader = regexp.MustCompile(`(?m)^## (\d+)\. (.+?)\r?$`)
 )
 
 // readSource reads the Go files and the lesson of a step. What cannot be
@@ -69,7 +69,7 @@ type call struct {
 	receiver string // "span" for span.End(), "" if it is not a plain name
 	args     []ast.Expr
 	in       *ast.FuncDecl
-	block    *ast.BlockStmt // the innermost block around it
+	block    ast.Node // the innermost block, case or select case around it
 	pos      token.Pos
 	deferred bool
 }
@@ -110,10 +110,11 @@ func callsIn(function *ast.FuncDecl, names []string) []call {
 	return found
 }
 
-func innermostBlock(above []ast.Node) *ast.BlockStmt {
+func innermostBlock(above []ast.Node) ast.Node {
 	for _, node := range slices.Backward(above) {
-		if block, ok := node.(*ast.BlockStmt); ok {
-			return block
+		switch node.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return node
 		}
 	}
 	return nil

@@ -2,7 +2,9 @@ package tracecheck
 
 import (
 	"fmt"
+	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +21,9 @@ type Stage struct {
 	closed    bool
 	processes []*Process
 	collector *receiver.Receiver
+	exchanges []*Exchange
+	upstream  []http.Header
+	endings   []func()
 	deaf      bool // the collector takes no spans
 	problem   error
 }
@@ -81,6 +86,29 @@ func (s *Stage) Start(args ...string) *Process {
 	return p
 }
 
+// atEnd lets end be called when the play is over.
+func (s *Stage) atEnd(end func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endings = append(s.endings, end)
+}
+
+// end stops what is still running the way a service is stopped, so that it can
+// send its last spans.
+func (s *Stage) end() {
+	s.mu.Lock()
+	running := slices.Clone(s.processes)
+	s.mu.Unlock()
+	var all sync.WaitGroup
+	for _, p := range running {
+		all.Go(p.Terminate)
+	}
+	all.Wait()
+	for _, end := range s.endings {
+		end()
+	}
+}
+
 // discard ends what is still running, and what is started later.
 func (s *Stage) discard() {
 	s.mu.Lock()
@@ -111,7 +139,7 @@ func (s *Scene) open(folder string) {
 	go func() {
 		defer close(s.over)
 		s.script(s.stage)
-		s.stage.discard()
+		s.stage.end()
 		s.evidence, s.err = s.stage.evidence()
 	}()
 }

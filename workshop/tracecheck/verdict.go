@@ -3,7 +3,9 @@ package tracecheck
 import (
 	"fmt"
 	"io"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -127,23 +129,81 @@ func (v *verdict) picture(p *page, e *Evidence) {
 	const tallest = 12
 	for _, process := range e.Processes {
 		p.line(p.ink.faint("$ " + process.Command()))
+		v.complaints(p, process)
 	}
-	traces := spans.Group(e.Spans())
-	if len(traces) == 0 {
+	for _, request := range requests(e.Exchanges) {
+		p.line("  " + p.ink.faint(clip(request, lineWidth-2)))
+	}
+	lines := v.drawing(p.ink, e)
+	if len(lines) == 0 {
 		p.line("  (no span)")
 		return
 	}
-	for _, trace := range traces {
-		var drawing strings.Builder
-		_ = spans.Draw(&drawing, trace, spans.Options{Width: lineWidth - 2, Color: p.ink.on, Attributes: true, Events: true})
-		lines := strings.Split(strings.TrimRight(drawing.String(), "\n"), "\n")
-		for _, line := range lines[:min(len(lines), tallest)] {
-			p.line("  " + line)
-		}
-		if len(lines) > tallest {
-			p.line(fmt.Sprintf("  … %d more lines", len(lines)-tallest))
+	for _, line := range lines[:min(len(lines), tallest)] {
+		p.line("  " + line)
+	}
+	if len(lines) > tallest {
+		p.line(fmt.Sprintf("  … %d more lines", len(lines)-tallest))
+	}
+}
+
+// complaints shows the last of what a program wrote to stderr, where that may
+// say why the check fails.
+func (v *verdict) complaints(p *page, process *Process) {
+	const most, longest = 2, 200
+	telling := []Shortfall{NoSpan, WrongExit, WrongOutput, WrongAnswer}
+	if v.finding == nil || !slices.Contains(telling, v.finding.What) || len(spansIn(process.Stderr)) > 0 {
+		return
+	}
+	lines := process.Stderr.Lines()
+	for _, line := range lines[max(0, len(lines)-most):] {
+		p.paragraph("  stderr: ", clip(line, longest))
+	}
+}
+
+// drawing draws the traces that arrived, the one in question first.
+func (v *verdict) drawing(ink ink, e *Evidence) []string {
+	traces := spans.Group(e.Spans())
+	if v.finding != nil && v.finding.Span != nil {
+		inQuestion := func(t spans.Trace) bool { return t.ID == v.finding.Span.TraceID }
+		if i := slices.IndexFunc(traces, inQuestion); i > 0 {
+			traces = slices.Concat(traces[i:i+1], traces[:i], traces[i+1:])
 		}
 	}
+	var drawing strings.Builder
+	for _, trace := range traces {
+		_ = spans.Draw(&drawing, trace, spans.Options{Width: lineWidth - 2, Color: ink.on, Attributes: true, Events: true})
+	}
+	return strings.FieldsFunc(drawing.String(), func(r rune) bool { return r == '\n' })
+}
+
+// requests lists what was asked of the services, and what they answered. What
+// is the same comes once, with a number.
+func requests(exchanges []*Exchange) []string {
+	const most = 4
+	var list []string
+	times := map[string]int{}
+	for _, x := range exchanges {
+		line := "GET " + pathOf(x.URL) + " -> " + x.says()
+		if times[line]++; times[line] == 1 {
+			list = append(list, line)
+		}
+	}
+	for i, line := range list {
+		if times[line] > 1 {
+			list[i] = fmt.Sprintf("%s (%d times)", line, times[line])
+		}
+	}
+	return list[:min(most, len(list))]
+}
+
+// pathOf gives a URL without the server, whose port is another one each time.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.RequestURI()
 }
 
 // page is text under construction.

@@ -17,7 +17,7 @@ import (
 // (OTLP specification 1.x, section OTLP/gRPC).
 type Export struct {
 	Number     int           // 1 for the first export a receiver gets
-	Connection int           // index in the receiver's Connections
+	Connection int           // 0 for the first connection a receiver gets; index in its Connections if nothing was taken
 	Time       time.Time     // when the request had come in
 	AfterFirst time.Duration // time since the first export came in; 0 for the first
 	Spans      int           // number of spans in the batch
@@ -40,25 +40,22 @@ type traceService struct {
 func (s *traceService) Export(ctx context.Context, request *tracecollector.ExportTraceServiceRequest) (*tracecollector.ExportTraceServiceResponse, error) {
 	batch := spans.FromOTLP(request.GetResourceSpans())
 	headers, _ := metadata.FromIncomingContext(ctx)
-	export := s.record.exportBegan(Export{
-		Connection: connectionOf(ctx),
-		Spans:      len(batch),
-		Headers:    headers,
-	})
+	export := &Export{Spans: len(batch), Headers: headers}
+	s.record.exportBegan(connectionOf(ctx), export)
 
-	err := s.decide(ctx, export)
+	err := s.decide(ctx, *export)
 	if err != nil {
-		s.record.exportFailed(export.Number, codeOf(err))
+		s.record.exportFailed(export, codeOf(err))
 		return nil, err
 	}
-	s.record.exportAccepted(export.Number, batch)
+	s.record.exportAccepted(export, batch)
 	return &tracecollector.ExportTraceServiceResponse{}, nil
 }
 
-// connectionOf gives the index that the gate gave to the connection of a call.
-func connectionOf(ctx context.Context) int {
+// connectionOf gives what the gate knows of the connection of a call.
+func connectionOf(ctx context.Context) *connection {
 	client, _ := peer.FromContext(ctx)
-	return int(client.AuthInfo.(connectionIndex))
+	return client.AuthInfo.(*connection)
 }
 
 func (s *traceService) decide(ctx context.Context, export Export) error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"sync"
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
@@ -31,35 +32,38 @@ func newGate(closing context.Context, record *record, behaviour Behaviour) *gate
 	}
 }
 
-// connectionIndex is how a call knows its connection: gRPC hands what the
+// AuthType says that nobody was authenticated. It makes a connection an
+// AuthInfo, which is how a call knows its connection: gRPC hands what the
 // handshake returns to the calls, as the AuthInfo of their peer.
-type connectionIndex int
-
-// AuthType says that nobody was authenticated.
-func (connectionIndex) AuthType() string { return "none" }
+func (*connection) AuthType() string { return "none" }
 
 // ServerHandshake lets a client in that speaks HTTP/2. For all others it
 // returns io.EOF, on which gRPC closes the connection and logs nothing. A client
 // that stops half-way is ended by gRPC's connection timeout, two minutes.
 func (g *gate) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	index := g.record.connected(raw.RemoteAddr())
+	client := g.record.connected(raw.RemoteAddr())
 	if g.behaviour.refuse {
+		defer g.record.ended(client)
 		resetOnClose(raw)
 		return nil, nil, io.EOF
 	}
 
 	// Without this, Close would have to wait for clients that keep silent.
 	forget := context.AfterFunc(g.closing, func() { raw.Close() })
-	conn := &peekedConn{Conn: raw, reader: bufio.NewReader(raw), forget: forget}
-	protocol := readOpening(conn.reader, func(o opening) { g.record.recognized(index, o) })
+	leave := sync.OnceFunc(func() {
+		forget()
+		g.record.ended(client)
+	})
+	conn := &peekedConn{Conn: raw, reader: bufio.NewReader(raw), leave: leave}
+	protocol := readOpening(conn.reader, func(o opening) { g.record.recognized(client, o) })
 	if protocol == HTTP2 {
-		return conn, connectionIndex(index), nil
+		return conn, client, nil
 	}
 
-	defer forget()
+	defer leave()
 	switch protocol {
 	case TLS:
-		g.record.namedServer(index, readServerName(conn))
+		g.record.namedServer(client, readServerName(conn))
 		turnAwayTLS(conn)
 	case HTTP1:
 		turnAwayHTTP1(conn)
@@ -78,12 +82,12 @@ func resetOnClose(conn net.Conn) {
 type peekedConn struct {
 	net.Conn
 	reader *bufio.Reader
-	forget func() bool
+	leave  func()
 }
 
 func (c *peekedConn) Read(p []byte) (int, error) { return c.reader.Read(p) }
 
 func (c *peekedConn) Close() error {
-	c.forget()
+	c.leave()
 	return c.Conn.Close()
 }

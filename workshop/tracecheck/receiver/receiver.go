@@ -102,9 +102,15 @@ func (r *Receiver) Exports() []Export { return r.record.madeExports() }
 // Connections gives everyone who connected so far, in order of arrival.
 func (r *Receiver) Connections() []Connection { return r.record.madeConnections() }
 
+// Take gives the spans received since the last Take, in order of arrival, and
+// the connections that ended in that time. The receiver forgets them, and the
+// exports that have their answer: Spans, Connections and Exports do not give
+// them any more. A receiver that runs for hours keeps its memory bounded so.
+func (r *Receiver) Take() ([]spans.Span, []Connection) { return r.record.take() }
+
 // Wait returns nil as soon as done is true. It asks done at once, and again
 // whenever somebody connects, is recognized by the first bytes, makes an
-// export, or gets the answer to one. The error is the cause of ctx's end,
+// export, gets the answer to one, or leaves. The error is the cause of ctx's end,
 // or net.ErrClosed when the receiver is closed; done is asked once more before
 // either, so spans that came together with the end are not overlooked.
 func (r *Receiver) Wait(ctx context.Context, done func() bool) error {

@@ -14,9 +14,19 @@ import (
 type record struct {
 	mu          sync.Mutex
 	changed     chan struct{} // closed, and replaced, at every change
-	connections []Connection
-	exports     []Export
+	connections []*connection
+	exports     []*Export
 	spans       []spans.Span
+	accepted    int // connections so far, with those that were taken
+	called      int // exports so far, with those that were taken
+	firstCall   time.Time
+}
+
+// connection is a Connection with what only the receiver needs to know.
+type connection struct {
+	Connection
+	index int
+	over  bool
 }
 
 func newRecord() *record { return &record{changed: make(chan struct{})} }
@@ -37,59 +47,82 @@ func (r *record) change(edit func()) {
 	r.changed = make(chan struct{})
 }
 
-// connected notes a new connection and gives its index.
-func (r *record) connected(remote net.Addr) (index int) {
+// connected notes a new connection.
+func (r *record) connected(remote net.Addr) (c *connection) {
 	r.change(func() {
-		index = len(r.connections)
-		r.connections = append(r.connections, Connection{Remote: remote.String(), Protocol: Nothing})
+		c = &connection{Connection: Connection{Remote: remote.String(), Protocol: Nothing}, index: r.accepted}
+		r.accepted++
+		r.connections = append(r.connections, c)
 	})
-	return index
+	return c
 }
 
 // recognized notes what a connection speaks.
-func (r *record) recognized(index int, o opening) {
+func (r *record) recognized(c *connection, o opening) {
 	r.change(func() {
-		connection := &r.connections[index]
-		connection.Protocol = o.protocol
-		connection.RequestLine = o.requestLine
-		connection.FirstBytes = o.firstBytes
+		c.Protocol = o.protocol
+		c.RequestLine = o.requestLine
+		c.FirstBytes = o.firstBytes
 	})
 }
 
 // namedServer notes the server name that a TLS client asked for.
-func (r *record) namedServer(index int, name string) {
-	r.change(func() { r.connections[index].ServerName = name })
+func (r *record) namedServer(c *connection, name string) {
+	r.change(func() { c.ServerName = name })
 }
 
-// exportBegan notes an export that has no answer yet, and gives it back with
-// its place in the order of arrival. It reads the clock under the lock, so that
+// ended notes that a connection is closed, or about to be.
+func (r *record) ended(c *connection) {
+	r.change(func() { c.over = true })
+}
+
+// exportBegan notes an export on c that has no answer yet, and gives it its
+// place in the order of arrival. It reads the clock under the lock, so that
 // numbers and times are in the same order.
-func (r *record) exportBegan(export Export) Export {
+func (r *record) exportBegan(c *connection, export *Export) {
 	r.change(func() {
-		export.Number = len(r.exports) + 1
+		r.called++
+		export.Number = r.called
+		export.Connection = c.index
 		export.Time = time.Now()
-		if len(r.exports) > 0 {
-			export.AfterFirst = export.Time.Sub(r.exports[0].Time)
+		if r.called == 1 {
+			r.firstCall = export.Time
 		}
+		export.AfterFirst = export.Time.Sub(r.firstCall)
 		r.exports = append(r.exports, export)
-		r.connections[export.Connection].Exports++
+		c.Exports++
 	})
-	return export
 }
 
-func (r *record) exportAccepted(number int, batch []spans.Span) {
+func (r *record) exportAccepted(export *Export, batch []spans.Span) {
 	r.change(func() {
-		r.exports[number-1].Answered = true
-		r.exports[number-1].Code = codes.OK
+		export.Answered = true
+		export.Code = codes.OK
 		r.spans = append(r.spans, batch...)
 	})
 }
 
-func (r *record) exportFailed(number int, code codes.Code) {
+func (r *record) exportFailed(export *Export, code codes.Code) {
 	r.change(func() {
-		r.exports[number-1].Answered = true
-		r.exports[number-1].Code = code
+		export.Answered = true
+		export.Code = code
 	})
+}
+
+// take gives the spans and the connections that are over, and forgets both,
+// and the exports that have their answer.
+func (r *record) take() (taken []spans.Span, over []Connection) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	taken, r.spans = slices.Clip(r.spans), nil
+	r.exports = slices.DeleteFunc(r.exports, func(e *Export) bool { return e.Answered })
+	r.connections = slices.DeleteFunc(r.connections, func(c *connection) bool {
+		if c.over {
+			over = append(over, c.Connection)
+		}
+		return c.over
+	})
+	return taken, over
 }
 
 // receivedSpans makes no copy: spans are only ever added, and clipped as it is
@@ -103,11 +136,19 @@ func (r *record) receivedSpans() []spans.Span {
 func (r *record) madeExports() []Export {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.exports)
+	var exports []Export
+	for _, export := range r.exports {
+		exports = append(exports, *export)
+	}
+	return exports
 }
 
 func (r *record) madeConnections() []Connection {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.connections)
+	var connections []Connection
+	for _, c := range r.connections {
+		connections = append(connections, c.Connection)
+	}
+	return connections
 }

@@ -15,7 +15,7 @@ func (t tree) choose(limit int) []bool {
 	rank := t.ranks(order)
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(
-			-cmp.Compare(btoi(t.spans[a].failed()), btoi(t.spans[b].failed())),
+			cmp.Compare(btoi(t.spans[b].failed()), btoi(t.spans[a].failed())),
 			cmp.Compare(rank[a], rank[b]),
 		)
 	})
@@ -78,12 +78,11 @@ func (t tree) subtrees() []tally {
 func (c tally) plus(d tally) tally { return tally{c.spans + d.spans, c.failed + d.failed} }
 
 func (c tally) String() string {
-	switch {
-	case c.failed > 0:
-		return fmt.Sprintf("… %s, %s with an error", plural(c.spans, "more span"), grouped(c.failed))
-	default:
-		return "… " + plural(c.spans, "more span")
+	text := "… " + plural(c.spans, "more span")
+	if c.failed > 0 {
+		text += fmt.Sprintf(", %s with an error", grouped(c.failed))
 	}
+	return text
 }
 
 // branch is a span to draw, or what is left out in one place.

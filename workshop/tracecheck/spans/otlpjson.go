@@ -91,15 +91,15 @@ func unwrap(document map[string]any) (map[string]any, error) {
 func rewriteMessage(value any, message protoreflect.MessageDescriptor, path string) (any, error) {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return value, nil
+		return nil, fmt.Errorf("%s is not an object", path)
 	}
 	rewritten := make(map[string]any, len(object))
 	fields := message.Fields()
 	for i := range fields.Len() {
 		field := fields.Get(i)
 		name := field.JSONName()
-		inner, ok := object[name]
-		if !ok {
+		inner := object[name]
+		if inner == nil {
 			continue
 		}
 		var err error
@@ -111,20 +111,26 @@ func rewriteMessage(value any, message protoreflect.MessageDescriptor, path stri
 }
 
 func rewriteField(value any, field protoreflect.FieldDescriptor, path string) (any, error) {
-	if n := idBytes(field); n > 0 {
+	switch n := idBytes(field); {
+	case n > 0:
 		return rewriteID(value, n, path)
-	}
-	if field.Message() == nil {
+	case field.Message() == nil:
 		return value, nil
-	}
-	elements, ok := value.([]any)
-	if !ok {
+	case field.IsList():
+		return rewriteList(value, field.Message(), path)
+	default:
 		return rewriteMessage(value, field.Message(), path)
 	}
-	for i := range elements {
+}
+
+func rewriteList(value any, message protoreflect.MessageDescriptor, path string) (any, error) {
+	elements, ok := value.([]any)
+	if !ok {
+		return nil, fmt.Errorf("%s is not a list", path)
+	}
+	for i, element := range elements {
 		var err error
-		elements[i], err = rewriteMessage(elements[i], field.Message(), fmt.Sprintf("%s[%d]", path, i))
-		if err != nil {
+		if elements[i], err = rewriteMessage(element, message, fmt.Sprintf("%s[%d]", path, i)); err != nil {
 			return nil, err
 		}
 	}
@@ -146,7 +152,7 @@ func idBytes(field protoreflect.FieldDescriptor) int {
 // rewriteID turns an id from hex into base64. An id that is empty passes: for
 // some fields that is right, and checkIDs knows those for which it is not.
 func rewriteID(value any, n int, path string) (any, error) {
-	if value == nil || value == "" {
+	if value == "" {
 		return nil, nil
 	}
 	text, _ := value.(string)

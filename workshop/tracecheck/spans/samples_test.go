@@ -85,7 +85,7 @@ var nastyNames = []string{
 	"two\r\nlines\tand a tab",
 	"invalid: \xff\xfe",
 	"invisible: a\u200bb\u00a0c",
-	strings.Repeat("very long ", 1000),
+	strings.Repeat("very long ", 100),
 }
 
 func unicodeNames() spans.Trace {
@@ -100,7 +100,7 @@ func unicodeNames() spans.Trace {
 func randomTrace(r *rand.Rand) spans.Trace {
 	var all []spans.Span
 	services := []string{"user-service", "joke-service", "東京", strings.Repeat("s", 60)}
-	for range r.Intn(120) {
+	for range r.Intn(60) {
 		from := r.Float64()*100 - 20
 		to := from + r.ExpFloat64()*20 - 2
 		s := span(1+r.Intn(100), r.Intn(110), randomText(r), from, to, of(services[r.Intn(len(services))]))

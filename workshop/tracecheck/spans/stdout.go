@@ -37,12 +37,44 @@ func ParseStdout(output []byte) []Span {
 
 // leadingObject gives the complete JSON object that text begins with.
 func leadingObject(text []byte) (object []byte, ok bool) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	var raw json.RawMessage
-	if err := dec.Decode(&raw); err != nil {
+	end := closingBrace(text)
+	if end < 0 || !json.Valid(text[:end+1]) {
 		return nil, false
 	}
-	return text[:dec.InputOffset()], true
+	return text[:end+1], true
+}
+
+// maxNesting keeps the time to look through any output proportional to its
+// length. A span needs about three levels for each level of its attributes.
+const maxNesting = 500
+
+// closingBrace finds the end of the JSON object that text may begin with, or
+// gives -1 when there is none.
+func closingBrace(text []byte) int {
+	nesting, inString := 0, false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case inString && c == '\n':
+			return -1
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			nesting++
+		case c == '}' || c == ']':
+			nesting--
+		}
+		if nesting == 0 {
+			return i
+		}
+		if nesting > maxNesting {
+			return -1
+		}
+	}
+	return -1
 }
 
 // stub is the part of tracetest.SpanStub that a Span keeps. The fields that

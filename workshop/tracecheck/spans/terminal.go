@@ -16,13 +16,22 @@ func TerminalOptions(f *os.File) Options {
 		return Options{Width: defaultWidth}
 	}
 	width, _, err := term.GetSize(fd)
-	if err != nil || width <= 0 {
-		width = defaultWidth
+	if err != nil {
+		width = 0
 	}
 	return Options{
-		Width: min(max(width, minWidth), maxTerminalWidth),
+		Width: terminalWidth(width),
 		Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}
 }
 
 const maxTerminalWidth = 120
+
+// terminalWidth limits the width of a terminal to what is pleasant to read. Some
+// terminals do not know their width and say 0.
+func terminalWidth(columns int) int {
+	if columns <= 0 {
+		return defaultWidth
+	}
+	return min(max(columns, minWidth), maxTerminalWidth)
+}

@@ -68,14 +68,16 @@ func clip(text string, width int) string {
 // fitting gives how many bytes of text fit into width columns, without taking a
 // character apart.
 func fitting(text string, width int) int {
-	graphemes := uniseg.NewGraphemes(text)
-	fit := 0
-	for graphemes.Next() {
-		width -= graphemes.Width()
+	fit, state := 0, -1
+	for fit < len(text) {
+		var cluster string
+		var wide int
+		cluster, _, wide, state = uniseg.FirstGraphemeClusterInString(text[fit:], state)
+		width -= wide
 		if width < 0 {
 			break
 		}
-		_, fit = graphemes.Positions()
+		fit += len(cluster)
 	}
 	return fit
 }
@@ -90,8 +92,8 @@ func padLeft(text string, width int) string {
 	return strings.Repeat(" ", max(0, width-columns(text))) + text
 }
 
-// wrap breaks text into at most limit lines, where it has spaces if possible.
-// Lines but the first are indented; the last one is clipped.
+// wrap breaks text into at most limit lines: at a space, unless that would leave
+// a line half empty. Lines but the first are indented; the last one is clipped.
 func wrap(text string, width, limit int) []string {
 	const indent = "  "
 	var lines []string

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"embed"
+	"net/http"
+	"testing"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck"
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+//go:embed *.go README.md
+var step embed.FS
+
+func TestMain(m *testing.M) { tracecheck.Main(m, main) }
+
+// TestStep is what this step asks for, in the order of the lesson. Only
+// user-service computes; joke-service is there to show that the trace of step
+// 3 is still whole.
+func TestStep(t *testing.T) {
+	const pause = 20 * time.Millisecond // the first chunk takes one, the fourth takes four
+
+	alone := func(s *tracecheck.Stage) (user string) {
+		s.Collector()
+		return s.Service("user-service", "-chunk-pause", pause.String())
+	}
+	visit := tracecheck.Play(func(s *tracecheck.Stage) {
+		s.Collector()
+		joke := s.Service("joke-service")
+		user := s.Service("user-service", "-joke-url", joke+"/jokes/random")
+		s.Get(user + "/fetch-external")
+	})
+	compute := tracecheck.Play(func(s *tracecheck.Stage) {
+		s.Get(alone(s) + "/compute?n=1000&workers=4")
+	})
+	another := tracecheck.Play(func(s *tracecheck.Stage) {
+		s.Get(alone(s) + "/compute?n=12&workers=3")
+	})
+	overflow := tracecheck.Play(func(s *tracecheck.Stage) {
+		s.Get(alone(s) + "/compute?n=5000000&workers=2")
+	})
+	badInput := tracecheck.Play(func(s *tracecheck.Stage) {
+		user := alone(s)
+		for _, query := range []string{"n=", "n=many", "n=-1", "n=10000001", "n=1e3", "workers=0", "workers=65", "n=99999999999999999999"} {
+			s.Get(user + "/compute?" + query)
+		}
+	})
+
+	tracecheck.Run(t, step, []tracecheck.Check{
+		{
+			Name:    "still-one-trace",
+			Section: 1,
+			Must:    "A request through both services is one trace, as in step 3.",
+			After:   visit,
+			Expect: tracecheck.All(
+				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
+				tracecheck.Chain(
+					tracecheck.Server("user-service", "GET /fetch-external"),
+					tracecheck.Client("user-service"),
+					tracecheck.Server("joke-service", "GET /jokes/random"),
+				),
+			),
+		},
+		{
+			Name:    "the-sum",
+			Section: 1,
+			Must:    "/compute adds up the squares of the numbers below n.",
+			After:   compute,
+			Expect:  tracecheck.Answers("/compute", http.StatusOK, `"sum":332833500`),
+		},
+		{
+			Name:    "heavy-computation",
+			Section: 1,
+			Must:    "The computation leaves one span, heavy-computation, right below the server span of its request.",
+			After:   compute,
+			Expect:  tracecheck.Below("GET /compute", "heavy-computation", 1),
+		},
+		{
+			Name:    "input-size",
+			Section: 1,
+			Must:    "The span says how large the input was: input.size, an integer.",
+			After:   compute,
+			Expect:  tracecheck.TheSpan("heavy-computation", tracecheck.Attr("input.size", 1000)),
+		},
+		{
+			Name:    "computed-sum",
+			Section: 2,
+			Must:    "The event computed-sum tells the result: value, an integer.",
+			After:   compute,
+			Expect:  tracecheck.TheSpan("heavy-computation", tracecheck.Event("computed-sum", "value", 332833500)),
+		},
+		{
+			Name:    "chunks",
+			Section: 3,
+			Must:    "Every worker leaves a span compute-chunk, right below heavy-computation, which lasts until all of them are done.",
+			After:   compute,
+			Expect:  tracecheck.Below("heavy-computation", "compute-chunk", 4),
+		},
+		{
+			Name:    "chunks-end",
+			Section: 3,
+			Must:    "Each chunk's span ends when its own work is done: the first one long before the last one.",
+			After:   compute,
+			Expect:  tracecheck.EndApart("compute-chunk", pause),
+		},
+		{
+			Name:    "chunks-overlap",
+			Section: 3,
+			Must:    "The chunks are computed at the same time.",
+			After:   compute,
+			Expect:  tracecheck.Overlap("compute-chunk"),
+		},
+		{
+			Name:    "another-sum",
+			Section: 3,
+			Must:    "All of that is true of any computation.",
+			After:   another,
+			Expect: tracecheck.All(
+				tracecheck.Answers("/compute", http.StatusOK, `"sum":506`),
+				tracecheck.TheSpan("heavy-computation",
+					tracecheck.Attr("input.size", 12),
+					tracecheck.Event("computed-sum", "value", 506)),
+				tracecheck.Below("heavy-computation", "compute-chunk", 3),
+			),
+		},
+		{
+			Name:    "overflow",
+			Section: 4,
+			Must:    "A sum that does not fit in 64 bits is answered with 422, and the error is on heavy-computation.",
+			After:   overflow,
+			Expect: tracecheck.All(
+				tracecheck.Answers("/compute", http.StatusUnprocessableEntity, "error"),
+				tracecheck.Below("GET /compute", "heavy-computation", 1),
+				tracecheck.TheSpan("heavy-computation", tracecheck.Failed),
+				tracecheck.Below("heavy-computation", "compute-chunk", 2),
+			),
+		},
+		{
+			Name:    "bad-input",
+			Section: 4,
+			Must:    "Bad input is answered with 400, leaves no heavy-computation, and is no error of the server.",
+			After:   badInput,
+			Expect: tracecheck.All(
+				tracecheck.Answers("/compute", http.StatusBadRequest, "error"),
+				tracecheck.NoneNamed("heavy-computation"),
+				tracecheck.Has(tracecheck.Server("user-service", "GET /compute",
+					tracecheck.Status(spans.StatusUnset),
+					tracecheck.Attr("http.response.status_code", http.StatusBadRequest))),
+			),
+		},
+	})
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"example.com/tracing-workshop/workshop/steptest"
+)
+
+func checkCommand() command {
+	return command{
+		name:      "check",
+		arguments: "[step]",
+		summary:   "the same; or check one step only, as in check step02",
+		define: func(*flag.FlagSet) func(context.Context, *console, []string) error {
+			return check
+		},
+	}
+}
+
+// check checks the steps, or the one that is named.
+func check(ctx context.Context, c *console, args []string) error {
+	if len(args) > 1 {
+		return misuse("check: %q is one argument too many: name one step, or none for all", args[1])
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("cannot tell the current folder: %w", err)
+	}
+	r, err := findRepository(here)
+	if err != nil {
+		return err
+	}
+	steps, err := r.steps()
+	if err != nil {
+		return err
+	}
+	if len(args) == 1 {
+		step, err := r.step(args[0])
+		if err != nil {
+			return err
+		}
+		steps = []string{step}
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		return errors.New("cannot find the go command: install Go from https://go.dev/dl and open a new terminal")
+	}
+	g := &guide{console: c, repository: r, test: steptest.Run, steps: steps, all: len(args) == 0}
+	return g.lead(ctx)
+}
+
+// guide leads through the steps.
+type guide struct {
+	*console
+	*repository
+	test  tester
+	steps []string
+	all   bool // these are all steps
+}
+
+// tester runs the test of a step, as [steptest.Run] does.
+type tester func(ctx context.Context, folder string, env []string, args ...string) (*steptest.Outcome, error)
+
+// lead checks the steps in order, up to the first that is not solved.
+func (g *guide) lead(ctx context.Context) error {
+	var last *steptest.Outcome
+	for i, step := range g.steps {
+		outcome, err := g.checkStep(ctx, step)
+		if err != nil {
+			return err
+		}
+		if !outcome.Passed {
+			return g.explain(step, outcome, i == 0)
+		}
+		g.printf("%s %s\n", g.green("✓"), step)
+		last = outcome
+	}
+	g.congratulate(last)
+	return nil
+}
+
+// farewell is how long go test may take to end after Ctrl-C.
+const farewell = 5 * time.Second
+
+// checkStep runs the test of a step, and shows that it does.
+func (g *guide) checkStep(ctx context.Context, step string) (*steptest.Outcome, error) {
+	done := g.waiting("checking "+step, "the first time, Go compiles for a minute or two")
+	defer done()
+
+	// Ctrl-C reaches go test as well, which then ends what it has started and
+	// removes its files. If it were killed at once, it could do neither.
+	testing, kill := context.WithCancel(context.WithoutCancel(ctx))
+	defer kill()
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(farewell, kill)
+		context.AfterFunc(testing, func() { timer.Stop() })
+	})
+	defer stop()
+
+	color := "TRACECHECK_COLOR="
+	if g.drawing().Color {
+		color += "1"
+	}
+	outcome, err := g.test(testing, filepath.Join(g.root, step), []string{color})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return outcome, err
+}

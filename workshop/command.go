@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// invocation is how a learner types the name of this command.
+const invocation = "go run ./workshop"
+
+// command is a subcommand.
+type command struct {
+	name      string
+	arguments string // what may follow the flags, as "[step]"; "" if nothing may
+	summary   string // one line
+	// define declares the flags, and gives the function that runs the command
+	// once they are parsed, with the arguments that are left.
+	define func(*flag.FlagSet) func(ctx context.Context, c *console, args []string) error
+}
+
+// commands are the subcommands, in the order of the help. The first one runs
+// when none is named.
+func commands() []command {
+	return []command{
+		checkCommand(),
+		tracesCommand(),
+	}
+}
+
+// Exit codes of the command.
+const (
+	exitOK          = 0
+	exitFailed      = 1 // the workshop itself cannot do its work
+	exitUsage       = 2 // the command line cannot be understood
+	exitInterrupted = 130
+)
+
+// run runs the command line args until it is done or ctx ends, and gives the
+// exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	c := newConsole(stdout)
+	err := dispatch(ctx, c, args)
+	var misuse *usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &misuse):
+		fmt.Fprintln(stderr, "workshop:", err)
+		return exitUsage
+	case ctx.Err() != nil:
+		return exitInterrupted
+	}
+	fmt.Fprintln(stderr, "workshop:", err)
+	return exitFailed
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+func misuse(format string, args ...any) error {
+	return &usageError{fmt.Sprintf(format, args...)}
+}
+
+func dispatch(ctx context.Context, c *console, args []string) error {
+	if len(args) == 0 {
+		return commands()[0].run(ctx, c, nil)
+	}
+	name, rest := args[0], args[1:]
+	switch name {
+	case "help", "-h", "-help", "--help":
+		return help(c, rest)
+	}
+	if strings.HasPrefix(name, "-") {
+		return misuse("the flag %s is not known here: run %s help to see what there is", name, invocation)
+	}
+	found, err := find(name)
+	if err != nil {
+		return err
+	}
+	return found.run(ctx, c, rest)
+}
+
+// find gives the subcommand of that name.
+func find(name string) (command, error) {
+	all := commands()
+	i := slices.IndexFunc(all, func(c command) bool { return c.name == name })
+	if i >= 0 {
+		return all[i], nil
+	}
+	return command{}, misuse("there is no command %q: run %s help to see what there is", name, invocation)
+}
+
+func (cmd command) run(ctx context.Context, c *console, args []string) error {
+	flags, start := cmd.parser()
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		cmd.usage(c)
+		return nil
+	}
+	if err != nil {
+		return misuse("%s: %v: run %s %s -h to see what there is", cmd.name, err, invocation, cmd.name)
+	}
+	if cmd.arguments == "" && flags.NArg() > 0 {
+		return misuse("%s: %q is one argument too many: run %s %s -h to see what there is", cmd.name, flags.Arg(0), invocation, cmd.name)
+	}
+	return start(ctx, c, flags.Args())
+}
+
+func (cmd command) parser() (*flag.FlagSet, func(context.Context, *console, []string) error) {
+	flags := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // errors are told by run, in one line
+	flags.Usage = func() {}
+	return flags, cmd.define(flags)
+}
+
+// help tells what there is, or what one subcommand can do.
+func help(c *console, args []string) error {
+	if len(args) > 0 {
+		found, err := find(args[0])
+		if err != nil {
+			return err
+		}
+		found.usage(c)
+		return nil
+	}
+	c.printf("The tracing workshop: read a lesson, edit a file, see what your traces say.\n\n")
+	c.printf("  %-28s check where you are, and what to do next\n", invocation)
+	for _, cmd := range commands() {
+		c.printf("  %-28s %s\n", cmd.synopsis(), cmd.summary)
+	}
+	c.printf("\nAdd -h to a command for its flags, as in %s traces -h\n", invocation)
+	return nil
+}
+
+// synopsis is how the command is typed.
+func (cmd command) synopsis() string {
+	return strings.TrimSpace(invocation + " " + cmd.name + " " + cmd.arguments)
+}
+
+func (cmd command) usage(c *console) {
+	flags, _ := cmd.parser()
+	c.printf("%s: %s\n", cmd.synopsis(), cmd.summary)
+	flags.VisitAll(func(f *flag.Flag) {
+		argument, usage := flag.UnquoteUsage(f)
+		c.printf("\n  %s\n      %s", strings.TrimSpace("-"+f.Name+" "+argument), usage)
+		if f.DefValue != "" && f.DefValue != "false" {
+			c.printf(" (default %s)", f.DefValue)
+		}
+		c.printf("\n")
+	})
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"golang.org/x/term"
+)
+
+// console is what a command writes to: a terminal, a pipe or a file.
+type console struct {
+	w io.Writer
+	// drawing gives the width and the colours for drawing at this moment.
+	drawing func() spans.Options
+	live    bool // a line that was written can be wiped again
+	// slow is when somebody who waits gets to know why; beat is how often the
+	// time on a live line changes.
+	slow, beat time.Duration
+}
+
+func newConsole(w io.Writer) *console {
+	c := &console{w: w, drawing: plainDrawing, slow: 3 * time.Second, beat: time.Second}
+	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		understandEscapes(file)
+		c.drawing = func() spans.Options { return spans.TerminalOptions(file) }
+		c.live = os.Getenv("TERM") != "dumb"
+	}
+	return c
+}
+
+func plainDrawing() spans.Options { return spans.Options{Width: 80} }
+
+// printf writes text. Whether somebody reads it is not this program's concern.
+func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.w, format, args...) }
+
+func (c *console) bold(s string) string  { return c.paint("1", s) }
+func (c *console) faint(s string) string { return c.paint("2", s) }
+func (c *console) green(s string) string { return c.paint("32", s) }
+func (c *console) red(s string) string   { return c.paint("31", s) }
+
+func (c *console) paint(code, s string) string {
+	if !c.drawing().Color {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// waiting shows what is waited for until done is called. On a terminal that is
+// one line, which is gone afterwards. Elsewhere nothing is said unless it takes
+// long.
+func (c *console) waiting(what, whySlow string) (done func()) {
+	stop := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		if c.live {
+			c.showWaiting(stop, what, whySlow)
+		} else {
+			c.tellWaiting(stop, what, whySlow)
+		}
+	})
+	return func() {
+		close(stop)
+		group.Wait()
+	}
+}
+
+func (c *console) tellWaiting(stop <-chan struct{}, what, whySlow string) {
+	select {
+	case <-stop:
+	case <-time.After(c.slow):
+		c.printf("%s … (%s)\n", what, whySlow)
+	}
+}
+
+func (c *console) showWaiting(stop <-chan struct{}, what, whySlow string) {
+	ticker := time.NewTicker(c.beat)
+	defer ticker.Stop()
+	began := time.Now()
+	shown := 0
+	for {
+		text := what + " …"
+		if took := time.Since(began); took >= c.slow {
+			text += fmt.Sprintf(" %.0f s (%s)", took.Seconds(), whySlow)
+		}
+		// A line that is too long could not be wiped.
+		letters := []rune(text)
+		letters = letters[:min(len(letters), c.drawing().Width-1)]
+		c.printf("\r%s%s", c.faint(string(letters)), strings.Repeat(" ", max(0, shown-len(letters))))
+		shown = max(shown, len(letters))
+		select {
+		case <-ticker.C:
+		case <-stop:
+			wipe := min(shown+len("^C"), c.drawing().Width-1)
+			c.printf("\r%s\r", strings.Repeat(" ", wipe))
+			return
+		}
+	}
+}

@@ -1,0 +1,17 @@
+package main
+
+import (
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// understandEscapes makes an older console of Windows show colours in place of
+// the control sequences that ask for them.
+func understandEscapes(terminal *os.File) {
+	handle := windows.Handle(terminal.Fd())
+	var mode uint32
+	if windows.GetConsoleMode(handle, &mode) == nil {
+		_ = windows.SetConsoleMode(handle, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING)
+	}
+}

@@ -1,0 +1,276 @@
+package jaeger
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Stage is what a build is busy with.
+type Stage string
+
+const (
+	Waiting     Stage = "waiting for another process that builds Jaeger"
+	Downloading Stage = "downloading the source of Jaeger"
+	Compiling   Stage = "compiling Jaeger"
+	Linking     Stage = "linking Jaeger"
+)
+
+// Progress is where a build stands.
+type Progress struct {
+	Stage Stage
+	// Done counts modules while downloading, and packages while compiling.
+	Done int
+	// Total is 0 where it is not known beforehand.
+	Total int
+}
+
+// BuildOptions are all optional.
+type BuildOptions struct {
+	Go     string         // the go command; the one on PATH by default
+	Jobs   int            // how many packages to compile at once; by default one less than there are CPUs, from 2 to 8
+	Report func(Progress) // is told each step forward, by one goroutine at a time
+}
+
+// Build makes Jaeger from its Go module, unless it is made already, and gives
+// the program in the user cache folder. It works at the lowest priority.
+//
+// Of several processes that build, one works and the others wait for it. When
+// ctx ends, everything that was started is stopped, and the packages that
+// were compiled so far need not be compiled by the next build. The program
+// comes into its place in one piece or not at all.
+func Build(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
+	target, err := m.target()
+	if err != nil {
+		return Binary{}, err
+	}
+	if b, err := inspect(target, FromCache); err == nil {
+		return b, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return Binary{}, fmt.Errorf("no place for Jaeger in the user cache folder: %w", err)
+	}
+	w := &builder{module: m, target: target, options: o.withDefaults()}
+	unlock, err := w.lock(ctx)
+	if err != nil {
+		return Binary{}, err
+	}
+	defer unlock()
+	if b, err := inspect(target, FromCache); err == nil {
+		return b, nil
+	}
+	if err := w.build(ctx); err != nil {
+		return Binary{}, err
+	}
+	return inspect(target, FromCache)
+}
+
+func (o BuildOptions) withDefaults() BuildOptions {
+	if o.Go == "" {
+		o.Go = "go"
+	}
+	if o.Jobs == 0 {
+		o.Jobs = min(max(2, runtime.NumCPU()-1), 8)
+	}
+	if o.Report == nil {
+		o.Report = func(Progress) {}
+	}
+	return o
+}
+
+type builder struct {
+	module  Module
+	target  string
+	options BuildOptions
+}
+
+// lock waits until no other process builds the same file.
+func (w *builder) lock(ctx context.Context) (unlock func(), err error) {
+	file, err := os.OpenFile(w.target+".lock", os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("no place for Jaeger in the user cache folder: %w", err)
+	}
+	unlock = func() { file.Close() }
+	for wait := false; ; wait = true {
+		mine, err := tryLock(file)
+		switch {
+		case mine:
+			return unlock, nil
+		case err != nil:
+			unlock()
+			return nil, fmt.Errorf("%s cannot be locked: %w", file.Name(), err)
+		case !wait:
+			w.options.Report(Progress{Stage: Waiting})
+		}
+		select {
+		case <-ctx.Done():
+			unlock()
+			return nil, w.stopped(ctx, ctx.Err())
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func (w *builder) build(ctx context.Context) error {
+	w.sweep()
+	if err := os.Mkdir(w.work(), 0o755); err != nil {
+		return fmt.Errorf("no place for Jaeger in the user cache folder: %w", err)
+	}
+	defer w.sweep()
+	total, err := w.count(ctx)
+	if err != nil {
+		return w.stopped(ctx, fmt.Errorf("the source of Jaeger could not be fetched: %w", err))
+	}
+	if err := w.roomFor(total); err != nil {
+		return err
+	}
+	fresh := filepath.Join(w.work(), filepath.Base(w.target))
+	if err := w.compile(ctx, total, fresh); err != nil {
+		return w.stopped(ctx, fmt.Errorf("the build of Jaeger failed: %w", err))
+	}
+	if _, err := askVersion(fresh); err != nil {
+		return fmt.Errorf("the Jaeger that was built does not run: %w", err)
+	}
+	return os.Rename(fresh, w.target)
+}
+
+// work is the folder in which this process builds. The go command has its
+// temporary files there too, of which it leaves some when it is interrupted.
+func (w *builder) work() string {
+	return fmt.Sprintf("%s.%d.work", w.target, os.Getpid())
+}
+
+// sweep removes that folder, and those of builds that were killed.
+func (w *builder) sweep() {
+	folders, _ := filepath.Glob(w.target + ".*.work")
+	for _, folder := range folders {
+		_ = os.RemoveAll(folder)
+	}
+}
+
+// count gives how many packages there are to compile. That is only known once
+// their source is here, so this is also what downloads it.
+func (w *builder) count(ctx context.Context) (int, error) {
+	modules := 0
+	w.options.Report(Progress{Stage: Downloading})
+	stale, err := w.run(ctx, func(line string) bool {
+		if !strings.HasPrefix(line, "go: downloading ") {
+			return false
+		}
+		modules++
+		w.options.Report(Progress{Stage: Downloading, Done: modules})
+		return true
+	}, "list", "-deps", "-f", "{{if .Stale}}x{{end}}", command)
+	return strings.Count(stale, "x"), err
+}
+
+// compile builds into the file fresh.
+func (w *builder) compile(ctx context.Context, total int, fresh string) error {
+	done := 0
+	w.options.Report(Progress{Stage: Compiling, Total: total})
+	_, err := w.run(ctx, func(line string) bool {
+		if strings.ContainsAny(line, " \t") { // not the name of a package
+			return false
+		}
+		done = min(done+1, total)
+		w.options.Report(Progress{Stage: Compiling, Done: done, Total: total})
+		if line == command { // the last one
+			w.options.Report(Progress{Stage: Linking, Done: done, Total: total})
+		}
+		return true
+	}, "build", "-v", "-p", strconv.Itoa(w.options.Jobs),
+		"-ldflags", "-s -w -X "+modulePath+"/internal/version.latestVersion=v"+Version,
+		"-o", fresh, command)
+	return err
+}
+
+// run runs the go command and gives what it printed. Each line that it writes
+// to stderr goes to seen; those that seen does not take become the error.
+func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, w.options.Go, args...)
+	cmd.Dir = w.module.Dir
+	cmd.Env = append(os.Environ(), w.environment()...)
+	ownGroup(cmd)
+	lowPriority(cmd)
+	cmd.Cancel = func() error { return interrupt(cmd.Process) }
+	cmd.WaitDelay = 3 * time.Second // time to stop in good order
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	pipe, stderr := io.Pipe()
+	cmd.Stderr = stderr
+
+	rest := make(chan []string, 1)
+	go func() { rest <- linesNot(seen, pipe) }()
+	err := run(cmd)
+	stderr.Close()
+	if err != nil {
+		killGroup(cmd.Process)
+	}
+	return stdout.String(), explain(err, <-rest)
+}
+
+// environment is what the module needs whatever the learner has set: the go
+// command would take a setting that is empty from `go env -w`.
+func (w *builder) environment() []string {
+	return []string{
+		"GOWORK=off", "GOFLAGS=-mod=readonly", "CGO_ENABLED=0",
+		"GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH,
+		"PWD=" + w.module.Dir, "GOTMPDIR=" + w.work(),
+	}
+}
+
+func linesNot(seen func(string) bool, from io.Reader) []string {
+	var rest []string
+	scanner := bufio.NewScanner(from)
+	for scanner.Scan() {
+		if line := strings.TrimRight(scanner.Text(), "\r"); !seen(line) && line != "" {
+			rest = append(rest, line)
+		}
+	}
+	_, _ = io.Copy(io.Discard, from) // a line that is too long must not block the writer
+	return rest
+}
+
+// explain makes the go command's last words the error.
+func explain(err error, words []string) error {
+	var exit *exec.ExitError
+	if err == nil || !errors.As(err, &exit) || len(words) == 0 {
+		return err
+	}
+	return errors.New(strings.Join(words[max(0, len(words)-3):], "; "))
+}
+
+// stopped gives err, or what to tell a person who stopped the build.
+func (w *builder) stopped(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return fmt.Errorf("the build of Jaeger was stopped; the next one goes on from there: %w", context.Cause(ctx))
+}
+
+const (
+	bytesAPackage = 400 << 10 // of the build cache, for one package
+	bytesAProgram = 200 << 20 // for the program and what the linker needs
+)
+
+// roomFor checks that a build of so many packages fits on the disk. A disk
+// that does not tell how full it is has room.
+func (w *builder) roomFor(packages int) error {
+	need := uint64(packages)*bytesAPackage + bytesAProgram
+	free, err := freeSpace(filepath.Dir(w.target))
+	if err != nil || free >= need {
+		return nil
+	}
+	return fmt.Errorf("building Jaeger needs %d MB of disk space, and %s has %d MB left",
+		need>>20, filepath.Dir(w.target), free>>20)
+}

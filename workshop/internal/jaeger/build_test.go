@@ -1,0 +1,146 @@
+package jaeger
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestBuildReportsEachStage(t *testing.T) {
+	self, traces := fake(t, "quick")
+	m := module(t)
+	if _, err := Find(m); !errors.Is(err, ErrMissing) {
+		t.Fatalf("Find before the build gives %v, want ErrMissing", err)
+	}
+	var got []Progress
+	built, err := Build(t.Context(), m, BuildOptions{Go: self, Report: func(p Progress) { got = append(got, p) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Progress{
+		{Stage: Downloading}, {Stage: Downloading, Done: 1}, {Stage: Downloading, Done: 2},
+		{Stage: Compiling, Total: 3}, {Stage: Compiling, Done: 1, Total: 3},
+		{Stage: Compiling, Done: 2, Total: 3}, {Stage: Compiling, Done: 3, Total: 3},
+		{Stage: Linking, Done: 3, Total: 3},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("progress is\n%v, want\n%v", got, want)
+	}
+	found, err := Find(m)
+	if err != nil || found != built || found.Origin != FromCache || found.Version != "2.13.0" {
+		t.Errorf("Find gives %+v, %v, want the built %+v", found, err, built)
+	}
+	again, err := Build(t.Context(), m, BuildOptions{Go: "does-not-exist"})
+	if err != nil || again != built {
+		t.Errorf("the second Build gives %+v, %v, want the first one's", again, err)
+	}
+	checkEnvironment(t, traces)
+}
+
+func checkEnvironment(t *testing.T, traces string) {
+	t.Helper()
+	runs, _ := filepath.Glob(filepath.Join(traces, "build-*"))
+	if len(runs) != 1 {
+		t.Fatalf("%d builds, want 1", len(runs))
+	}
+	environment, err := os.ReadFile(runs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"GOWORK=off", "GOFLAGS=-mod=readonly", "CGO_ENABLED=0"} {
+		if !slices.Contains(strings.Split(string(environment), "\n"), want) {
+			t.Errorf("the build runs without %s", want)
+		}
+	}
+}
+
+func TestBuildsAtOnceBuildOnce(t *testing.T) {
+	self, traces := fake(t, "slow")
+	m := module(t)
+	var waited sync.Map
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			_, err := Build(t.Context(), m, BuildOptions{Go: self, Report: func(p Progress) {
+				if p.Stage == Waiting {
+					waited.Store(i, true)
+				}
+			}})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if runs, _ := filepath.Glob(filepath.Join(traces, "build-*")); len(runs) != 1 {
+		t.Errorf("%d builds, want 1", len(runs))
+	}
+	n := 0
+	waited.Range(func(any, any) bool { n++; return true })
+	if n != 3 {
+		t.Errorf("%d say that they wait, want 3", n)
+	}
+}
+
+func TestBuildStopsWithItsContext(t *testing.T) {
+	self, traces := fake(t, "hang")
+	m := module(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() {
+		for len(glob(traces, "build-*")) == 0 && ctx.Err() == nil {
+			time.Sleep(5 * time.Millisecond)
+		}
+		cancel()
+	}()
+	started := time.Now()
+	_, err := Build(ctx, m, BuildOptions{Go: self})
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "the next one goes on from there") {
+		t.Errorf("a stopped build gives %v", err)
+	}
+	if took := time.Since(started); took > 20*time.Second {
+		t.Errorf("it took %s to stop", took)
+	}
+	target, _ := m.target()
+	if left := glob(filepath.Dir(target), "*.work"); len(left) > 0 {
+		t.Errorf("it leaves %v", left)
+	}
+	if _, err := Find(m); !errors.Is(err, ErrMissing) {
+		t.Errorf("Find gives %v, want ErrMissing", err)
+	}
+}
+
+func TestBuildSaysWhatTheGoCommandSays(t *testing.T) {
+	for role, want := range map[string]string{
+		"offline": "the source of Jaeger could not be fetched: go: example.com/b@v1.0.0: dial tcp: lookup proxy.golang.org: no such host",
+		"broken":  "the build of Jaeger failed: # example.com/a; a.go:1:1: undefined: b",
+	} {
+		t.Run(role, func(t *testing.T) {
+			self, _ := fake(t, role)
+			if _, err := Build(t.Context(), module(t), BuildOptions{Go: self}); err == nil || err.Error() != want {
+				t.Errorf("the error is\n%v, want\n%v", err, want)
+			}
+		})
+	}
+}
+
+func TestBuildNeedsRoom(t *testing.T) {
+	w := &builder{target: filepath.Join(t.TempDir(), "jaeger")}
+	if err := w.roomFor(1 << 40); err == nil || !strings.Contains(err.Error(), "MB of disk space") {
+		t.Errorf("no error, or the wrong one: %v", err)
+	}
+	if err := w.roomFor(0); err != nil {
+		t.Error(err)
+	}
+}
+
+func glob(folder, pattern string) []string {
+	files, _ := filepath.Glob(filepath.Join(folder, pattern))
+	return files
+}

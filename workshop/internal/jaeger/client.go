@@ -1,0 +1,179 @@
+package jaeger
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// Client asks a Jaeger for what it holds, through its query API /api/v3.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// NewClient makes a client of the Jaeger at base, like
+// http://127.0.0.1:16686.
+func NewClient(base string) *Client {
+	if !strings.Contains(base, "://") {
+		base = "http://" + base
+	}
+	return &Client{
+		base: strings.TrimRight(base, "/"),
+		http: &http.Client{
+			Timeout:   30 * time.Second,
+			Transport: &http.Transport{DisableKeepAlives: true},
+		},
+	}
+}
+
+// ErrNotFound means that Jaeger holds no trace of that id.
+var ErrNotFound = errors.New("no such trace in Jaeger")
+
+// Services gives the names of the services that have reported spans.
+func (c *Client) Services(ctx context.Context) ([]string, error) {
+	var answer struct{ Services []string }
+	err := c.getJSON(ctx, "services", nil, &answer)
+	return answer.Services, err
+}
+
+// Operations gives the names of the spans that a service has reported.
+func (c *Client) Operations(ctx context.Context, service string) ([]string, error) {
+	var answer struct{ Operations []struct{ Name string } }
+	err := c.getJSON(ctx, "operations", url.Values{"service": {service}}, &answer)
+	var names []string
+	for _, operation := range answer.Operations {
+		names = append(names, operation.Name)
+	}
+	return names, err
+}
+
+// Search says which traces to look for. The zero value finds every trace of
+// the last day.
+type Search struct {
+	Service     string // one that has a span in the trace
+	Operation   string // the name of one of that service's spans
+	From, To    time.Time
+	MinDuration time.Duration // of one of that service's spans
+	MaxDuration time.Duration
+	Limit       int // how many traces at most; by default 10000
+}
+
+func (s Search) values() url.Values {
+	if s.To.IsZero() {
+		s.To = time.Now().Add(time.Minute)
+	}
+	if s.From.IsZero() {
+		s.From = s.To.Add(-24 * time.Hour)
+	}
+	if s.Limit == 0 {
+		s.Limit = 10000
+	}
+	v := url.Values{
+		"query.start_time_min": {s.From.UTC().Format(time.RFC3339Nano)},
+		"query.start_time_max": {s.To.UTC().Format(time.RFC3339Nano)},
+		"query.num_traces":     {strconv.Itoa(s.Limit)},
+		"query.raw_traces":     {"true"}, // as reported: nothing sorted, shifted in time or left out
+	}
+	for key, value := range map[string]string{"query.service_name": s.Service, "query.operation_name": s.Operation} {
+		if value != "" {
+			v.Set(key, value)
+		}
+	}
+	for key, value := range map[string]time.Duration{"query.duration_min": s.MinDuration, "query.duration_max": s.MaxDuration} {
+		if value != 0 {
+			v.Set(key, value.String())
+		}
+	}
+	return v
+}
+
+// Find gives all spans of every trace that has a span which fits.
+func (c *Client) Find(ctx context.Context, s Search) ([]spans.Span, error) {
+	otlp, err := c.traces(ctx, "traces", s.values())
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return spans.ParseOTLPJSON(otlp)
+}
+
+// Trace gives the spans of one trace that Jaeger holds by now. It gives
+// [ErrNotFound] when there are none.
+func (c *Client) Trace(ctx context.Context, traceID string) ([]spans.Span, error) {
+	otlp, err := c.TraceJSON(ctx, traceID)
+	if err != nil {
+		return nil, err
+	}
+	return spans.ParseOTLPJSON(otlp)
+}
+
+// TraceJSON gives what [Client.Trace] gives as Jaeger answers it: one OTLP
+// JSON object.
+func (c *Client) TraceJSON(ctx context.Context, traceID string) ([]byte, error) {
+	return c.traces(ctx, "traces/"+url.PathEscape(traceID), url.Values{"raw_traces": {"true"}})
+}
+
+func (c *Client) traces(ctx context.Context, what string, v url.Values) ([]byte, error) {
+	var answer struct{ Result json.RawMessage }
+	err := c.getJSON(ctx, what, v, &answer)
+	return answer.Result, err
+}
+
+// HasUI tells whether Jaeger serves its user interface, and not the page that
+// stands in for it.
+func (c *Client) HasUI(ctx context.Context) (bool, error) {
+	status, body, err := c.get(ctx, "/")
+	return err == nil && status == http.StatusOK && !bytes.Contains(body, []byte("not the Jaeger UI")), err
+}
+
+func (c *Client) getJSON(ctx context.Context, what string, v url.Values, into any) error {
+	path := "/api/v3/" + what
+	if len(v) > 0 {
+		path += "?" + v.Encode()
+	}
+	status, body, err := c.get(ctx, path)
+	if err != nil {
+		return err
+	}
+	if status == http.StatusOK && json.Unmarshal(body, into) == nil {
+		return nil
+	}
+	var failure struct{ Error struct{ Message string } }
+	if json.Unmarshal(body, &failure) != nil || failure.Error.Message == "" {
+		return fmt.Errorf("%s answers, but not as Jaeger's query API does; that is at http://127.0.0.1:16686 as a rule", c.base)
+	}
+	if status == http.StatusNotFound {
+		return ErrNotFound
+	}
+	return fmt.Errorf("the question is refused by Jaeger: %s", failure.Error.Message)
+}
+
+func (c *Client) get(ctx context.Context, path string) (status int, body []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%s is no address of a Jaeger: %w", c.base, err)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return 0, nil, fmt.Errorf("no Jaeger answers at %s: %w", c.base, errors.Unwrap(err))
+	}
+	defer response.Body.Close()
+	body, err = io.ReadAll(response.Body)
+	if err != nil {
+		return 0, nil, fmt.Errorf("the answer of Jaeger at %s broke off: %w", c.base, err)
+	}
+	return response.StatusCode, body, nil
+}

@@ -1,0 +1,181 @@
+package jaeger
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Config is a configuration as Jaeger understands it: merged, with its
+// variables filled in and its defaults spelled out.
+type Config struct {
+	tree map[string]any
+}
+
+// ReadConfig lets the Jaeger b read a configuration file and check it. What
+// Jaeger finds wrong with the file is a [*StartError]. A file can pass and
+// still not start: names of storages are only looked up at the start.
+func ReadConfig(ctx context.Context, b Binary, o Options) (Config, error) {
+	cmd := exec.CommandContext(ctx, b.Path, "print-config", "--format=json", "--config="+o.Config)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = o.Dir, o.environment(), time.Second
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	ownGroup(cmd)
+	err := run(cmd)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && ctx.Err() == nil {
+		return Config{}, newStartError(o, stderr.String(), err)
+	}
+	if err != nil {
+		return Config{}, fmt.Errorf("%s could not be run: %w", b.Path, err)
+	}
+	var c Config
+	if err := json.Unmarshal(stdout.Bytes(), &c.tree); err != nil {
+		return Config{}, fmt.Errorf("%s printed its configuration in a way the workshop does not know: %w", b.Path, err)
+	}
+	return c, nil
+}
+
+// At gives what is at the path, or nil: a string, float64, bool, []any or
+// map[string]any. Durations are float64 nanoseconds.
+func (c Config) At(path ...string) any {
+	var node any = c.tree
+	for _, key := range path {
+		branch, _ := node.(map[string]any)
+		node = branch[key]
+	}
+	return node
+}
+
+func (c Config) text(path ...string) string {
+	text, _ := c.At(path...).(string)
+	return text
+}
+
+func (c Config) list(path ...string) []string {
+	var all []string
+	items, _ := c.At(path...).([]any)
+	for _, item := range items {
+		if text, ok := item.(string); ok {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func (c Config) keys(path ...string) []string {
+	branch, _ := c.At(path...).(map[string]any)
+	keys := make([]string, 0, len(branch))
+	for key := range branch {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Endpoints are the addresses, host:port, on which a Jaeger listens. An
+// address is empty when the configuration does not open it: a receiver only
+// runs if a pipeline names it, and an extension only if the service does.
+type Endpoints struct {
+	OTLPGRPC  string // takes spans
+	OTLPHTTP  string // takes spans; http://OTLPHTTP is an OTEL_EXPORTER_OTLP_ENDPOINT
+	Query     string // the user interface and /api/v3
+	QueryGRPC string
+	Health    string // GET /status
+}
+
+// Endpoints gives the addresses as they stand in the configuration.
+func (c Config) Endpoints() Endpoints {
+	var e Endpoints
+	for _, pipeline := range c.keys("service", "pipelines") {
+		for _, id := range c.list("service", "pipelines", pipeline, "receivers") {
+			if isKind(id, "otlp") {
+				e.OTLPGRPC = c.text("receivers", id, "protocols", "grpc", "endpoint")
+				e.OTLPHTTP = c.text("receivers", id, "protocols", "http", "endpoint")
+			}
+		}
+	}
+	for _, id := range c.list("service", "extensions") {
+		switch {
+		case isKind(id, "jaeger_query"):
+			e.Query = c.text("extensions", id, "http", "endpoint")
+			e.QueryGRPC = c.text("extensions", id, "grpc", "endpoint")
+		case isKind(id, "healthcheckv2"):
+			e.Health = c.text("extensions", id, "http", "endpoint")
+		}
+	}
+	return e
+}
+
+// isKind tells whether a component's id, like otlp or otlp/second, is of that
+// kind.
+func isKind(id, kind string) bool {
+	name, _, _ := strings.Cut(id, "/")
+	return name == kind
+}
+
+// Storage is one of the storages of a configuration.
+type Storage struct {
+	Name string
+	Kind string // memory, badger, grpc, cassandra, elasticsearch, ...
+	// Ephemeral says that a restart of Jaeger loses what the storage holds.
+	Ephemeral bool
+}
+
+// Storages gives the storages that are configured, by name.
+func (c Config) Storages() []Storage {
+	var all []Storage
+	for _, name := range c.keys("extensions", "jaeger_storage", "backends") {
+		for _, kind := range c.keys("extensions", "jaeger_storage", "backends", name) {
+			if c.At("extensions", "jaeger_storage", "backends", name, kind) == nil {
+				continue
+			}
+			ephemeral := c.At("extensions", "jaeger_storage", "backends", name, kind, "ephemeral") == true
+			all = append(all, Storage{Name: name, Kind: kind, Ephemeral: kind == "memory" || ephemeral})
+		}
+	}
+	return all
+}
+
+// WritesTo gives the names of the storages that the pipelines write to.
+func (c Config) WritesTo() []string {
+	var names []string
+	for _, pipeline := range c.keys("service", "pipelines") {
+		for _, id := range c.list("service", "pipelines", pipeline, "exporters") {
+			if isKind(id, "jaeger_storage_exporter") {
+				names = append(names, c.text("exporters", id, "trace_storage"))
+			}
+		}
+	}
+	return names
+}
+
+// ReadsFrom gives the name of the storage that the query API reads from, or
+// "" when the query API is not part of the service.
+func (c Config) ReadsFrom() string {
+	for _, id := range c.list("service", "extensions") {
+		if isKind(id, "jaeger_query") {
+			return c.text("extensions", id, "storage", "traces")
+		}
+	}
+	return ""
+}
+
+// environment is this process's environment without what would make Jaeger
+// report on itself, and with what the options add.
+func (o Options) environment() []string {
+	var kept []string
+	for _, pair := range os.Environ() {
+		if !strings.HasPrefix(pair, "OTEL_") {
+			kept = append(kept, pair)
+		}
+	}
+	return append(kept, o.Env...)
+}

@@ -1,0 +1,14 @@
+package jaeger
+
+import "golang.org/x/sys/windows"
+
+// freeSpace gives the bytes that are left for this user where folder is.
+func freeSpace(folder string) (uint64, error) {
+	name, err := windows.UTF16PtrFromString(folder)
+	if err != nil {
+		return 0, err
+	}
+	var free uint64
+	err = windows.GetDiskFreeSpaceEx(name, &free, nil, nil)
+	return free, err
+}

@@ -1,0 +1,161 @@
+package jaeger
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// StartError is what Jaeger says when it does not start.
+type StartError struct {
+	// Message is Jaeger's own, without the frame that it puts around it.
+	Message string
+	// Line is the line of the configuration file that the message is about,
+	// counted from 1, and Text is that line. Line is 0 when it is not known.
+	Line int
+	Text string
+	// Output is all that Jaeger printed.
+	Output string
+
+	file string
+	err  error
+}
+
+func newStartError(o Options, output string, err error) *StartError {
+	e := &StartError{Message: essence(output), Output: output, file: o.Config, err: err}
+	if e.Message == "" {
+		e.Message = err.Error()
+	}
+	file := o.Config
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(o.Dir, file)
+	}
+	if content, err := os.ReadFile(file); err == nil {
+		e.Line, e.Text = locate(e.Message, strings.Split(string(content), "\n"))
+	}
+	return e
+}
+
+// Error is one sentence, with the line of the file where it is known.
+func (e *StartError) Error() string {
+	file := filepath.Base(e.file)
+	if e.Line == 0 {
+		return fmt.Sprintf("Jaeger does not start with %s: %s", file, e.Message)
+	}
+	message := yamlLine.ReplaceAllString(e.Message, "")
+	return fmt.Sprintf("Jaeger does not start with %s: %s (line %d: %s)", file, message, e.Line, strings.TrimSpace(e.Text))
+}
+
+func (e *StartError) Unwrap() error { return e.err }
+
+var taken = regexp.MustCompile(`listen (?:tcp|udp)[46]? (\S+): bind: `)
+
+// TakenAddress gives the address on which Jaeger could not listen, or "" when
+// that is not why it did not start.
+func (e *StartError) TakenAddress() string {
+	if match := taken.FindStringSubmatch(e.Message); match != nil {
+		return match[1]
+	}
+	return ""
+}
+
+// Locked tells whether another Jaeger has the folder of the Badger storage.
+func (e *StartError) Locked() bool {
+	return strings.Contains(e.Message, "Another process is using this Badger database")
+}
+
+// frame is what Jaeger puts around the sentence that matters. After "Error: "
+// that is a chain of what was being done; the last link says what is wrong.
+var frame = strings.NewReplacer(
+	"failed to get config: ", "",
+	"invalid configuration: ", "",
+	"cannot resolve the configuration: ", "",
+	"cannot retrieve the configuration: ", "",
+	"cannot unmarshal the configuration: ", "",
+	"retrieved value (type=string) cannot be used as a Conf: ", "",
+	"assuming string type since contents are not valid YAML: ", "",
+	"failed to start extensions: ", "",
+	"cannot start pipelines: ", "",
+	"could not start jaeger-query: ", "",
+	"cannot find storage factory: ", "",
+	" decoding failed due to the following error(s):", "",
+	"decoding failed due to the following error(s):", "",
+	" error reading configuration for ", ": ",
+)
+
+var timestamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
+
+// essence gives the message that Jaeger ended with, on one line. Jaeger prints
+// it twice: after "Error: ", and after the time. The message may be a list, or
+// a path into the configuration with a link on each line.
+func essence(output string) string {
+	var message strings.Builder
+	inside, joint := false, ""
+	for line := range strings.Lines(output) {
+		line = strings.TrimSpace(line)
+		if rest, ok := strings.CutPrefix(line, "Error: "); ok {
+			message.Reset()
+			inside, joint, line = true, "", rest
+		} else if timestamp.MatchString(line) {
+			inside = false
+		}
+		short := strings.TrimSuffix(strings.TrimSpace(frame.Replace(line)), ":")
+		if !inside || short == "" {
+			continue
+		}
+		message.WriteString(joint + short)
+		joint = "; "
+		if strings.HasSuffix(line, ":") {
+			joint = ": "
+		}
+	}
+	return message.String()
+}
+
+var (
+	yamlLine    = regexp.MustCompile(`yaml: line (\d+): `)
+	invalidKeys = regexp.MustCompile(`has invalid keys: (\w+)`)
+	quotedName  = regexp.MustCompile(`(?:storage|exporter|receiver|processor|extension|for id:) ['"]([\w/-]+)['"]`)
+	plainName   = regexp.MustCompile(`(?:trace storage|find extension) ([\w/-]+)`)
+)
+
+// locate finds the line that the message is about: one that it names itself,
+// or the only one that holds the name it complains about.
+func locate(message string, lines []string) (number int, text string) {
+	if match := yamlLine.FindStringSubmatch(message); match != nil {
+		n, _ := strconv.Atoi(match[1])
+		if strings.Contains(message, "did not find expected") {
+			n++ // the parser, unlike the scanner, counts from 0
+		}
+		if n >= 1 && n <= len(lines) {
+			return n, lines[n-1]
+		}
+		return 0, ""
+	}
+	if match := invalidKeys.FindStringSubmatch(message); match != nil {
+		return only(lines, regexp.MustCompile(`^\s*`+regexp.QuoteMeta(match[1])+`\s*:`))
+	}
+	for _, names := range []*regexp.Regexp{quotedName, plainName} {
+		if match := names.FindStringSubmatch(message); match != nil {
+			return only(lines, regexp.MustCompile(`^[^#]*[\s,\[]["']?`+regexp.QuoteMeta(match[1])+`["']?\s*([\],#]|$)`))
+		}
+	}
+	return 0, ""
+}
+
+// only gives the one line that matches, counted from 1.
+func only(lines []string, pattern *regexp.Regexp) (number int, text string) {
+	for i, line := range lines {
+		if !pattern.MatchString(line) {
+			continue
+		}
+		if number > 0 {
+			return 0, ""
+		}
+		number, text = i+1, line
+	}
+	return number, text
+}

@@ -1,0 +1,18 @@
+// Package jaeger finds, builds, runs and asks the real Jaeger.
+//
+// [Find] gives the Jaeger that this machine has, and [Build] makes one from
+// its Go module where there is none. [Start] runs it with a configuration
+// file, either as the file says or aside, with ports and a folder of its own.
+// A [Client] asks a running Jaeger for the traces it holds.
+package jaeger
+
+const (
+	// Version is the Jaeger that the workshop builds and was written for.
+	Version = "2.13.0"
+
+	// command is the package of Jaeger's program, and modulePath the module
+	// that holds it. The module counts its releases apart: its v1.76.0 is
+	// the source of Jaeger v2.13.0.
+	command    = modulePath + "/cmd/jaeger"
+	modulePath = "github.com/jaegertracing/jaeger"
+)

@@ -1,0 +1,19 @@
+//go:build unix
+
+package jaeger
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// tryLock takes the lock on file, unless another holder has it. The lock ends
+// with the process at the latest.
+func tryLock(file *os.File) (mine bool, err error) {
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,67 @@
+package jaeger
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// Module is the Go module that pins Jaeger and everything it is made of.
+type Module struct {
+	Dir string
+}
+
+// FindModule gives the module step05-jaeger/jaeger of the workshop that dir
+// is in: of dir itself, or of a folder above it.
+func FindModule(dir string) (Module, error) {
+	start, err := filepath.Abs(dir)
+	if err != nil {
+		return Module{}, err
+	}
+	for folder := start; ; folder = filepath.Dir(folder) {
+		candidate := filepath.Join(folder, "step05-jaeger", "jaeger")
+		if _, err := os.Stat(filepath.Join(candidate, "go.mod")); err == nil {
+			return Module{Dir: candidate}, nil
+		}
+		if folder == filepath.Dir(folder) {
+			return Module{}, fmt.Errorf("%s is not inside the workshop: no folder above it has step05-jaeger/jaeger/go.mod", start)
+		}
+	}
+}
+
+// target is the file that [Build] makes. Another version, platform or pin has
+// another file, so that two copies of the workshop do not take turns building.
+func (m Module) target() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder to keep Jaeger in: %w", err)
+	}
+	pin, err := m.pin()
+	if err != nil {
+		return "", err
+	}
+	folder := fmt.Sprintf("jaeger-%s-%s-%s-%s", Version, runtime.GOOS, runtime.GOARCH, pin)
+	return filepath.Join(cache, "tracing-workshop", folder, program("jaeger")), nil
+}
+
+// pin is a short fingerprint of go.mod and go.sum.
+func (m Module) pin() (string, error) {
+	hash := sha256.New()
+	for _, name := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(m.Dir, name))
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content)
+	}
+	return fmt.Sprintf("%x", hash.Sum(nil)[:4]), nil
+}
+
+func program(name string) string {
+	if runtime.GOOS == "windows" {
+		return name + ".exe"
+	}
+	return name
+}

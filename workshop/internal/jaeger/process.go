@@ -1,0 +1,289 @@
+package jaeger
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+const (
+	// ready is what Jaeger logs when all of its parts run.
+	ready = "Everything is ready."
+	// startLimit is how long a start may take. It takes 0.1 to 0.3 s on an
+	// idle machine.
+	startLimit = 30 * time.Second
+	// grace is how long a Jaeger that was told to stop may take to do so.
+	grace = 15 * time.Second
+	// attempts is how often ports are picked anew: between the moment when a
+	// port is found free and the one when Jaeger opens it, another program
+	// may have taken it.
+	attempts = 5
+)
+
+// Options say how a Jaeger runs.
+type Options struct {
+	// Config is the configuration file.
+	Config string
+	// Dir is the folder that Jaeger runs in, where relative paths of the
+	// file start; by default the current one.
+	Dir string
+	// Env is added to the environment of Jaeger.
+	Env []string
+	// Aside, when it is not empty, is a folder for the data of Badger. Jaeger
+	// then listens on ports that the system picks, and not on those in the
+	// file. The file itself is not changed.
+	Aside string
+	// Log gets what Jaeger prints, while it prints it. It may be nil.
+	Log io.Writer
+}
+
+// Process is a Jaeger that runs, or has run.
+type Process struct {
+	Config    Config    // what the file says
+	Endpoints Endpoints // where Jaeger listens
+
+	binary  Binary
+	options Options
+	aside   *aside
+	cmd     *exec.Cmd
+	log     *tail
+	done    chan struct{}
+	err     error
+	end     sync.Mutex
+	ended   bool // somebody ended it
+}
+
+// Start runs a Jaeger and waits until it is ready. If ctx ends before that,
+// Jaeger is killed; afterwards ctx has no say, and it is for [Process.Stop]
+// or [Process.Kill] to end it. Where the system allows it, Jaeger also ends
+// when this process dies.
+//
+// A Jaeger that does not start is a [*StartError].
+func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	config, err := ReadConfig(ctx, b, o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Aside == "" {
+		return startOnce(ctx, b, o, config, nil)
+	}
+	folder, err := filepath.Abs(o.Aside)
+	if err != nil {
+		return nil, err
+	}
+	for attempt := 1; ; attempt++ {
+		a, err := newAside(config, folder)
+		if err != nil {
+			return nil, fmt.Errorf("no free port for Jaeger: %w", err)
+		}
+		p, err := startOnce(ctx, b, o, config, a)
+		if attempt == attempts || !worthAnother(err, config) {
+			return p, err
+		}
+	}
+}
+
+// worthAnother tells whether Jaeger met another program on a port. Meeting
+// itself is the file's fault.
+func worthAnother(err error, c Config) bool {
+	var failure *StartError
+	if !errors.As(err, &failure) {
+		return false
+	}
+	address := failure.TakenAddress()
+	return address != "" && !c.sharedAddress(address)
+}
+
+// Restart starts a Jaeger that has ended once more, with the same file, on the
+// same addresses, and with the same data.
+func (p *Process) Restart(ctx context.Context) (*Process, error) {
+	<-p.done
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	for {
+		again, err := startOnce(ctx, p.binary, p.options, p.Config, p.aside)
+		var failure *StartError
+		if !errors.As(err, &failure) || (failure.TakenAddress() == "" && !failure.Locked()) || p.Config.sharedAddress(failure.TakenAddress()) {
+			return again, err
+		}
+		select { // the system may need a moment to take back what Jaeger had
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func startOnce(ctx context.Context, b Binary, o Options, c Config, a *aside) (*Process, error) {
+	p := &Process{Config: c, Endpoints: c.Endpoints(), binary: b, options: o, aside: a, done: make(chan struct{})}
+	args := []string{"--config=" + o.Config}
+	if a != nil {
+		p.Endpoints = a.move(p.Endpoints)
+		args = append(args, a.flag())
+	}
+	if level := c.text("service", "telemetry", "logs", "level"); level != "info" && level != "debug" {
+		args = append(args, "--set=service.telemetry.logs.level=info") // to be told when it is ready
+	}
+	p.log = newTail(o.Log)
+	p.cmd = exec.Command(b.Path, args...)
+	p.cmd.Dir, p.cmd.Env = o.Dir, o.environment()
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	p.cmd.WaitDelay = time.Second
+	ownGroup(p.cmd)
+	ended, err := launch(p.cmd)
+	if err != nil {
+		return nil, fmt.Errorf("%s could not be run: %w", b.Path, err)
+	}
+	go func() {
+		p.err = <-ended
+		close(p.done)
+	}()
+	if err := p.awaitReady(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Process) awaitReady(ctx context.Context) error {
+	select {
+	case <-p.log.ready:
+		return nil
+	case <-p.done:
+		text := p.log.String()
+		if p.aside != nil {
+			text = p.aside.original(text)
+		}
+		return newStartError(p.options, text, p.err)
+	case <-ctx.Done():
+		p.Kill()
+		return fmt.Errorf("the Jaeger that was started is not ready in time: %w", context.Cause(ctx))
+	}
+}
+
+// Done is closed when Jaeger has ended, for whatever reason.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Err gives why a Jaeger has ended that nobody has ended: nil for one that was
+// told to, and for one that runs.
+func (p *Process) Err() error {
+	p.end.Lock()
+	defer p.end.Unlock()
+	select {
+	case <-p.done:
+	default:
+		return nil
+	}
+	if p.ended {
+		return nil
+	}
+	message := essence(p.log.String())
+	if message == "" {
+		message = p.cmd.ProcessState.String()
+	}
+	return fmt.Errorf("the running Jaeger has ended by itself: %s", message)
+}
+
+// Stop tells Jaeger to stop, as Ctrl-C would, and waits until it has written
+// everything and has ended. One that does not end is killed, and that is an
+// error. To stop a Jaeger twice is to stop it once.
+func (p *Process) Stop() error {
+	if !p.endBy(interrupt) {
+		return nil
+	}
+	select {
+	case <-p.done:
+		return nil
+	case <-time.After(grace):
+		p.Kill()
+		return fmt.Errorf("the running Jaeger did not stop within %s and was killed", grace)
+	}
+}
+
+// Kill ends Jaeger at once, so that it loses what it has not written, and
+// waits until it is gone.
+func (p *Process) Kill() {
+	p.endBy(func(process *os.Process) error { return process.Kill() })
+	<-p.done
+}
+
+// endBy does so to the process, and tells whether it was still running.
+func (p *Process) endBy(how func(*os.Process) error) bool {
+	p.end.Lock()
+	defer p.end.Unlock()
+	select {
+	case <-p.done:
+		return false
+	default:
+	}
+	p.ended = true
+	_ = how(p.cmd.Process)
+	return true
+}
+
+// Log gives the end of what Jaeger has printed, up to 256 KiB.
+func (p *Process) Log() string { return p.log.String() }
+
+// Client gives a client for the query API of this Jaeger.
+func (p *Process) Client() *Client { return NewClient("http://" + dialable(p.Endpoints.Query)) }
+
+// dialable gives an address to connect to for one to listen on.
+func dialable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// tail keeps the end of what is written to it, and notices when Jaeger says
+// that it is ready.
+type tail struct {
+	mu    sync.Mutex
+	kept  []byte
+	to    io.Writer
+	ready chan struct{}
+	seen  bool
+}
+
+const tailLimit = 256 << 10
+
+func newTail(to io.Writer) *tail {
+	return &tail{to: to, ready: make(chan struct{})}
+}
+
+func (t *tail) Write(chunk []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	from := max(0, len(t.kept)-len(ready))
+	t.kept = append(t.kept, chunk...)
+	if !t.seen && bytes.Contains(t.kept[from:], []byte(ready)) {
+		t.seen = true
+		close(t.ready)
+	}
+	if len(t.kept) > 2*tailLimit {
+		t.kept = append([]byte(nil), t.kept[len(t.kept)-tailLimit:]...)
+	}
+	if t.to != nil {
+		_, _ = t.to.Write(chunk) // Jaeger must not stop because a log cannot be written
+	}
+	return len(chunk), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.kept[max(0, len(t.kept)-tailLimit):])
+}

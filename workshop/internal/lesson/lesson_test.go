@@ -1,0 +1,159 @@
+package lesson_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"example.com/tracing-workshop/workshop/internal/lesson"
+)
+
+// root is the workshop.
+var root = filepath.Join("..", "..", "..")
+
+// documents gives the documents that a reader follows: the README, the lessons
+// and what is in docs.
+func documents(t *testing.T) []*lesson.Document {
+	t.Helper()
+	var all []*lesson.Document
+	for _, pattern := range []string{"README.md", "step[0-9][0-9]-*/README.md", "docs/*.md"} {
+		names, err := fs.Glob(os.DirFS(root), pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			all = append(all, read(t, name))
+		}
+	}
+	return all
+}
+
+// lessons gives the lessons alone.
+func lessons(t *testing.T) []*lesson.Document {
+	t.Helper()
+	names, err := fs.Glob(os.DirFS(root), "step[0-9][0-9]-*/README.md")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no lessons found (%v)", err)
+	}
+	var all []*lesson.Document
+	for _, name := range names {
+		all = append(all, read(t, name))
+	}
+	return all
+}
+
+func read(t *testing.T, name string) *lesson.Document {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := lesson.Parse(name, string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestDocuments does what each document says, in a copy of the workshop, and
+// sees what the document shows.
+func TestDocuments(t *testing.T) {
+	if os.Getenv(lesson.WalkVariable) != "" {
+		t.Skip("this is a command in a document: no walk begins in a walk")
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("the commands in the documents are for a POSIX shell")
+	}
+	for _, d := range documents(t) {
+		t.Run(d.Path, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			if err := lesson.CopyTree(folder, root); err != nil {
+				t.Fatal(err)
+			}
+			if err := lesson.Walk(t.Context(), folder, d); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestLessonsHaveASectionForEachGap holds the headings of a lesson and the
+// TODO comments of the starter together.
+func TestLessonsHaveASectionForEachGap(t *testing.T) {
+	for _, d := range lessons(t) {
+		gaps, err := lesson.Gaps(filepath.Join(root, filepath.Dir(d.Path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, section := range d.Sections {
+			if section.Number != i+1 {
+				t.Errorf("%s: section %d comes after section %d", d.Path, section.Number, i)
+			}
+			if !gaps[fmt.Sprint(section.Number)] {
+				t.Errorf("%s: section %d, and no TODO(%d) in the starter", d.Path, section.Number, section.Number)
+			}
+			delete(gaps, fmt.Sprint(section.Number))
+		}
+		for number := range gaps {
+			t.Errorf("%s: no section for TODO(%s)", d.Path, number)
+		}
+	}
+}
+
+// TestLessonsAreShort counts the words that are not code: a lesson is read in
+// ten minutes at most.
+func TestLessonsAreShort(t *testing.T) {
+	const wordsPerMinute = 200
+	for _, d := range lessons(t) {
+		if words := len(strings.Fields(d.Prose)); words > 10*wordsPerMinute {
+			t.Errorf("%s has %d words to read, more than %d", d.Path, words, 10*wordsPerMinute)
+		}
+	}
+}
+
+// TestNothingIsSkippedWithoutReason lists the console blocks that no test runs.
+func TestNothingIsSkippedWithoutReason(t *testing.T) {
+	for _, d := range documents(t) {
+		for _, b := range d.Blocks {
+			if !b.NotRun {
+				continue
+			}
+			t.Logf("%s:%d is not run: %s", d.Path, b.Line, b.Reason)
+			if b.Reason == "" {
+				t.Errorf("%s:%d is not run, and does not say why", d.Path, b.Line)
+			}
+		}
+	}
+}
+
+// TestLinks follows the links of every Markdown file in the workshop.
+func TestLinks(t *testing.T) {
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && entry.Name() == ".git" {
+			return fs.SkipDir
+		}
+		if entry.IsDir() || !strings.HasSuffix(name, ".md") {
+			return nil
+		}
+		relative, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		broken, err := lesson.BrokenLinks(root, filepath.ToSlash(relative))
+		for _, link := range broken {
+			t.Error(link)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,267 @@
+package lesson
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// CopyTree copies the workshop in the folder from, without what git keeps, to
+// the folder to.
+func CopyTree(to, from string) error {
+	return filepath.WalkDir(from, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(from, name)
+		if err != nil {
+			return err
+		}
+		switch {
+		case entry.Name() == ".git":
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(to, relative), 0o755)
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		return copyFile(filepath.Join(to, relative), name)
+	})
+}
+
+func copyFile(to, from string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, info.Mode().Perm())
+}
+
+// Walk does what a document says, from top to bottom, in a copy of the
+// workshop in the folder root, and changes that copy. What it finds wrong is the
+// error, with the line of the document for each.
+//
+// After a lesson the test of its step must pass, and the files of the step must
+// be those of the solution.
+func Walk(ctx context.Context, root string, d *Document) error {
+	w := &walk{root: root, document: d, step: step(d.Path), terminals: map[string]*terminal{}, ports: &addresses{picked: map[string]string{}}}
+	defer w.close()
+	sources, err := readSources(root)
+	if err != nil {
+		return err
+	}
+	w.sources = sources
+	for i, b := range d.Blocks {
+		w.note(b.Line, w.do(ctx, b))
+		if lastOfSection := i == len(d.Blocks)-1 || d.Blocks[i+1].Section != b.Section; lastOfSection && w.step != "" {
+			w.note(b.Line, w.gapFilled(b.Section))
+		}
+	}
+	if w.step != "" && len(w.problems) == 0 {
+		w.note(0, w.passes(ctx))
+		w.note(0, w.solved())
+	}
+	return errors.Join(w.problems...)
+}
+
+// step gives the folder of the step whose lesson is at path, or "".
+func step(path string) string {
+	folder, file, _ := strings.Cut(path, "/")
+	if strings.HasPrefix(folder, "step") && file == "README.md" {
+		return folder
+	}
+	return ""
+}
+
+type walk struct {
+	root      string
+	document  *Document
+	step      string
+	sources   []string // the Go files of the workshop, as compared
+	terminals map[string]*terminal
+	ports     *addresses
+	problems  []error
+}
+
+func (w *walk) note(line int, problem error) {
+	if problem != nil {
+		w.problems = append(w.problems, fmt.Errorf("%s:%d: %w", w.document.Path, line, problem))
+	}
+}
+
+func (w *walk) do(ctx context.Context, b Block) error {
+	switch {
+	case b.NotRun:
+		return nil
+	case b.Language == "console":
+		return w.terminal(b.Terminal).do(ctx, b.Text, b.Terminal != "")
+	case b.File != "" && w.step != "":
+		return w.edit(b)
+	case b.File != "":
+		return w.quoted(b)
+	case b.Language == "go":
+		return w.stands(b.Text)
+	}
+	return nil
+}
+
+func (w *walk) terminal(number string) *terminal {
+	if w.terminals[number] == nil {
+		w.terminals[number] = &terminal{folder: w.root, env: environment(), ports: w.ports}
+	}
+	return w.terminals[number]
+}
+
+func (w *walk) close() {
+	for _, t := range w.terminals {
+		t.discard()
+	}
+}
+
+// edit changes a file of the step, or writes it.
+func (w *walk) edit(b Block) error {
+	name := filepath.Join(w.root, w.step, filepath.FromSlash(b.File))
+	text := b.Text
+	if b.Language == "go" {
+		before, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if text, err = Apply(string(before), b.Text); err != nil {
+			return fmt.Errorf("%s: %w", b.File, err)
+		}
+	}
+	return os.WriteFile(name, []byte(text), 0o644)
+}
+
+// quoted holds a block to the file that it names, from the root.
+func (w *walk) quoted(b Block) error {
+	text, err := os.ReadFile(filepath.Join(w.root, filepath.FromSlash(b.File)))
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(compared(string(text)), compared(b.Text)) {
+		return fmt.Errorf("these lines do not stand in %s", b.File)
+	}
+	return nil
+}
+
+// stands holds an illustration to the code of the workshop.
+func (w *walk) stands(text string) error {
+	for _, source := range w.sources {
+		if strings.Contains(source, compared(text)) {
+			return nil
+		}
+	}
+	return errors.New("these lines do not stand, one after the other, in any Go file of the workshop")
+}
+
+// compared is text without blank lines and without what space there is in
+// lines, so that lines can be looked for in it.
+func compared(text string) string {
+	var lines strings.Builder
+	lines.WriteString("\n")
+	for line := range strings.Lines(text) {
+		if words := strings.Fields(line); len(words) > 0 {
+			lines.WriteString(strings.Join(words, " ") + "\n")
+		}
+	}
+	return lines.String()
+}
+
+func readSources(root string) ([]string, error) {
+	var sources []string
+	err := filepath.WalkDir(root, func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".go") {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		sources = append(sources, compared(string(text)))
+		return err
+	})
+	return sources, err
+}
+
+var gap = regexp.MustCompile(`TODO\((\d+)\)`)
+
+// Gaps gives the numbers of the gaps in the files of a folder, each once.
+func Gaps(folder string) (map[string]bool, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	gaps := map[string]bool{}
+	for _, entry := range entries {
+		if entry.IsDir() || entry.Name() == "README.md" || strings.HasSuffix(entry.Name(), "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		if err != nil {
+			return nil, err
+		}
+		for _, match := range gap.FindAllStringSubmatch(string(text), -1) {
+			gaps[match[1]] = true
+		}
+	}
+	return gaps, nil
+}
+
+// gapFilled tells whether the gap of a section is filled at its end.
+func (w *walk) gapFilled(section int) error {
+	gaps, err := Gaps(filepath.Join(w.root, w.step))
+	if err != nil {
+		return err
+	}
+	if gaps[fmt.Sprint(section)] {
+		return fmt.Errorf("section %d ends, and TODO(%d) is still there", section, section)
+	}
+	return nil
+}
+
+// passes runs the test of the step.
+func (w *walk) passes(ctx context.Context) error {
+	t := &terminal{folder: w.root, env: environment(), ports: w.ports}
+	defer t.discard()
+	return t.do(ctx, "$ go test ./"+w.step+"\nok …\n", false)
+}
+
+// solved compares the files of the step with those of its solution.
+func (w *walk) solved() error {
+	solution := filepath.Join(w.root, "solutions", w.step)
+	return filepath.WalkDir(solution, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		relative, err := filepath.Rel(solution, name)
+		if err != nil {
+			return err
+		}
+		want, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		got, err := os.ReadFile(filepath.Join(w.root, w.step, relative))
+		if err != nil {
+			return fmt.Errorf("the solution has %s; after the lesson: %w", relative, err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			return fmt.Errorf("%s after the lesson (+) is not that of the solution (-):\n%s", path.Join(w.step, filepath.ToSlash(relative)), diff)
+		}
+		return nil
+	})
+}

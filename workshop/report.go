@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/steptest"
+)
+
+// explain says what the test of a step found, and what to do about it.
+func (g *guide) explain(step string, outcome *steptest.Outcome, first bool) error {
+	if len(outcome.Checks) > 0 {
+		g.explainVerdict(step, outcome, first)
+		return nil
+	}
+	if problems := buildProblems(outcome.Output); len(problems) > 0 {
+		g.explainBuild(step, problems)
+		return nil
+	}
+	if reason := goProblem(outcome.Output); reason != "" {
+		return fmt.Errorf("go test cannot check %s: %s", step, reason)
+	}
+	g.explainCrash(step, outcome)
+	return nil
+}
+
+func (g *guide) explainVerdict(step string, outcome *steptest.Outcome, first bool) {
+	if first && g.all && outcome.Section == "1" {
+		g.welcome()
+	}
+	g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
+	g.indented(outcome.Verdict)
+	g.printf("\n")
+
+	var next []move
+	next = append(next, g.readingOf(step, outcome.Section)...)
+	next = append(next, g.editOf(step, outcome))
+	g.next(append(next, g.again())...)
+}
+
+func (g *guide) welcome() {
+	g.printf(`Welcome. In each step you read a lesson, edit a Go program, and let its check
+tell you what your traces say. A check that is not met yet looks like this one:
+
+`)
+}
+
+// indented prints text, each line moved to the right.
+func (g *guide) indented(text string) {
+	for _, line := range strings.Split(strings.Trim(text, "\n"), "\n") {
+		g.printf("%s\n", strings.TrimRight("  "+line, " "))
+	}
+}
+
+// move is something for the learner to do.
+type move struct {
+	verb string // one of four letters
+	what string // a place or a command, ready to be copied
+	note string
+}
+
+// next says what to do, in this order.
+func (g *guide) next(moves ...move) {
+	width := 0
+	for _, m := range moves {
+		width = max(width, len(m.what))
+	}
+	g.printf("%s\n", g.bold("Next"))
+	for _, m := range moves {
+		gap := strings.Repeat(" ", width-len(m.what))
+		line := fmt.Sprintf("  %s  %s%s  %s", m.verb, g.bold(m.what), gap, m.note)
+		g.printf("%s\n", strings.TrimRight(line, " "))
+	}
+}
+
+// readingOf is the section of the lesson to read, if there is one.
+func (g *guide) readingOf(step, section string) []move {
+	title, line, err := g.section(step, section)
+	if err != nil {
+		return nil
+	}
+	return []move{{
+		verb: "Read",
+		what: fmt.Sprintf("%s:%d", g.show(step, "README.md"), line),
+		note: fmt.Sprintf("section %s, %q", section, title),
+	}}
+}
+
+var (
+	place  = regexp.MustCompile(`[\w.-]+\.go:\d+`)
+	escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
+)
+
+// editOf is where to edit: the place that the verdict names, else the gap of
+// the lesson's section.
+func (g *guide) editOf(step string, outcome *steptest.Outcome) move {
+	edit := move{verb: "Edit", what: g.show(step), note: "what you wrote for this section"}
+	if named := place.FindString(escape.ReplaceAllString(outcome.Verdict, "")); named != "" {
+		edit.what, edit.note = g.show(step, named), ""
+		if named == outcome.Gap {
+			edit.note = "TODO(" + outcome.Section + ")"
+		}
+	} else if outcome.Gap != "" {
+		edit.what, edit.note = g.show(step, outcome.Gap), "TODO("+outcome.Section+")"
+	}
+	return edit
+}
+
+// again is the command that checks anew.
+func (g *guide) again() move {
+	command := "go run " + g.goArgument("workshop")
+	if !g.all {
+		command += " check " + g.steps[0]
+	}
+	return move{verb: "Run", what: command, note: "to check again"}
+}
+
+// mostProblems is how many compiler errors are shown. The first ones matter:
+// others often follow from them.
+const mostProblems = 5
+
+func (g *guide) explainBuild(step string, problems []buildProblem) {
+	g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
+	g.printf("  %s\n\n", "Go cannot compile this program yet, so it cannot be checked:")
+	for _, p := range problems[:min(len(problems), mostProblems)] {
+		g.printf("  %s: %s\n", g.bold(g.show(step, p.place)), g.red(p.message))
+		if hint := g.hint(step, p); hint != "" {
+			g.printf("      %s\n", hint)
+		}
+	}
+	if more := len(problems) - mostProblems; more > 0 {
+		g.printf("  %s\n", g.faint(fmt.Sprintf("and more; the first ones are often the cause of the others (%d are left out)", more)))
+	}
+	g.printf("\n")
+	g.next(move{verb: "Edit", what: g.show(step, problems[0].place)}, g.again())
+}
+
+// explainCrash shows what go test said when the checks did not even begin, as
+// when a package-level variable of the learner's program panics.
+func (g *guide) explainCrash(step string, outcome *steptest.Outcome) {
+	g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
+	g.printf("  The check of this program ended before it began. This is what go test said:\n\n")
+	lines := crashLines(outcome.Output)
+	g.indented(strings.Join(lines, "\n"))
+	g.printf("\n")
+	edit := move{verb: "Edit", what: g.show(step), note: "what you changed last"}
+	for _, line := range lines {
+		if named := place.FindString(line); named != "" && exists(g.pathOf(step, named)) {
+			edit = move{verb: "Edit", what: g.show(step, named)}
+			break
+		}
+	}
+	g.next(edit, g.again())
+}
+
+// congratulate says that all is solved, and what there is beyond.
+func (g *guide) congratulate(last *steptest.Outcome) {
+	step := g.steps[len(g.steps)-1]
+	if !g.all {
+		g.printf("\nThis is what your program leaves behind:\n\n")
+		g.indented(last.Verdict)
+		return
+	}
+	g.printf("\n%s Your traces say all that the lessons asked for. Well done!\n", g.bold(allSolved(len(g.steps))))
+	g.printf("This is what the last program leaves behind:\n\n")
+	g.indented(last.Verdict)
+	g.printf(`
+From here:
+  - the extra credit at the end of each lesson
+  - another way to write it:  git diff --no-index %s %s
+  - your own programs:        go run %s traces
+`, g.show(step), g.show("solutions", step), g.goArgument("workshop"))
+}
+
+func allSolved(n int) string {
+	if n == 1 {
+		return "The step is solved."
+	}
+	return fmt.Sprintf("All %d steps are solved.", n)
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// repository is the clone of the workshop that the learner works in.
+type repository struct {
+	root string
+	here string // the current folder, which paths are shown relative to
+}
+
+// findRepository looks from a folder upwards.
+func findRepository(from string) (*repository, error) {
+	for folder := from; ; folder = filepath.Dir(folder) {
+		if exists(filepath.Join(folder, "go.work")) && exists(filepath.Join(folder, "workshop")) {
+			return &repository{root: folder, here: from}, nil
+		}
+		if filepath.Dir(folder) == folder {
+			return nil, fmt.Errorf("%s is not in the tracing workshop: go to the folder that you cloned it into, and run %s there", from, invocation)
+		}
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// steps gives the folders of the steps that can be checked, in order.
+func (r *repository) steps() ([]string, error) {
+	tests, err := filepath.Glob(filepath.Join(r.root, "step[0-9][0-9]-*", "step_test.go"))
+	if err != nil || len(tests) == 0 {
+		return nil, fmt.Errorf("there is no step in %s: clone the workshop anew", r.root)
+	}
+	var names []string
+	for _, test := range tests {
+		names = append(names, filepath.Base(filepath.Dir(test)))
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// step gives the one step that begins with a prefix, as step02; its number
+// alone does as well.
+func (r *repository) step(prefix string) (string, error) {
+	names, err := r.steps()
+	if err != nil {
+		return "", err
+	}
+	prefix = strings.TrimPrefix(strings.Trim(filepath.ToSlash(prefix), "./"), "step")
+	var found []string
+	for _, name := range names {
+		rest := strings.TrimPrefix(name, "step")
+		if prefix != "" && (strings.HasPrefix(rest, prefix) || strings.HasPrefix(rest, "0"+prefix)) {
+			found = append(found, name)
+		}
+	}
+	if len(found) != 1 {
+		return "", misuse("check: no single step is meant: choose one of %s", strings.Join(names, ", "))
+	}
+	return found[0], nil
+}
+
+// show gives a path in the repository as the learner types it from here.
+func (r *repository) show(elements ...string) string {
+	path := filepath.Join(append([]string{r.root}, elements...)...)
+	if shown, err := filepath.Rel(r.here, path); err == nil {
+		return shown
+	}
+	return path
+}
+
+// goArgument gives a folder of the repository as the go command takes it.
+func (r *repository) goArgument(name string) string {
+	shown := filepath.ToSlash(r.show(name))
+	if shown == "." || strings.HasPrefix(shown, "../") || filepath.IsAbs(shown) {
+		return shown
+	}
+	return "./" + shown
+}
+
+// section gives the title of a section of a step's lesson, and the line it
+// begins on.
+func (r *repository) section(step, number string) (title string, line int, err error) {
+	text, err := os.ReadFile(filepath.Join(r.root, step, "README.md"))
+	if err != nil {
+		return "", 0, err
+	}
+	header := regexp.MustCompile(`^## ` + regexp.QuoteMeta(number) + `\. (.+)$`)
+	for i, content := range strings.Split(string(text), "\n") {
+		if match := header.FindStringSubmatch(strings.TrimRight(content, "\r")); match != nil {
+			return match[1], i + 1, nil
+		}
+	}
+	return "", 0, errors.New("no such section")
+}

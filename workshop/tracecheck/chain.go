@@ -1,0 +1,249 @@
+package tracecheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// Hop is one span on the way of a request: on which side of a call it is, in
+// which service, and what must be true of it.
+type Hop struct {
+	Service string
+	Kind    spans.Kind
+	Name    string // any name will do if empty
+	Traits  []Trait
+}
+
+// Server is the hop of a service that answers.
+func Server(service, name string, traits ...Trait) Hop {
+	return Hop{service, spans.KindServer, name, traits}
+}
+
+// Client is the hop of a service that calls another one.
+func Client(service string, traits ...Trait) Hop {
+	return Hop{service, spans.KindClient, "", traits}
+}
+
+// String describes the hop in the middle of a sentence.
+func (h Hop) String() string {
+	if h.Name == "" {
+		return fmt.Sprintf("the %s span of %s", h.Kind, h.Service)
+	}
+	return fmt.Sprintf("the %s span %q of %s", h.Kind, h.Name, h.Service)
+}
+
+// Has expects one span at least that is such a hop, for each of the hops, and
+// that all of them are as the traits say. How they hang together does not
+// matter.
+func Has(hops ...Hop) Expectation {
+	return func(e *Evidence) *Miss {
+		for _, hop := range hops {
+			if miss := hop.missing(e.Spans()); miss != nil {
+				return miss
+			}
+			for _, s := range e.Spans() {
+				if !hop.is(s) {
+					continue
+				}
+				if miss := firstMiss(s, hop.Traits); miss != nil {
+					return miss
+				}
+			}
+		}
+		return nil
+	}
+}
+
+// Once expects that each trace has no more than one span that is such a hop.
+func Once(hops ...Hop) Expectation {
+	return func(e *Evidence) *Miss {
+		for _, trace := range spans.Group(e.Spans()) {
+			for _, hop := range hops {
+				if _, miss := hop.in(trace); miss != nil && miss.What == ExtraSpan {
+					return miss
+				}
+			}
+		}
+		return nil
+	}
+}
+
+// Linked expects that every child is below a parent, in the parent's trace.
+func Linked(parent, child Hop) Expectation {
+	return func(e *Evidence) *Miss {
+		for _, hop := range []Hop{parent, child} {
+			if miss := hop.missing(e.Spans()); miss != nil {
+				return miss
+			}
+		}
+		if miss := severed(e.Spans(), []Hop{parent, child}); miss != nil {
+			return miss
+		}
+		for _, trace := range spans.Group(e.Spans()) {
+			above, miss := parent.in(trace)
+			if miss != nil {
+				continue
+			}
+			below, miss := child.in(trace)
+			if miss != nil {
+				return miss
+			}
+			if !descends(trace, *below, *above) {
+				return wrongParent(child, *below, *above)
+			}
+		}
+		return nil
+	}
+}
+
+// Chain expects that the spans that arrived make one trace, and that it is
+// this way of a request: every hop is the parent of the next. Internal spans in
+// between are welcome; other spans that call or answer are not.
+func Chain(hops ...Hop) Expectation { return Chains(1, hops...) }
+
+// Chains expects n traces, and that each of them is such a [Chain].
+func Chains(n int, hops ...Hop) Expectation {
+	return func(e *Evidence) *Miss {
+		traces := spans.Group(e.Spans())
+		if len(traces) == 0 {
+			return &Miss{What: NoSpan, Name: hops[0].Name, Service: hops[0].Service, Kind: hops[0].Kind, Says: "No span arrived."}
+		}
+		for _, hop := range hops {
+			if miss := hop.missing(e.Spans()); miss != nil {
+				return miss
+			}
+		}
+		if miss := severed(e.Spans(), hops); miss != nil {
+			return miss
+		}
+		if len(traces) != n {
+			return &Miss{What: Severed, Says: fmt.Sprintf("%d traces arrived instead of %d.", len(traces), n)}
+		}
+		for _, trace := range traces {
+			if miss := followChain(trace, hops); miss != nil {
+				return miss
+			}
+		}
+		return nil
+	}
+}
+
+// missing tells whether no span is such a hop, and which one comes close.
+func (h Hop) missing(arrived []spans.Span) *Miss {
+	var sameSide *spans.Span
+	for i, s := range arrived {
+		if s.Service() != h.Service || s.Kind != h.Kind {
+			continue
+		}
+		if h.Name == "" || s.Name == h.Name {
+			return nil
+		}
+		sameSide = &arrived[i]
+	}
+	miss := &Miss{What: NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind,
+		Says: capitalize(h.String()) + " is missing."}
+	if sameSide != nil {
+		miss.What, miss.Span = WrongName, sameSide
+		miss.Says = fmt.Sprintf("The %s span of %s is called %q; %q is wanted.", h.Kind, h.Service, sameSide.Name, h.Name)
+	}
+	return miss
+}
+
+// severed finds a hop that is not in the trace of the one before.
+func severed(arrived []spans.Span, hops []Hop) *Miss {
+	for i := 1; i < len(hops); i++ {
+		before := traceIDs(arrived, hops[i-1])
+		for _, s := range arrived {
+			if hops[i].is(s) && !slices.Contains(before, s.TraceID) {
+				return &Miss{What: Severed, Span: &s, Name: hops[i].Name, Service: hops[i].Service, Kind: hops[i].Kind,
+					Says: fmt.Sprintf("The trace breaks before %s: it is in another trace than %s.", hops[i], hops[i-1])}
+			}
+		}
+	}
+	return nil
+}
+
+func (h Hop) is(s spans.Span) bool {
+	return s.Service() == h.Service && s.Kind == h.Kind && (h.Name == "" || s.Name == h.Name)
+}
+
+func traceIDs(arrived []spans.Span, h Hop) []string {
+	var ids []string
+	for _, s := range arrived {
+		if h.is(s) {
+			ids = append(ids, s.TraceID)
+		}
+	}
+	return ids
+}
+
+// followChain expects that a trace is the chain and no more.
+func followChain(trace spans.Trace, hops []Hop) *Miss {
+	var parent *spans.Span
+	for _, hop := range hops {
+		span, miss := hop.in(trace)
+		if miss != nil {
+			return miss
+		}
+		if parent != nil && !descends(trace, *span, *parent) {
+			return wrongParent(hop, *span, *parent)
+		}
+		if miss := firstMiss(*span, hop.Traits); miss != nil {
+			return miss
+		}
+		parent = span
+	}
+	return strangers(trace, hops)
+}
+
+// in gives the one span of the trace that is such a hop.
+func (h Hop) in(trace spans.Trace) (*spans.Span, *Miss) {
+	found := slices.DeleteFunc(slices.Clone(trace.Spans), func(s spans.Span) bool { return !h.is(s) })
+	switch len(found) {
+	case 0:
+		return nil, &Miss{What: NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind,
+			Says: fmt.Sprintf("A trace lacks %s.", h)}
+	case 1:
+		return &found[0], nil
+	}
+	return nil, &Miss{What: ExtraSpan, Span: &found[1], Name: h.Name, Service: h.Service, Kind: h.Kind,
+		Says: fmt.Sprintf("%s is there %d times in one trace.", capitalize(h.String()), len(found))}
+}
+
+func wrongParent(h Hop, span, parent spans.Span) *Miss {
+	return &Miss{What: WrongParent, Span: &span, Name: h.Name, Service: h.Service, Kind: h.Kind,
+		Says: fmt.Sprintf("%s is not below the %s span of %s.", capitalize(h.String()), parent.Kind, parent.Service())}
+}
+
+// strangers finds a span that calls or answers and is no hop.
+func strangers(trace spans.Trace, hops []Hop) *Miss {
+	for _, s := range trace.Spans {
+		if s.Kind == spans.KindInternal || slices.ContainsFunc(hops, func(h Hop) bool { return h.is(s) }) {
+			continue
+		}
+		return &Miss{What: ExtraSpan, Span: &s, Name: s.Name, Service: s.Service(), Kind: s.Kind,
+			Says: fmt.Sprintf("There is a %s span %q of %s, too.", s.Kind, s.Name, s.Service())}
+	}
+	return nil
+}
+
+// descends tells whether span is a child of ancestor, or of internal spans
+// below it.
+func descends(trace spans.Trace, span, ancestor spans.Span) bool {
+	for range trace.Spans {
+		if span.ParentID == ancestor.SpanID {
+			return true
+		}
+		i := slices.IndexFunc(trace.Spans, func(s spans.Span) bool { return s.SpanID == span.ParentID })
+		if i < 0 || trace.Spans[i].Kind != spans.KindInternal {
+			return false
+		}
+		span = trace.Spans[i]
+	}
+	return false
+}
+
+func capitalize(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

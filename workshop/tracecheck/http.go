@@ -1,0 +1,129 @@
+package tracecheck
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+)
+
+// answerTimeout is how long a service may take to answer a request.
+const answerTimeout = 4 * time.Second
+
+// Exchange is a request to the learner's services, and what came back.
+type Exchange struct {
+	URL    string
+	Header http.Header // of the request
+	Status int         // of the answer; 0 if there was none
+	Body   string      // of the answer, its first 64 KiB
+	Err    error       // why there was no answer
+}
+
+// says describes the answer, as "status 200".
+func (x *Exchange) says() string {
+	if x.Err != nil {
+		return fmt.Sprintf("no answer (%v)", x.Err)
+	}
+	return fmt.Sprintf("status %d", x.Status)
+}
+
+// listening is the line with which a service says that it is ready.
+var listening = regexp.MustCompile(`\blistening\b.*\baddr="?([^\s"]+)`)
+
+// Service starts the learner's program as the service of that name, on a port
+// that the system picks, and waits until it listens. It gives the service's
+// URL; if it does not get that far, the URL of nobody.
+func (s *Stage) Service(name string, args ...string) (url string) {
+	p := s.Start(append([]string{name, "-addr", "127.0.0.1:0"}, args...)...)
+	if match := p.AwaitMatch(listening); match != nil {
+		return "http://" + match[1]
+	}
+	return s.Nobody()
+}
+
+// Nobody gives the URL of a port that is taken, but where every connection is
+// closed at once: as good as nobody listening, and no other program can turn
+// up there.
+func (s *Stage) Nobody() (url string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.problem = err
+		return ""
+	}
+	s.atEnd(func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
+
+// Upstream starts a server in the place of one that the learner's services
+// call, and notes the headers of the requests it gets.
+func (s *Stage) Upstream(handler http.HandlerFunc) (url string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		s.upstream = append(s.upstream, r.Header.Clone())
+		s.mu.Unlock()
+		handler(w, r)
+	}))
+	s.atEnd(server.Close)
+	return server.URL
+}
+
+// Get sends a request and reads the answer. The header is given as name and
+// value in turn; a name may come several times.
+func (s *Stage) Get(url string, header ...string) *Exchange {
+	x := get(url, header)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exchanges = append(s.exchanges, x)
+	return x
+}
+
+// GetTogether sends n requests at once and waits for all the answers.
+func (s *Stage) GetTogether(n int, url string) {
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() { s.Get(url) })
+	}
+	all.Wait()
+}
+
+func get(url string, header []string) *Exchange {
+	x := &Exchange{URL: url, Header: http.Header{}}
+	for pair := range slices.Chunk(header, 2) {
+		// Not Add: a header goes out as it is spelt here.
+		x.Header[pair[0]] = append(x.Header[pair[0]], pair[1])
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		x.Err = err
+		return x
+	}
+	request.Header = x.Header.Clone()
+	// A connection of its own: none is left open that a service would wait for.
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		x.Err = err
+		return x
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
+	x.Status, x.Body, x.Err = response.StatusCode, string(body), err
+	return x
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"runtime"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/receiver"
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+func tracesCommand() command {
+	return command{
+		name:    "traces",
+		summary: "receive spans and draw every trace that arrives",
+		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
+			listen := flags.String("listen", "127.0.0.1:4317", "`address` to listen on, for OTLP over gRPC")
+			brief := flags.Bool("brief", false, "draw no attributes and no events")
+			return func(ctx context.Context, c *console, _ []string) error {
+				v := &viewer{console: c, gathering: newGathering(), brief: *brief}
+				return v.view(ctx, *listen)
+			}
+		},
+	}
+}
+
+// viewer draws the traces that arrive at a receiver.
+type viewer struct {
+	*console
+	gathering *gathering
+	brief     bool
+	remarked  string // the last remark, if no trace was drawn since
+	traces    int    // drawn, each counted once
+	spans     int    // that arrived
+}
+
+// view receives on an address until ctx ends.
+func (v *viewer) view(ctx context.Context, address string) error {
+	r, err := receiver.Listen(address, receiver.Accept())
+	if err != nil {
+		return fmt.Errorf("%w, as in %s traces -listen 127.0.0.1:14317", err, invocation)
+	}
+	defer r.Close()
+	v.greet(r)
+	for ctx.Err() == nil {
+		v.step(ctx, r)
+	}
+	r.Close()
+	v.take(r)
+	v.draw(v.gathering.all())
+	v.printf("\n%s, %s.\n", plural(v.traces, "trace"), plural(v.spans, "span"))
+	return nil
+}
+
+func (v *viewer) greet(r *receiver.Receiver) {
+	v.printf("Listening on %s for spans (OTLP over gRPC). Ctrl-C ends it.\n\n", r.Addr())
+	v.printf("Type this in another terminal, and run your program there:\n\n")
+	v.printf("  %s\n", v.bold(setVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", reachable(r.Addr()))))
+}
+
+// setVariable is the line that sets an environment variable in the usual shell
+// of a system.
+func setVariable(system, name, value string) string {
+	if system == "windows" {
+		return fmt.Sprintf("$env:%s = %q", name, value)
+	}
+	return fmt.Sprintf("export %s=%s", name, value)
+}
+
+// reachable is the endpoint at which programs on this machine reach a receiver
+// that listens on an address, perhaps on all of the machine's.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + address
+}
+
+// step waits until something arrives, or a trace is due.
+func (v *viewer) step(ctx context.Context, r *receiver.Receiver) {
+	if due, ok := v.gathering.next(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, due)
+		defer cancel()
+	}
+	_ = r.Wait(ctx, func() bool { return v.take(r) }) // time is up, or Ctrl-C
+	v.draw(v.gathering.due(time.Now()))
+}
+
+// take takes what the receiver has got, and tells whether it had anything.
+func (v *viewer) take(r *receiver.Receiver) bool {
+	arrived, over := r.Take()
+	v.spans += len(arrived)
+	v.draw(v.gathering.add(time.Now(), arrived))
+	for _, connection := range over {
+		v.remark(connection, reachable(r.Addr()))
+	}
+	return len(arrived)+len(over) > 0
+}
+
+func (v *viewer) draw(pictures []picture) {
+	for _, p := range pictures {
+		v.printf("\n")
+		if p.again {
+			v.printf("%s\n", v.bold(fmt.Sprintf("more of trace %.8s…: %s came later", p.trace.ID, plural(p.late, "span"))))
+		} else {
+			v.traces++
+		}
+		options := v.drawing()
+		options.Attributes, options.Events = !v.brief, !v.brief
+		_ = spans.Draw(v.w, p.trace, options)
+		v.remarked = ""
+	}
+}
+
+// remark says what a client did wrong. A client tries again and again: the
+// same remark is not made twice in a row.
+func (v *viewer) remark(c receiver.Connection, endpoint string) {
+	text := describeMistake(c, endpoint)
+	if text == "" || text == v.remarked {
+		return
+	}
+	v.remarked = text
+	v.printf("\n%s %s\n", v.red("!"), text)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
