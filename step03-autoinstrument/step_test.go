@@ -110,6 +110,18 @@ func TestStep(t *testing.T) {
 		}))
 		s.Get(user + "/fetch-external")
 	})
+	longWinded := tracecheck.Play(func(s *tracecheck.Stage) {
+		answers := 0
+		user := alone(s, s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
+			if answers++; answers == 1 {
+				_, _ = w.Write([]byte(`{"value": "ha"}` + strings.Repeat(" ", 10_000)))
+				return
+			}
+			http.Error(w, strings.Repeat("no joke ", 1_000), http.StatusInternalServerError)
+		}))
+		s.Get(user + "/fetch-external")
+		s.Get(user + "/fetch-external")
+	})
 
 	tracecheck.Run(t, step, []tracecheck.Check{
 		{
@@ -142,9 +154,16 @@ func TestStep(t *testing.T) {
 		{
 			Name:    "client-span",
 			Section: 2,
-			Must:    "The call of joke-service leaves a client span in user-service, which ends when the answer is read.",
+			Must:    "The call of joke-service leaves a client span in user-service.",
 			After:   visit,
 			Expect:  tracecheck.Has(userClient),
+		},
+		{
+			Name:    "client-span-ends",
+			Section: 2,
+			Must:    "The client span ends with the call, also when the answer is long or an error.",
+			After:   longWinded,
+			Expect:  tracecheck.HasEach(2, userClient),
 		},
 		{
 			Name:    "same-request",

@@ -17,7 +17,7 @@ func checkCommand() command {
 	return command{
 		name:      "check",
 		arguments: "[step]",
-		summary:   "the same; or check one step only, as in check step02",
+		summary:   "the same, or check this one step",
 		define: func(*flag.FlagSet) func(context.Context, *console, []string) error {
 			return check
 		},
@@ -95,11 +95,14 @@ func (g *guide) checkStep(ctx context.Context, step string) (*steptest.Outcome, 
 
 	// Ctrl-C reaches go test as well, which then ends what it has started and
 	// removes its files. If it were killed at once, it could do neither.
-	testing, kill := context.WithCancel(context.WithoutCancel(ctx))
+	alive, kill := context.WithCancel(context.WithoutCancel(ctx))
 	defer kill()
 	stop := context.AfterFunc(ctx, func() {
-		timer := time.AfterFunc(farewell, kill)
-		context.AfterFunc(testing, func() { timer.Stop() })
+		select {
+		case <-time.After(farewell):
+			kill()
+		case <-alive.Done():
+		}
 	})
 	defer stop()
 
@@ -107,7 +110,7 @@ func (g *guide) checkStep(ctx context.Context, step string) (*steptest.Outcome, 
 	if g.drawing().Color {
 		color += "1"
 	}
-	outcome, err := g.test(testing, filepath.Join(g.root, step), []string{color})
+	outcome, err := g.test(alive, filepath.Join(g.root, step), []string{color})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

@@ -131,11 +131,11 @@ func help(c *console, args []string) error {
 		return nil
 	}
 	c.printf("The tracing workshop: read a lesson, edit a file, see what your traces say.\n\n")
-	c.printf("  %-28s check where you are, and what to do next\n", invocation)
+	c.printf("  %-32s find the step you are at, and check it\n", invocation)
 	for _, cmd := range commands() {
-		c.printf("  %-28s %s\n", cmd.synopsis(), cmd.summary)
+		c.printf("  %-32s %s\n", cmd.synopsis(), cmd.summary)
 	}
-	c.printf("\nAdd -h to a command for its flags, as in %s traces -h\n", invocation)
+	c.printf("\nAdd -h to a command to see its flags, as in: %s traces -h\n", invocation)
 	return nil
 }
 

@@ -29,6 +29,5 @@ func describeHTTP(request string) string {
 		return `A program sent its spans over HTTP, and this port takes them over gRPC: they are lost.
   Use otlptracegrpc in place of otlptracehttp.`
 	}
-	return fmt.Sprintf(`Somebody opened this port as a web page (%.40q): there is none.
-  The traces are drawn here.`, request)
+	return `Somebody asked this port for a web page: there is none, the traces are drawn here.`
 }

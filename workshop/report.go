@@ -55,7 +55,7 @@ func (g *guide) indented(text string) {
 
 // move is something for the learner to do.
 type move struct {
-	verb string // one of four letters
+	verb string
 	what string // a place or a command, ready to be copied
 	note string
 }
@@ -69,21 +69,21 @@ func (g *guide) next(moves ...move) {
 	g.printf("%s\n", g.bold("Next"))
 	for _, m := range moves {
 		gap := strings.Repeat(" ", width-len(m.what))
-		line := fmt.Sprintf("  %s  %s%s  %s", m.verb, g.bold(m.what), gap, m.note)
+		line := fmt.Sprintf("  %-4s  %s%s  %s", m.verb, g.bold(m.what), gap, m.note)
 		g.printf("%s\n", strings.TrimRight(line, " "))
 	}
 }
 
 // readingOf is the section of the lesson to read, if there is one.
 func (g *guide) readingOf(step, section string) []move {
-	title, line, err := g.section(step, section)
+	line, err := g.section(step, section)
 	if err != nil {
 		return nil
 	}
 	return []move{{
 		verb: "Read",
 		what: fmt.Sprintf("%s:%d", g.show(step, "README.md"), line),
-		note: fmt.Sprintf("section %s, %q", section, title),
+		note: "section " + section,
 	}}
 }
 

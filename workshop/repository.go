@@ -1,11 +1,9 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -86,18 +84,16 @@ func (r *repository) goArgument(name string) string {
 	return "./" + shown
 }
 
-// section gives the title of a section of a step's lesson, and the line it
-// begins on.
-func (r *repository) section(step, number string) (title string, line int, err error) {
+// section gives the line on which a section of a step's lesson begins.
+func (r *repository) section(step, number string) (line int, err error) {
 	text, err := os.ReadFile(filepath.Join(r.root, step, "README.md"))
 	if err != nil {
-		return "", 0, err
+		return 0, err
 	}
-	header := regexp.MustCompile(`^## ` + regexp.QuoteMeta(number) + `\. (.+)$`)
 	for i, content := range strings.Split(string(text), "\n") {
-		if match := header.FindStringSubmatch(strings.TrimRight(content, "\r")); match != nil {
-			return match[1], i + 1, nil
+		if strings.HasPrefix(content, "## "+number+". ") {
+			return i + 1, nil
 		}
 	}
-	return "", 0, errors.New("no such section")
+	return 0, fmt.Errorf("the lesson of %s has no section %s", step, number)
 }

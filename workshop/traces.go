@@ -15,7 +15,7 @@ import (
 func tracesCommand() command {
 	return command{
 		name:    "traces",
-		summary: "receive spans and draw every trace that arrives",
+		summary: "receive spans, and draw each trace",
 		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
 			listen := flags.String("listen", "127.0.0.1:4317", "`address` to listen on, for OTLP over gRPC")
 			brief := flags.Bool("brief", false, "draw no attributes and no events")

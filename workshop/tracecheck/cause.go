@@ -51,7 +51,7 @@ func diagnose(f *finding) *diagnosis {
 // catalogue gives all causes, the ones that are easily taken for another one
 // first.
 func catalogue() []cause {
-	return slices.Concat(collectorCauses, crashCauses, serviceCauses, traceCauses, arrivalCauses, resourceCauses, nestingCauses, spanCauses)
+	return slices.Concat(collectorCauses, crashCauses, serviceCauses, traceCauses, nestingCauses, arrivalCauses, resourceCauses, spanCauses)
 }
 
 // Causes gives the names of all causes that a verdict can name.

@@ -318,10 +318,10 @@ var arrivalCauses = []cause{
 		name: "no-span-started",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			if !f.nothingArrived() || len(f.source.startCalls()) > 0 {
+			if f.Kind != "" || len(f.source.startCalls()) > 0 {
 				return ""
 			}
-			return "Tracing is set up, but no span is started."
+			return "Tracing is set up, but your program starts no span."
 		},
 		next: "Start a span with otel.Tracer(...).Start, and end it with span.End.",
 	},
@@ -368,14 +368,27 @@ var arrivalCauses = []cause{
 	},
 	{
 		name: "span-name-wrong",
-		of:   []Shortfall{NoSpan},
+		of:   []Shortfall{NoSpan, WrongName},
 		sees: func(f *finding) string {
-			if f.nothingArrived() || f.Kind != "" {
-				return ""
+			for _, s := range f.evidence.Spans() {
+				if f.Kind == "" && s.Kind == spans.KindInternal && !f.source.quotes(`"`+f.Name+`"`) {
+					return fmt.Sprintf("A span arrived, but it is called %q, not %q.", s.Name, f.Name)
+				}
 			}
-			return fmt.Sprintf("A span arrived, but it is called %q, not %q.", f.arrived()[0].Name, f.Name)
+			return ""
 		},
 		next: "Give the span the name that the lesson asks for.",
+	},
+	{
+		name: "span-missing",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.Kind != "" || f.nothingArrived() {
+				return ""
+			}
+			return fmt.Sprintf("Other spans arrived, but nothing starts and ends a span called %s on this way through the program.", f.Name)
+		},
+		next: "Start the span where its work begins, and end it when the work is done.",
 	},
 	{
 		name: "extra-span",

@@ -125,8 +125,13 @@ var serviceCauses = []cause{
 }
 
 // hasOrphan tells whether a span arrived whose parent did not, though its trace
-// did.
+// did; or a request reached another server whose client span did not arrive.
 func (f *finding) hasOrphan() bool {
+	for _, header := range f.evidence.Upstream {
+		if fields := strings.Split(header.Get("traceparent"), "-"); len(fields) == 4 && !f.evidence.hasSpan(fields[2]) {
+			return true
+		}
+	}
 	for _, trace := range spans.Group(f.evidence.Spans()) {
 		for _, s := range trace.Spans {
 			isParent := func(other spans.Span) bool { return other.SpanID == s.ParentID }
@@ -138,11 +143,28 @@ func (f *finding) hasOrphan() bool {
 	return false
 }
 
+func (e *Evidence) hasSpan(id string) bool {
+	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool { return s.SpanID == id })
+}
+
 // fromCaller tells whether the parent of a span is a caller's, outside.
 func (e *Evidence) fromCaller(s spans.Span) bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
 		return slices.ContainsFunc(x.Header["traceparent"], func(value string) bool { return strings.Contains(value, s.ParentID) })
 	})
+}
+
+// routeCause is of a server span that does not know its route.
+var routeCause = cause{
+	name: "route-unknown",
+	of:   []Shortfall{NoAttribute},
+	sees: func(f *finding) string {
+		if f.Key != "http.route" {
+			return ""
+		}
+		return "The span does not know its route: otelhttp stands around the mux, and when its span starts, the mux has not chosen a pattern yet."
+	},
+	next: "Put otelhttp.NewHandler around each handler inside of the mux, or set semconv.HTTPRoute(r.Pattern) on the span in a handler.",
 }
 
 // traceCauses are of traces that fall apart.
@@ -321,6 +343,7 @@ func takesURL(c call) bool {
 
 // nestingCauses are of spans inside of a service.
 var nestingCauses = []cause{
+	routeCause,
 	{
 		name: "event-on-wrong-span",
 		of:   []Shortfall{NoEvent},

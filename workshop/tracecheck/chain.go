@@ -57,6 +57,17 @@ func Has(hops ...Hop) Expectation {
 	}
 }
 
+// HasEach expects n spans that are such a hop: one for each of n requests.
+func HasEach(n int, hop Hop) Expectation {
+	return func(e *Evidence) *Miss {
+		if found := len(traceIDs(e.Spans(), hop)); found != n {
+			return &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
+				Says: fmt.Sprintf("%s is there %d times for %d requests.", capitalize(hop.String()), found, n)}
+		}
+		return nil
+	}
+}
+
 // Once expects that each trace has no more than one span that is such a hop.
 func Once(hops ...Hop) Expectation {
 	return func(e *Evidence) *Miss {

@@ -25,7 +25,22 @@ type Check struct {
 // fails tracecheck.cause, tracecheck.section and tracecheck.gap.
 func Run(t *testing.T, step fs.FS, checks []Check) {
 	t.Helper()
-	folder := t.TempDir()
+	v, err := examine(t.TempDir(), step, checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.attributes(t.Attr)
+	if err := v.write(t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	if v.finding != nil {
+		t.Fail()
+	}
+}
+
+// examine lets the scenes take place, with their files in folder, and reaches
+// the verdict. An error means that the program could not be run at all.
+func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 	for _, scene := range scenes(checks) {
 		scene.open(folder)
 		defer scene.close()
@@ -34,7 +49,7 @@ func Run(t *testing.T, step fs.FS, checks []Check) {
 	for i, check := range checks {
 		evidence, err := check.After.await()
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		v.last = evidence
 		miss := evidence.judge(check.Expect)
@@ -46,13 +61,7 @@ func Run(t *testing.T, step fs.FS, checks []Check) {
 		v.diagnosis = diagnose(v.finding)
 		break
 	}
-	v.attributes(t.Attr)
-	if err := v.write(t.Output()); err != nil {
-		t.Fatal(err)
-	}
-	if v.finding != nil {
-		t.Fail()
-	}
+	return v, nil
 }
 
 // judge finds what is wrong with the evidence. A program that crashed fails

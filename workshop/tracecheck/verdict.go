@@ -51,7 +51,20 @@ func (v *verdict) write(w io.Writer) error {
 func (v *verdict) praise(p *page) {
 	v.checklist(p)
 	p.line("")
-	v.picture(p, v.checks[0].After.evidence)
+	v.picture(p, v.richest(), nil)
+}
+
+// richest is the evidence with the largest trace, the first of them.
+func (v *verdict) richest() *Evidence {
+	richest, size := v.checks[0].After.evidence, 0
+	for _, check := range v.checks {
+		for _, trace := range spans.Group(check.After.evidence.Spans()) {
+			if len(trace.Spans) > size {
+				richest, size = check.After.evidence, len(trace.Spans)
+			}
+		}
+	}
+	return richest
 }
 
 // explain is the verdict when a check fails.
@@ -60,7 +73,7 @@ func (v *verdict) explain(p *page) {
 	p.paragraph("", p.ink.bold(check.Must))
 	p.paragraph(p.ink.red("✗ "), v.finding.Says)
 	p.line("")
-	v.picture(p, v.finding.evidence)
+	v.picture(p, v.finding.evidence, v.finding.Span)
 	p.line("")
 	if v.diagnosis != nil {
 		p.paragraph("Likely cause: ", v.diagnosis.says+" ("+p.ink.bold(v.diagnosis.cause)+")")
@@ -124,9 +137,10 @@ func (v *verdict) passed() int {
 	return v.failed
 }
 
-// picture shows what was run, and what arrived.
-func (v *verdict) picture(p *page, e *Evidence) {
-	const tallest = 12
+// picture shows what was run, and what arrived. It tells all about the span
+// that the miss is about, and about a span that is the only one.
+func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
+	const most, tallest = 3, 14
 	for _, process := range e.Processes {
 		p.line(p.ink.faint("$ " + process.Command()))
 		v.complaints(p, process)
@@ -134,16 +148,15 @@ func (v *verdict) picture(p *page, e *Evidence) {
 	for _, request := range requests(e.Exchanges) {
 		p.line("  " + p.ink.faint(clip(request, lineWidth-2)))
 	}
-	lines := v.drawing(p.ink, e)
-	if len(lines) == 0 {
+	traces := foremost(spans.Group(e.Spans()), about)
+	if len(traces) == 0 {
 		p.line("  (no span)")
-		return
 	}
-	for _, line := range lines[:min(len(lines), tallest)] {
-		p.line("  " + line)
+	for _, trace := range traces[:min(most, len(traces))] {
+		drawTrace(p, focus(trace, about, len(e.Spans()) == 1), tallest/min(most, len(traces)))
 	}
-	if len(lines) > tallest {
-		p.line(fmt.Sprintf("  … %d more lines", len(lines)-tallest))
+	if len(traces) > most {
+		p.line(fmt.Sprintf("  … %d more traces", len(traces)-most))
 	}
 }
 
@@ -155,26 +168,49 @@ func (v *verdict) complaints(p *page, process *Process) {
 	if v.finding == nil || !slices.Contains(telling, v.finding.What) || len(spansIn(process.Stderr)) > 0 {
 		return
 	}
-	lines := process.Stderr.Lines()
+	lines := slices.DeleteFunc(process.Stderr.Lines(), isRoutine)
 	for _, line := range lines[max(0, len(lines)-most):] {
 		p.paragraph("  stderr: ", clip(line, longest))
 	}
 }
 
-// drawing draws the traces that arrived, the one in question first.
-func (v *verdict) drawing(ink ink, e *Evidence) []string {
-	traces := spans.Group(e.Spans())
-	if v.finding != nil && v.finding.Span != nil {
-		inQuestion := func(t spans.Trace) bool { return t.ID == v.finding.Span.TraceID }
-		if i := slices.IndexFunc(traces, inQuestion); i > 0 {
-			traces = slices.Concat(traces[i:i+1], traces[:i], traces[i+1:])
+// isRoutine tells whether a line is what a service logs when all is well.
+func isRoutine(line string) bool { return strings.Contains(line, "level=INFO") }
+
+// foremost puts the trace with the span in question first.
+func foremost(traces []spans.Trace, about *spans.Span) []spans.Trace {
+	if about == nil {
+		return traces
+	}
+	i := slices.IndexFunc(traces, func(t spans.Trace) bool { return t.ID == about.TraceID })
+	if i <= 0 {
+		return traces
+	}
+	return slices.Concat(traces[i:i+1], traces[:i], traces[i+1:])
+}
+
+// focus leaves the attributes and events out of all spans but one.
+func focus(trace spans.Trace, about *spans.Span, alone bool) spans.Trace {
+	focused := spans.Trace{ID: trace.ID}
+	for _, s := range trace.Spans {
+		if !alone && (about == nil || s.SpanID != about.SpanID) {
+			s.Attributes, s.Events = nil, nil
 		}
+		focused.Spans = append(focused.Spans, s)
 	}
+	return focused
+}
+
+func drawTrace(p *page, trace spans.Trace, tallest int) {
 	var drawing strings.Builder
-	for _, trace := range traces {
-		_ = spans.Draw(&drawing, trace, spans.Options{Width: lineWidth - 2, Color: ink.on, Attributes: true, Events: true})
+	_ = spans.Draw(&drawing, trace, spans.Options{Width: lineWidth - 2, Color: p.ink.on, Attributes: true, Events: true, MaxSpans: 8})
+	lines := strings.Split(strings.TrimRight(drawing.String(), "\n"), "\n")
+	for _, line := range lines[:min(len(lines), tallest)] {
+		p.line("  " + line)
 	}
-	return strings.FieldsFunc(drawing.String(), func(r rune) bool { return r == '\n' })
+	if len(lines) > tallest {
+		p.line(fmt.Sprintf("  … %d more lines", len(lines)-tallest))
+	}
 }
 
 // requests lists what was asked of the services, and what they answered. What

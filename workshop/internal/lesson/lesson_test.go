@@ -71,7 +71,11 @@ func TestDocuments(t *testing.T) {
 	for _, d := range documents(t) {
 		t.Run(d.Path, func(t *testing.T) {
 			t.Parallel()
-			folder := t.TempDir()
+			folder, err := lesson.Workplace(root, d.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer os.RemoveAll(folder)
 			if err := lesson.CopyTree(folder, root); err != nil {
 				t.Fatal(err)
 			}

@@ -10,7 +10,7 @@ import (
 const anything = "…"
 
 // varying is what differs from one run to the next, each with what it is
-// compared as. So a lesson can show real identifiers and times.
+// compared as. So a lesson can show real identifiers, times and drawings.
 var varying = []struct {
 	shape *regexp.Regexp
 	as    string
@@ -19,6 +19,8 @@ var varying = []struct {
 	{regexp.MustCompile(`\b[0-9a-f]{16}\b`), "<span ID>"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`), "<time>"},
 	{regexp.MustCompile(`\b\d+(\.\d+)?(ns|µs|ms|s)\b|\(cached\)`), "<duration>"},
+	{regexp.MustCompile(`\b[0-9a-f]{8}…`), "<trace>"},
+	{regexp.MustCompile(`━+`), "<bar>"},
 	{regexp.MustCompile(`[ \t]+`), " "},
 }
 

@@ -49,10 +49,7 @@ func environment() []string {
 		name, _, _ := strings.Cut(variable, "=")
 		return strings.HasPrefix(name, "OTEL_") || strings.HasPrefix(name, "TRACECHECK_") || name == "GOWORK"
 	})
-	// Without -trimpath the compiler's work is cached by folder, and every walk
-	// has a folder of its own.
-	flags := strings.TrimSpace(os.Getenv("GOFLAGS") + " -trimpath")
-	return append(env, "GOFLAGS="+flags, "NO_COLOR=1", WalkVariable+"=1")
+	return append(env, "NO_COLOR=1", WalkVariable+"=1")
 }
 
 // typed is a command in a console block, with the lines under it.

@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,9 +11,31 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+// Workplace makes an empty folder for the copy of the workshop in root that is
+// changed by the walk through a document. It is always the same folder, so that
+// the go command finds in its cache what it made there the last time. Only when
+// that folder is in use, by another run of the same test, it is another one.
+func Workplace(root, document string) (string, error) {
+	const longest = time.Hour // that a walk can take
+	absolute, err := filepath.Abs(root)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(absolute + "\x00" + document))
+	usual := filepath.Join(os.TempDir(), fmt.Sprintf("tracing-workshop-%x", sum[:8]))
+	if info, err := os.Stat(usual); err == nil && time.Since(info.ModTime()) > longest {
+		_ = os.RemoveAll(usual) // whoever made it was killed
+	}
+	if os.Mkdir(usual, 0o700) == nil {
+		return usual, nil
+	}
+	return os.MkdirTemp("", "tracing-workshop-*")
+}
 
 // CopyTree copies the workshop in the folder from, without what git keeps, to
 // the folder to.

@@ -20,6 +20,8 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"example.com/tracing-workshop/workshop/tracecheck/testdata/announce"
 )
 
 // Main runs the program that the first argument names.
@@ -47,12 +49,12 @@ var programs = map[string]func(){
 	"panic-elsewhere":  panicElsewhere,
 	"stack-overflow":   func() { debug.SetMaxStack(1 << 20); overflow(0) },
 	"concurrent-map":   concurrentMap,
-	"loop":             func() { loop() },
+	"loop":             func() { fmt.Println("ready"); loop() },
 	"loop-elsewhere":   loopElsewhere,
-	"deadlock-channel": func() { <-make(chan int) },
+	"deadlock-channel": func() { announce.WhenBlocked(); <-make(chan int) },
 	"deadlock-mutex":   deadlockMutex,
 	"deadlock-group":   deadlockGroup,
-	"sleep":            func() { time.Sleep(time.Hour) },
+	"sleep":            func() { announce.WhenBlocked(); time.Sleep(time.Hour) },
 	"flood-stdout":     func() { flood(os.Stdout) },
 	"flood-stderr":     func() { flood(os.Stderr) },
 	"long-then-span":   longThenSpan,
@@ -60,7 +62,10 @@ var programs = map[string]func(){
 	"read-stdin":       readStdin,
 	"stop-at-once":     stopAtOnce,
 	"ignore-interrupt": ignoreInterrupt,
-	"default-signals":  func() { fmt.Println("ready"); time.Sleep(time.Hour) },
+	"open-span":        openSpan,
+	"ride":             ride,
+	"two-providers":    twoProviders,
+	"fail":             func() { fmt.Fprintln(os.Stderr, "journey: no trains in \"Atlantis\""); os.Exit(1) },
 	"grandchild":       grandchild,
 	"hold-output":      func() { time.Sleep(holdOutput) },
 	"provider":         makeProvider,
@@ -110,18 +115,21 @@ func loop() {
 func loopElsewhere() {
 	var workers sync.WaitGroup
 	workers.Go(loop)
+	announce.WhenBlocked()
 	workers.Wait()
 }
 
 func deadlockMutex() {
 	var mu sync.Mutex
 	mu.Lock()
+	announce.WhenBlocked()
 	mu.Lock()
 }
 
 func deadlockGroup() {
 	var workers sync.WaitGroup
 	workers.Add(1)
+	announce.WhenBlocked()
 	workers.Wait()
 }
 
@@ -169,7 +177,7 @@ func stopAtOnce() {
 
 func ignoreInterrupt() {
 	signal.Ignore(os.Interrupt)
-	fmt.Println("ready")
+	announce.WhenBlocked()
 	<-make(chan int)
 }
 
@@ -217,6 +225,21 @@ type nowhere struct{}
 func (nowhere) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error { return nil }
 func (nowhere) Shutdown(context.Context) error                             { return nil }
 
+// twoProviders registers one, and gives the exporter to the other.
+func twoProviders() {
+	otel.SetTracerProvider(sdktrace.NewTracerProvider())
+	sdktrace.NewTracerProvider(sdktrace.WithBatcher(nowhere{}))
+}
+
+// openSpan waits in the middle of a span, and knows nothing of signals.
+func openSpan() {
+	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithBatcher(nowhere{})))
+	_, span := otel.Tracer("journey").Start(context.Background(), "journey")
+	defer span.End()
+	announce.WhenBlocked()
+	time.Sleep(time.Hour)
+}
+
 func exportOverHTTP() {
 	ctx := context.Background()
 	exporter, err := otlptracehttp.New(ctx)
@@ -228,6 +251,41 @@ func exportOverHTTP() {
 	_, span := otel.Tracer("journey").Start(ctx, "journey")
 	span.End()
 	_ = provider.Shutdown(ctx)
+}
+
+// ride prints a plan, and then the spans that the arguments name.
+func ride() {
+	fmt.Println("Amsterdam to Zurich: 5 stops")
+	for _, name := range os.Args[2:] {
+		change, found := spans[name]
+		if !found {
+			log.Fatalf("no span is called %q", name)
+		}
+		fmt.Println(strings.NewReplacer(change...).Replace(Span))
+	}
+}
+
+// spans has what to replace in Span, and by what.
+var spans = map[string][]string{
+	"right":           nil,
+	"second":          {"b7ad6b7169203331", "00f067aa0ba902b7"},
+	"other-trace":     {"0af7651916cd43dd8448eb211c80319c", "4bf92f3577b34da6a3ce929d0e0e4736", ":00Z", ":01Z", ":00.25Z", ":01.25Z"},
+	"of-Zurich":       {`{"Name":"journey","`, `{"Name":"journey to of-Zurich","`},
+	"trip":            {`{"Name":"journey","`, `{"Name":"trip","`},
+	"long-name":       {`{"Name":"journey","`, `{"Name":"` + strings.Repeat("Zürich Hauptbahnhof ", 40) + `","`},
+	"misspelt":        {"journey.stops", "journey.stop"},
+	"stops-on-event":  {`"journey.stops"`, `"x"`, `"station"`, `"journey.stops"`},
+	"stops-as-string": {`{"Type":"INT64","Value":5}`, `{"Type":"STRING","Value":"5"}`},
+	"stops-as-list":   {`{"Type":"INT64","Value":5}`, `{"Type":"STRINGSLICE","Value":["Utrecht","Cologne"]}`},
+	"long-value":      {`{"Type":"INT64","Value":5}`, `{"Type":"STRING","Value":"` + strings.Repeat("五", 5000) + `"}`},
+	"four-stops":      {`"Value":5`, `"Value":4`},
+	"departed":        {`"arrived"`, `"departed"`},
+	"no-event":        {`"arrived"`, `"exception"`},
+	"failed":          {`"Code":"Unset","Description":""`, `"Code":"Error","Description":"no trains"`},
+	"backwards":       {"12:00:00.25Z", "11:59:59Z"},
+	"made-up-service": {`"Value":"journey-planner"`, `"Value":"unknown_service:step01"`},
+	"no-service":      {"service.name", "train.class"},
+	"stranger":        {`"service.name"`, `"train.class"`, `{"Key":"journey.from"`, `{"Key":"service.name"`},
 }
 
 // Span is one span as the stdouttrace exporter prints it.

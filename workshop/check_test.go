@@ -1,0 +1,333 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"example.com/tracing-workshop/workshop/steptest"
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// fakeRepository makes a workshop with these steps and goes there. A step is
+// the text of its step_test.go.
+func fakeRepository(t *testing.T, steps map[string]string) {
+	t.Helper()
+	root := t.TempDir()
+	write := func(path, text string) {
+		t.Helper()
+		path = filepath.Join(root, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	work := "go 1.26.0\n"
+	for name, test := range steps {
+		work += "use ./" + name + "\n"
+		write(name+"/go.mod", "module example.com/"+name+"\n\ngo 1.26.0\n")
+		write(name+"/README.md", "# A step\n\n## 1. First things\n\n## 2. A second thing\n")
+		write(name+"/step_test.go", test)
+		write(name+"/packages_test.go", "package main\n\nimport _ \"strings\"\n")
+	}
+	write("go.work", work)
+	write("workshop/main.go", "package main\n")
+	t.Chdir(root)
+	t.Setenv("GOWORK", "")
+	t.Setenv("GOFLAGS", "")
+}
+
+const (
+	stepThatPasses = `package main
+
+import "testing"
+
+func TestStep(t *testing.T) { t.Attr("tracecheck.check", "plan pass") }
+`
+	stepThatFails = `package main
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+func TestStep(t *testing.T) {
+	t.Attr("tracecheck.check", "plan pass")
+	t.Attr("tracecheck.check", "span fail")
+	t.Attr("tracecheck.section", "2")
+	t.Attr("tracecheck.gap", "journey.go:31")
+	fmt.Fprintf(t.Output(), "There is a span.\n✗ There is none.\n\ncolor=%q\n", os.Getenv("TRACECHECK_COLOR"))
+	t.Fail()
+}
+`
+	stepThatDoesNotCompile = `package main
+
+import "testing"
+
+func TestStep(t *testing.T) {
+	var unused int
+	strings.ToUpper("")
+}
+`
+	stepThatPanics = `package main
+
+import "testing"
+
+var railway = map[string]int{}["Atlantis"] / len(railwayOf())
+
+func railwayOf() []int { return nil }
+
+func TestStep(t *testing.T) {}
+`
+)
+
+// workshop runs the command and expects that it can do its work.
+func workshop(t *testing.T, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), args, &stdout, &stderr); code != exitOK || stderr.Len() > 0 {
+		t.Errorf("exit code %d, stderr %q; want 0 and nothing", code, stderr.String())
+	}
+	return stdout.String()
+}
+
+func TestCheck(t *testing.T) {
+	fakeRepository(t, map[string]string{
+		"step01-passes":  stepThatPasses,
+		"step02-fails":   stepThatFails,
+		"step03-broken":  stepThatDoesNotCompile,
+		"step04-panics":  stepThatPanics,
+		"step05-no-test": "",
+	})
+	if err := os.Remove("step05-no-test/step_test.go"); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("all steps", func(t *testing.T) {
+		out := workshop(t)
+		checkContains(t, out, "✓ step01-passes\n", "→ step02-fails\n", "  There is a span.\n", "  ✗ There is none.\n", `color=""`,
+			"Next\n",
+			"  Read  step02-fails/README.md:5    section 2\n",
+			"  Edit  step02-fails/journey.go:31  TODO(2)\n",
+			"  Run   go run ./workshop", "to check again\n")
+		checkLacks(t, out, "step03", "Welcome", "\x1b", "\r", "checking")
+	})
+	t.Run("a compiler error", func(t *testing.T) {
+		out := workshop(t, "check", "step03-broken")
+		checkContains(t, out, "→ step03-broken\n", "cannot compile",
+			"step03-broken/step_test.go:6: declared and not used: unused\n",
+			"step03-broken/step_test.go:7: undefined: strings\n", "Import it: \"strings\"\n",
+			"  Edit  step03-broken/step_test.go:6\n",
+			"  Run   go run ./workshop check step03-broken", "to check again")
+		checkLacks(t, out, "FAIL", "# example.com", "\t")
+	})
+	t.Run("a panic before the checks", func(t *testing.T) {
+		out := workshop(t, "check", "4")
+		checkContains(t, out, "→ step04-panics\n", "ended before it began", "panic: runtime error: integer divide by zero", "Next\n", "  Edit  step04-panics/step_test.go:5")
+	})
+	t.Run("one step that passes", func(t *testing.T) {
+		checkContains(t, workshop(t, "check", "./step01-passes/"), "✓ step01-passes\n")
+	})
+	t.Run("from the folder of a step", func(t *testing.T) {
+		t.Chdir("step02-fails")
+		checkContains(t, workshop(t), "  Read  README.md:5", "  Edit  journey.go:31", "  Run   go run ../workshop")
+	})
+	t.Run("no such step", func(t *testing.T) {
+		var stdout, stderr bytes.Buffer
+		if code := run(t.Context(), []string{"check", "step9"}, &stdout, &stderr); code != exitUsage {
+			t.Errorf("exit code %d, want %d", code, exitUsage)
+		}
+		checkContains(t, stderr.String(), "workshop: check: no single step is meant: choose one of step01-passes, step02-fails, step03-broken, step04-panics\n")
+	})
+}
+
+// TestCheckOfThisRepository runs the real steps, in whatever state they are.
+func TestCheckOfThisRepository(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a step")
+	}
+	out := workshop(t)
+	if strings.Contains(out, "Well done!") {
+		return
+	}
+	checkContains(t, out, "→ step0", "Next\n", "Edit  ", "Run   go run .")
+	for _, place := range regexp.MustCompile(`(?m)^  (?:Read|Edit)  (\S+):(\d+)`).FindAllStringSubmatch(out, -1) {
+		text, err := os.ReadFile(place[1])
+		if line, _ := strconv.Atoi(place[2]); err != nil || line < 1 || line > strings.Count(string(text), "\n")+1 {
+			t.Errorf("there is no %s (%v)", place[0], err)
+		}
+	}
+}
+
+func TestCheckOutsideTheRepository(t *testing.T) {
+	t.Chdir(t.TempDir())
+	checkFails(t, "is not in the tracing workshop: go to the folder that you cloned it into, and run go run ./workshop there\n")
+}
+
+func TestCheckWithoutGo(t *testing.T) {
+	fakeRepository(t, map[string]string{"step01-passes": stepThatPasses})
+	t.Setenv("PATH", t.TempDir())
+	checkFails(t, "workshop: cannot find the go command: install Go from https://go.dev/dl and open a new terminal\n")
+}
+
+func TestCheckWhereGoCannotWork(t *testing.T) {
+	fakeRepository(t, map[string]string{"step01-passes": stepThatPasses})
+	t.Setenv("GOFLAGS", "-mod=nonsense")
+	checkFails(t, "workshop: go test cannot check step01-passes: ")
+}
+
+// checkFails expects that the workshop cannot do its work, and says so in one
+// line on stderr.
+func checkFails(t *testing.T, want string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), nil, &stdout, &stderr); code != exitFailed {
+		t.Errorf("exit code %d, want %d", code, exitFailed)
+	}
+	checkContains(t, stderr.String(), want)
+	if stdout.Len() > 0 || strings.Count(stderr.String(), "\n") != 1 {
+		t.Errorf("stdout is %q, stderr is %q; want one line on stderr", stdout.String(), stderr.String())
+	}
+}
+
+// lead runs a guide with a test that gives outcome for each step.
+func lead(t *testing.T, g *guide, outcome *steptest.Outcome) string {
+	t.Helper()
+	var out bytes.Buffer
+	live := g.console
+	g.console = newConsole(&out)
+	if live != nil {
+		g.drawing = live.drawing
+	}
+	g.test = func(_ context.Context, _ string, env []string, _ ...string) (*steptest.Outcome, error) {
+		outcome.Verdict = strings.ReplaceAll(outcome.Verdict, "$env", strings.Join(env, " "))
+		return outcome, nil
+	}
+	if err := g.lead(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestWelcome(t *testing.T) {
+	fakeRepository(t, map[string]string{"step01-spans": stepThatFails, "step02-exporter": stepThatFails})
+	start := &steptest.Outcome{Checks: map[string]string{"plan": "pass"}, Section: "1", Gap: "tracing.go:11", Verdict: "There is a span.\n"}
+	out := lead(t, &guide{repository: here(t), steps: []string{"step01-spans", "step02-exporter"}, all: true}, start)
+	checkContains(t, out, "Welcome.", "→ step01-spans\n\n  There is a span.\n", "Next\n", "README.md:3")
+}
+
+func TestCongratulations(t *testing.T) {
+	fakeRepository(t, map[string]string{"step01-spans": stepThatPasses})
+	solved := &steptest.Outcome{Passed: true, Verdict: "6 of 6 checks\n"}
+	out := lead(t, &guide{repository: here(t), steps: []string{"step01-spans", "step02-exporter"}, all: true}, solved)
+	checkContains(t, out, "✓ step01-spans\n✓ step02-exporter\n\nAll 2 steps are solved.", "Well done!", "  6 of 6 checks\n",
+		"git diff --no-index step02-exporter solutions/step02-exporter", "go run ./workshop traces\n")
+}
+
+// TestPlaceOfTheVerdict prefers the line that the likely cause names to the TODO.
+func TestPlaceOfTheVerdict(t *testing.T) {
+	fakeRepository(t, map[string]string{"step01-spans": stepThatFails})
+	for _, test := range []struct{ verdict, gap, want string }{
+		{"It leaves through os.Exit (\x1b[1mmain.go:33\x1b[0m). TODO(2) in journey.go:31 is the place.", "journey.go:31", "Edit  step01-spans/main.go:33\n"},
+		{"TODO(2) in journey.go:31 is the place.", "journey.go:31", "Edit  step01-spans/journey.go:31  TODO(2)\n"},
+		{"There is none.", "journey.go:31", "Edit  step01-spans/journey.go:31  TODO(2)\n"},
+		{"There is none.", "", "Edit  step01-spans              what you wrote for this section\n"},
+	} {
+		outcome := &steptest.Outcome{Checks: map[string]string{"span": "fail"}, Section: "2", Gap: test.gap, Verdict: test.verdict}
+		checkContains(t, lead(t, &guide{repository: here(t), steps: []string{"step01-spans"}, all: true}, outcome), test.want)
+	}
+}
+
+func TestColor(t *testing.T) {
+	fakeRepository(t, map[string]string{"step01-spans": stepThatFails})
+	outcome := &steptest.Outcome{Checks: map[string]string{"span": "fail"}, Section: "2", Verdict: "$env\n"}
+	colored := &console{drawing: func() spans.Options { return spans.Options{Color: true, Width: 80} }}
+	g := &guide{console: colored, repository: here(t), steps: []string{"step01-spans"}, all: true}
+	checkContains(t, lead(t, g, outcome), "\x1b[1mstep01-spans\x1b[0m", "TRACECHECK_COLOR=1\n")
+}
+
+func here(t *testing.T) *repository {
+	t.Helper()
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := findRepository(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestInterruptedCheck gives go test the time to end by itself after Ctrl-C.
+func TestInterruptedCheck(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	var out bytes.Buffer
+	g := &guide{console: newConsole(&out), repository: &repository{}, steps: []string{"step01"}}
+	g.test = func(alive context.Context, _ string, _ []string, _ ...string) (*steptest.Outcome, error) {
+		interrupt()
+		if alive.Err() != nil {
+			t.Error("go test is killed at once")
+		}
+		return &steptest.Outcome{}, nil
+	}
+	if err := g.lead(ctx); !errors.Is(err, context.Canceled) || out.Len() > 0 {
+		t.Errorf("it says %q and gives %v, want nothing and %v", out.String(), err, context.Canceled)
+	}
+}
+
+// stepThatWaits calls the test that is behind the workshop, and waits for ever.
+const stepThatWaits = `package main
+
+import (
+	"net"
+	"os"
+	"testing"
+)
+
+func TestStep(t *testing.T) {
+	conn, err := net.Dial("tcp", os.Getenv("TEST_CALL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Write([]byte("running\n"))
+	select {}
+}
+`
+
+// waitingStep makes a repository whose step waits for ever. await gives a
+// reader that ends when the process of the step does.
+func waitingStep(t *testing.T) (await func() *bufio.Reader) {
+	t.Helper()
+	fakeRepository(t, map[string]string{"step01-waits": stepThatWaits})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	t.Setenv("TEST_CALL", listener.Addr().String())
+	return func() *bufio.Reader {
+		t.Helper()
+		conn, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		reader := bufio.NewReader(conn)
+		if line, err := reader.ReadString('\n'); line != "running\n" {
+			t.Fatal(fmt.Errorf("the step says %q: %w", line, err))
+		}
+		return reader
+	}
+}

@@ -1,0 +1,334 @@
+package tracecheck
+
+import (
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// start runs a program of package journey. It is gone when the test is over.
+func start(t *testing.T, args ...string) *Process {
+	t.Helper()
+	// The step's name is that of the folder in which its test runs.
+	if stepName() != "journey" {
+		t.Chdir("testdata/journey")
+	}
+	p := startProcess(t.TempDir(), args, environment(), time.Minute)
+	if p.startErr != nil {
+		t.Fatal(p.startErr)
+	}
+	t.Cleanup(p.discard)
+	return p
+}
+
+// ends are programs that come to an end by themselves.
+var ends = []struct {
+	program  string
+	exitCode int
+	crash    string // the cause's name, or "" if it is no crash
+	says     string // pattern for what is said of a crash
+}{
+	{"nothing", 0, "", ""},
+	{"exit-3", 3, "", ""},
+	{"exit-2", 2, "", ""},
+	{"log-fatal", 1, "", ""},
+	{"read-stdin", 0, "", ""},
+	{"panic", 2, "panic", `^Your program panicked at journey\.go:\d+: no trains today$`},
+	{"panic-error", 2, "panic", `^Your program panicked at journey\.go:\d+: no trains$`},
+	{"panic-nil-map", 2, "panic", `^Your program panicked at journey\.go:\d+: assignment to entry in nil map$`},
+	{"panic-in-span", 2, "panic", `^Your program panicked at journey\.go:\d+: assignment to entry in nil map$`},
+	{"panic-elsewhere", 2, "panic", `^Your program panicked at journey\.go:\d+: assignment to entry in nil map$`},
+	{"long-then-panic", 2, "panic", `^Your program panicked at journey\.go:\d+: assignment to entry in nil map$`},
+	{"stack-overflow", 2, "panic", `^Your program panicked at journey\.go:\d+: stack overflow$`},
+	{"concurrent-map", 2, "panic", `^Your program panicked at journey\.go:\d+: concurrent map writes$`},
+	{"flood-stdout", -1, "endless-output", `^Your program wrote more than 16 MB and was stopped\.$`},
+	{"flood-stderr", -1, "endless-output", `^Your program wrote more than 16 MB and was stopped\.$`},
+}
+
+func TestPrograms(t *testing.T) {
+	for _, c := range ends {
+		t.Run(c.program, func(t *testing.T) {
+			p := start(t, c.program)
+			p.Wait()
+			if p.ExitCode() != c.exitCode && c.exitCode >= 0 {
+				t.Errorf("the exit code is %d, want %d", p.ExitCode(), c.exitCode)
+			}
+			checkCrash(t, p, c.crash, c.says)
+		})
+	}
+}
+
+// hangs are programs that print "ready" and then never end.
+var hangs = []struct {
+	program string
+	crash   string
+	says    string
+}{
+	{"sleep", "never-exits", `^Your program did not end within 1m0s and was stopped; it was waiting at journey\.go:\d+\.$`},
+	{"loop", "endless-loop", `^Your program did not end within 1m0s and was stopped; it was still busy (at|in) journey\.go(:\d+)?\.$`},
+	{"loop-elsewhere", "endless-loop", `; it was still busy (at|in) journey\.go(:\d+)?\.$`},
+	{"deadlock-channel", "deadlock", `; it was waiting \(chan receive\) at journey\.go:\d+\.$`},
+	{"deadlock-mutex", "deadlock", `; it was waiting \(sync\.Mutex\.Lock\) at journey\.go:\d+\.$`},
+	{"deadlock-group", "deadlock", `; it was waiting \(sync\.WaitGroup\.Wait\) at journey\.go:\d+\.$`},
+}
+
+func TestProgramsThatHang(t *testing.T) {
+	for _, c := range hangs {
+		t.Run(c.program, func(t *testing.T) {
+			p := start(t, c.program)
+			if !p.Await("ready") {
+				t.Fatalf("it ended too soon: %s", p.Stderr)
+			}
+			p.kill(killedForTime) // as its limit does
+			p.Wait()
+			checkCrash(t, p, c.crash, c.says)
+		})
+	}
+}
+
+// checkCrash compares what is said of a crash. Nothing of the kit may be in it.
+func checkCrash(t *testing.T, p *Process, cause, says string) {
+	t.Helper()
+	c := p.crash()
+	switch {
+	case c == nil && cause != "":
+		t.Errorf("it is not taken for a crash; want %s. Its stderr:\n%s", cause, p.Stderr)
+	case c == nil:
+	case c.cause != cause:
+		t.Errorf("the cause is %q (%s), want %q", c.cause, c.says, cause)
+	case !regexp.MustCompile(says).MatchString(c.says):
+		t.Errorf("it says %q, want %s", c.says, says)
+	case strings.Contains(c.says, "\n") || strings.Contains(c.says, "tracecheck"):
+		t.Errorf("the kit shows in %q", c.says)
+	}
+}
+
+// TestLimit lets the limit itself end a program.
+func TestLimit(t *testing.T) {
+	p := startProcess(t.TempDir(), []string{"sleep"}, environment(), 10*time.Millisecond)
+	p.Wait()
+	if p.killedFor != killedForTime || p.crash() == nil {
+		t.Errorf("it was stopped for %q, want %q", p.killedFor, killedForTime)
+	}
+}
+
+func TestStop(t *testing.T) {
+	p := start(t, "stop-at-once")
+	p.Await("ready")
+	p.Stop()
+	if p.killedFor != "" || p.ExitCode() != 0 || !strings.HasSuffix(p.Stdout.String(), "stopped\n") {
+		t.Errorf("killed for %q, exit code %d, stdout %q", p.killedFor, p.ExitCode(), p.Stdout)
+	}
+	p.Stop() // does nothing
+}
+
+func TestStopByForce(t *testing.T) {
+	p := start(t, "ignore-interrupt")
+	p.grace = 10 * time.Millisecond
+	p.Await("ready")
+	p.Stop()
+	checkCrash(t, p, "deadlock", `^Your program was told to stop, did not within 10ms, and was stopped by force; it was waiting \(chan receive\) at journey\.go:\d+\.$`)
+}
+
+func TestStopWithoutSignalHandler(t *testing.T) {
+	p := start(t, "open-span")
+	p.Await("ready")
+	p.Stop()
+	if got := signalled(p.cmd.ProcessState); got != "interrupt" {
+		t.Errorf("signalled gives %q", got)
+	}
+	if c := p.crash(); c != nil {
+		t.Errorf("it is taken for a crash: %s", c.says)
+	}
+}
+
+// TestDiscard ends a program that is of no interest any more: no crash.
+func TestDiscard(t *testing.T) {
+	p := start(t, "sleep")
+	p.discard()
+	if c := p.crash(); c != nil {
+		t.Errorf("it is taken for a crash: %s", c.says)
+	}
+}
+
+// TestParentGone closes the pipe that closes by itself when the process of
+// the check is gone.
+func TestParentGone(t *testing.T) {
+	p := start(t, "loop")
+	p.Await("ready")
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.Wait()
+	if p.ExitCode() != 1 || p.killedFor != "" {
+		t.Errorf("exit code %d, killed for %q", p.ExitCode(), p.killedFor)
+	}
+}
+
+// TestGrandchild does not wait for what holds the output open.
+func TestGrandchild(t *testing.T) {
+	p := start(t, "grandchild")
+	p.Wait()
+	match := p.AwaitMatch(regexp.MustCompile(`pid (\d+)`))
+	if match == nil || p.ExitCode() != 0 || p.crash() != nil {
+		t.Fatalf("stdout %q, exit code %d", p.Stdout, p.ExitCode())
+	}
+	pid, _ := strconv.Atoi(match[1])
+	if orphan, err := os.FindProcess(pid); err == nil {
+		_ = orphan.Kill()
+	}
+}
+
+func TestAwaitMatch(t *testing.T) {
+	p := start(t, "print", "addr=127.0.0.1:8080")
+	got := p.AwaitMatch(regexp.MustCompile(`addr=(\S+):(\d+)`))
+	if want := []string{"addr=127.0.0.1:8080", "127.0.0.1", "8080"}; !slices.Equal(got, want) {
+		t.Errorf("AwaitMatch gives %q, want %q", got, want)
+	}
+	if p.Await("never written") {
+		t.Error("Await finds what is not there")
+	}
+	if q := start(t, "complain", "no trains"); !q.Await("no trains") {
+		t.Error("Await overlooks stderr")
+	}
+}
+
+// TestAwaitAtTheEnd awaits the last words of a program, which come together
+// with its end.
+func TestAwaitAtTheEnd(t *testing.T) {
+	for range 2000 {
+		p := &Process{Stdout: newOutput(nil), Stderr: newOutput(nil), exited: make(chan struct{})}
+		go func() {
+			_, _ = p.Stdout.Write([]byte("listening"))
+			p.finish()
+		}()
+		if !p.Await("listening") {
+			t.Fatal("what was written last is overlooked")
+		}
+	}
+}
+
+func TestOutput(t *testing.T) {
+	floods := 0
+	o := newOutput(func() { floods++ })
+	for _, chunk := range []string{"one\r\n", "two", "\n\n"} {
+		if n, err := io.WriteString(o, chunk); n != len(chunk) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if got := o.Lines(); len(got) != 2 || got[1] != "two" {
+		t.Errorf("Lines gives %q", got)
+	}
+	megabyte := strings.Repeat("x", 1<<20)
+	for range outputFlood>>20 - 1 {
+		_, _ = io.WriteString(o, megabyte)
+	}
+	if floods != 0 {
+		t.Error("it is called a flood too soon")
+	}
+	_, err := io.WriteString(o, megabyte)
+	if err == nil || floods != 1 {
+		t.Errorf("it is not called a flood (%d, %v)", floods, err)
+	}
+	if newOutput(nil).Lines() != nil {
+		t.Error("an empty output has lines")
+	}
+}
+
+// TestSpansAfterMuchOutput finds spans behind two megabytes of text.
+func TestSpansAfterMuchOutput(t *testing.T) {
+	p := start(t, "long-then-span")
+	p.Wait()
+	if got := len(spansIn(p.Stdout)); got != 1 || p.crash() != nil {
+		t.Errorf("%d spans found in %d bytes, want 1", got, len(p.Stdout.String()))
+	}
+}
+
+// TestEnvironment keeps the telemetry settings of the person at the keyboard
+// away from the program, and lets what a check sets through.
+func TestEnvironment(t *testing.T) {
+	t.Setenv("OTEL_SERVICE_NAME", "of-the-keyboard")
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://elsewhere:4317")
+	t.Setenv("GOTRACEBACK", "none")
+	t.Setenv("TRAIN_CLASS", "2")
+	env := append(environment(), "OTEL_SERVICE_NAME=of-the-check")
+	p := startProcess(t.TempDir(), []string{"environment"}, env, time.Minute)
+	p.Wait()
+	lines := p.Stdout.Lines()
+	for _, want := range []string{"OTEL_SERVICE_NAME=of-the-check", "TRAIN_CLASS=2"} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("%s is not there", want)
+		}
+	}
+	for _, line := range lines {
+		for _, unwanted := range []string{"of-the-keyboard", "elsewhere", "GOTRACEBACK", watchVariable} {
+			if strings.Contains(line, unwanted) {
+				t.Errorf("%s is there", line)
+			}
+		}
+	}
+}
+
+func TestCommand(t *testing.T) {
+	t.Chdir("testdata/journey")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "go run ./journey"},
+		{[]string{"-to", "Zurich"}, "go run ./journey -to Zurich"},
+		{[]string{"-to", "New York"}, `go run ./journey -to "New York"`},
+		{[]string{"-to", ""}, `go run ./journey -to ""`},
+		{[]string{"-url", "http://127.0.0.1/?a=1&b=2"}, `go run ./journey -url "http://127.0.0.1/?a=1&b=2"`},
+	} {
+		if got := (&Process{Args: c.args}).Command(); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+}
+
+// TestNotes asks programs what they did to OpenTelemetry's globals.
+func TestNotes(t *testing.T) {
+	for _, c := range []struct {
+		program []string
+		state   providerState // "" if main does not return
+		made    []providerNote
+	}{
+		{[]string{"nothing"}, providerNone, nil},
+		{[]string{"exit-3"}, "", nil},
+		{[]string{"provider"}, providerNone, []providerNote{{Sampler: "trace.parentBased"}}},
+		{[]string{"provider", "register"}, providerRecords, []providerNote{{Sampler: "trace.parentBased"}}},
+		{[]string{"provider", "register", "shutdown"}, providerShutDown, []providerNote{{Sampler: "trace.parentBased"}}},
+		{[]string{"provider", "register", "never-sample"}, providerDrops, []providerNote{{Sampler: "trace.alwaysOffSampler"}}},
+		{[]string{"provider", "register", "batch"}, providerRecords,
+			[]providerNote{{Sampler: "trace.parentBased", Processors: []string{"*trace.batchSpanProcessor"}}}},
+		{[]string{"provider", "register", "sync"}, providerRecords,
+			[]providerNote{{Sampler: "trace.parentBased", Processors: []string{"*trace.simpleSpanProcessor"}}}},
+	} {
+		t.Run(strings.Join(c.program, "-"), func(t *testing.T) {
+			p := start(t, c.program...)
+			p.Wait()
+			var state providerState
+			if note := p.returned(); note != nil {
+				state = note.Provider
+			}
+			if state != c.state {
+				t.Errorf("the global provider is %q, want %q", state, c.state)
+			}
+			made := p.providers()
+			if len(made) != len(c.made) {
+				t.Fatalf("%d providers were made, want %d", len(made), len(c.made))
+			}
+			for i, want := range c.made {
+				if made[i].Sampler != want.Sampler || !slices.Equal(made[i].Processors, want.Processors) {
+					t.Errorf("made %+v, want %+v", *made[i], want)
+				}
+			}
+		})
+	}
+}
