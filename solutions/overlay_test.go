@@ -15,7 +15,7 @@ import (
 type program map[string]string // name of the file -> its text
 
 // readProgram reads the Go files in a folder.
-func readProgram(t *testing.T, folder string) program {
+func readProgram(t testing.TB, folder string) program {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
@@ -37,9 +37,9 @@ func readProgram(t *testing.T, folder string) program {
 
 // verdict runs the test of a step, as a learner does, with p in the place of
 // the learner's files.
-func verdict(t *testing.T, step string, p program) *steptest.Outcome {
+func verdict(t *testing.T, step string, p program, env ...string) *steptest.Outcome {
 	t.Helper()
-	o, err := steptest.Run(t.Context(), filepath.Join("..", step), nil, "-overlay", overlay(t, step, p))
+	o, err := steptest.Run(t.Context(), filepath.Join("..", step), env, "-overlay", overlay(t, step, p))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func verdict(t *testing.T, step string, p program) *steptest.Outcome {
 
 // overlay writes p into a temporary folder, and the file that go test
 // -overlay reads: it puts p in the place of what is in the step's folder.
-func overlay(t *testing.T, step string, p program) string {
+func overlay(t testing.TB, step string, p program) string {
 	t.Helper()
 	folder := t.TempDir()
 	target, err := filepath.Abs(filepath.Join("..", step))
@@ -91,12 +91,24 @@ func edit(text, hunks string) (string, error) {
 		if before == "" {
 			return after, nil
 		}
-		if n := strings.Count("\n"+text, "\n"+before); n != 1 {
+		if n := occurrences(text, before); n != 1 {
 			return "", fmt.Errorf("these lines stand in the file %d times instead of once:\n%s", n, before)
 		}
 		text = strings.TrimPrefix(strings.Replace("\n"+text, "\n"+before, "\n"+after, 1), "\n")
 	}
 	return text, nil
+}
+
+// occurrences counts where lines stand in text, also where they overlap.
+func occurrences(text, lines string) int {
+	n := 0
+	for rest := text; rest != ""; {
+		if strings.HasPrefix(rest, lines) {
+			n++
+		}
+		_, rest, _ = strings.Cut(rest, "\n")
+	}
+	return n
 }
 
 // sides gives the lines of a hunk before and after it is applied.

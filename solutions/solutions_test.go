@@ -16,7 +16,7 @@ import (
 )
 
 // steps gives the names of the steps that have a solution here.
-func steps(t *testing.T) []string {
+func steps(t testing.TB) []string {
 	t.Helper()
 	folders, err := filepath.Glob("step[0-9][0-9]-*")
 	if err != nil || len(folders) == 0 {
@@ -38,6 +38,16 @@ func forEachStep(t *testing.T, test func(t *testing.T, step string)) {
 func TestSolutionsPass(t *testing.T) {
 	forEachStep(t, func(t *testing.T, step string) {
 		if o := verdict(t, step, readProgram(t, step)); !o.Passed {
+			t.Errorf("the solution fails:\n%s", o.Output)
+		}
+	})
+}
+
+// TestSolutionsPassWithoutWorkspace runs the steps as modules of their own: all
+// that a solution imports has to be in the go.mod of the step already.
+func TestSolutionsPassWithoutWorkspace(t *testing.T) {
+	forEachStep(t, func(t *testing.T, step string) {
+		if o := verdict(t, step, readProgram(t, step), "GOWORK=off"); !o.Passed {
 			t.Errorf("the solution fails:\n%s", o.Output)
 		}
 	})
