@@ -11,15 +11,20 @@ import (
 	"example.com/tracing-workshop/workshop/steptest"
 )
 
-// program is the learner's part of a step: its Go files, tests not included.
+// program is the learner's part of a step: its Go files, tests not included,
+// and the other files that they write in step 5.
 type program map[string]string // name of the file -> its text
 
-// readProgram reads the Go files in a folder.
+// readProgram reads the program in a folder.
 func readProgram(t testing.TB, folder string) program {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil {
-		t.Fatal(err)
+	var names []string
+	for _, pattern := range []string{"*.go", "jaeger.yaml", "services.env", "answers.yaml"} {
+		found, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, found...)
 	}
 	p := program{}
 	for _, name := range names {

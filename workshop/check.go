@@ -52,7 +52,13 @@ func check(ctx context.Context, c *console, args []string) error {
 		return errors.New("cannot find the go command: install Go from https://go.dev/dl and open a new terminal")
 	}
 	g := &guide{console: c, repository: r, test: steptest.Run, steps: steps, all: len(args) == 0}
-	return g.lead(ctx)
+	if err := g.lead(ctx); err != nil {
+		return err
+	}
+	if g.all && g.at != "" && g.at < jaegerStep {
+		buildAhead(c, r)
+	}
+	return nil
 }
 
 // guide leads through the steps.
@@ -61,7 +67,8 @@ type guide struct {
 	*repository
 	test  tester
 	steps []string
-	all   bool // these are all steps
+	all   bool   // these are all steps
+	at    string // the step that is not solved, once that is known
 }
 
 // tester runs the test of a step, as [steptest.Run] does.
@@ -76,6 +83,7 @@ func (g *guide) lead(ctx context.Context) error {
 			return err
 		}
 		if !outcome.Passed {
+			g.at = step
 			return g.explain(step, outcome, i == 0)
 		}
 		g.printf("%s %s\n", g.green("✓"), step)
@@ -86,15 +94,15 @@ func (g *guide) lead(ctx context.Context) error {
 }
 
 // farewell is how long go test may take to end after Ctrl-C.
-const farewell = 5 * time.Second
+const farewell = 3 * time.Second
 
 // checkStep runs the test of a step, and shows that it does.
 func (g *guide) checkStep(ctx context.Context, step string) (*steptest.Outcome, error) {
 	done := g.waiting("checking "+step, "the first time, Go compiles for a minute or two")
 	defer done()
 
-	// Ctrl-C reaches go test as well, which then ends what it has started and
-	// removes its files. If it were killed at once, it could do neither.
+	// Ctrl-C on a terminal reaches go test as well, which then ends with all that
+	// it has started. If it were killed at once, it could leave some of that behind.
 	alive, kill := context.WithCancel(context.WithoutCancel(ctx))
 	defer kill()
 	stop := context.AfterFunc(ctx, func() {

@@ -16,6 +16,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/steptest"
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"github.com/google/go-cmp/cmp"
 )
 
 // fakeRepository makes a workshop with these steps and goes there. A step is
@@ -172,7 +173,7 @@ func TestCheckOfThisRepository(t *testing.T) {
 
 func TestCheckOutsideTheRepository(t *testing.T) {
 	t.Chdir(t.TempDir())
-	checkFails(t, "is not in the tracing workshop: go to the folder that you cloned it into, and run go run ./workshop there\n")
+	checkFails(t, "is not in the tracing workshop: change to the folder that you cloned it into, then: go run ./workshop\n")
 }
 
 func TestCheckWithoutGo(t *testing.T) {
@@ -255,6 +256,44 @@ func TestColor(t *testing.T) {
 	colored := &console{drawing: func() spans.Options { return spans.Options{Color: true, Width: 80} }}
 	g := &guide{console: colored, repository: here(t), steps: []string{"step01-spans"}, all: true}
 	checkContains(t, lead(t, g, outcome), "\x1b[1mstep01-spans\x1b[0m", "TRACECHECK_COLOR=1\n")
+}
+
+func TestBuildProblems(t *testing.T) {
+	const output = `# example.com/step01-spans [example.com/step01-spans.test]
+./journey.go:25:7: declared and not used: span
+vet: ./journey.go:25:7: declared and not used: span
+.\tracing.go:3:2: too bad
+tracing.go:9:2: no required module provides package example.com/x; to add it:
+	go get example.com/x
+/elsewhere/x.go:1:1: expected 'package'
+../workshop/x.go:7: without a column
+./journey.go:40:1: too many errors: see 10
+FAIL	example.com/step01-spans [build failed]
+`
+	want := []buildProblem{
+		{"journey.go:25", "declared and not used: span"},
+		{"tracing.go:3", "too bad"},
+		{"tracing.go:9", "no required module provides package example.com/x"},
+		{"/elsewhere/x.go:1", "expected 'package'"},
+		{"../workshop/x.go:7", "without a column"},
+		{"journey.go:40", "too many errors: see 10"},
+	}
+	got := buildProblems(output)
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(buildProblem{})); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestPackageName(t *testing.T) {
+	for imported, want := range map[string]string{
+		"go.opentelemetry.io/otel":                 "otel",
+		"go.opentelemetry.io/otel/semconv/v1.41.0": "semconv",
+		"example.com/thing/v2":                     "thing",
+	} {
+		if got := packageName(imported); got != want {
+			t.Errorf("packageName(%q) = %s, want %s", imported, got, want)
+		}
+	}
 }
 
 func here(t *testing.T) *repository {

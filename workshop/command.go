@@ -29,6 +29,7 @@ func commands() []command {
 	return []command{
 		checkCommand(),
 		tracesCommand(),
+		jaegerCommand(),
 	}
 }
 
@@ -78,7 +79,7 @@ func dispatch(ctx context.Context, c *console, args []string) error {
 		return help(c, rest)
 	}
 	if strings.HasPrefix(name, "-") {
-		return misuse("the flag %s is not known here: run %s help to see what there is", name, invocation)
+		return misuse("the flag %s is not known here (see %s help)", name, invocation)
 	}
 	found, err := find(name)
 	if err != nil {
@@ -94,7 +95,7 @@ func find(name string) (command, error) {
 	if i >= 0 {
 		return all[i], nil
 	}
-	return command{}, misuse("there is no command %q: run %s help to see what there is", name, invocation)
+	return command{}, misuse("there is no command %q (see %s help)", name, invocation)
 }
 
 func (cmd command) run(ctx context.Context, c *console, args []string) error {
@@ -105,10 +106,10 @@ func (cmd command) run(ctx context.Context, c *console, args []string) error {
 		return nil
 	}
 	if err != nil {
-		return misuse("%s: %v: run %s %s -h to see what there is", cmd.name, err, invocation, cmd.name)
+		return misuse("%s: %v (see %s %s -h)", cmd.name, err, invocation, cmd.name)
 	}
 	if cmd.arguments == "" && flags.NArg() > 0 {
-		return misuse("%s: %q is one argument too many: run %s %s -h to see what there is", cmd.name, flags.Arg(0), invocation, cmd.name)
+		return misuse("%s: %q is one argument too many (see %s %s -h)", cmd.name, flags.Arg(0), invocation, cmd.name)
 	}
 	return start(ctx, c, flags.Args())
 }
@@ -150,7 +151,7 @@ func (cmd command) usage(c *console) {
 	flags.VisitAll(func(f *flag.Flag) {
 		argument, usage := flag.UnquoteUsage(f)
 		c.printf("\n  %s\n      %s", strings.TrimSpace("-"+f.Name+" "+argument), usage)
-		if f.DefValue != "" && f.DefValue != "false" {
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0s" {
 			c.printf(" (default %s)", f.DefValue)
 		}
 		c.printf("\n")

@@ -78,17 +78,23 @@ func (c *console) tellWaiting(stop <-chan struct{}, what, whySlow string) {
 }
 
 func (c *console) showWaiting(stop <-chan struct{}, what, whySlow string) {
+	c.showLine(stop, func(took time.Duration) string {
+		if took < c.slow {
+			return what + " …"
+		}
+		return fmt.Sprintf("%s … %.0f s (%s)", what, took.Seconds(), whySlow)
+	})
+}
+
+// showLine shows a line that changes with the time, until stop is closed.
+func (c *console) showLine(stop <-chan struct{}, text func(took time.Duration) string) {
 	ticker := time.NewTicker(c.beat)
 	defer ticker.Stop()
 	began := time.Now()
 	shown := 0
 	for {
-		text := what + " …"
-		if took := time.Since(began); took >= c.slow {
-			text += fmt.Sprintf(" %.0f s (%s)", took.Seconds(), whySlow)
-		}
 		// A line that is too long could not be wiped.
-		letters := []rune(text)
+		letters := []rune(text(time.Since(began)))
 		letters = letters[:min(len(letters), c.drawing().Width-1)]
 		c.printf("\r%s%s", c.faint(string(letters)), strings.Repeat(" ", max(0, shown-len(letters))))
 		shown = max(shown, len(letters))

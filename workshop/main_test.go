@@ -19,12 +19,18 @@ import (
 const asWorkshop = "TEST_AS_WORKSHOP"
 
 func TestMain(m *testing.M) {
+	if played, code := play(); played {
+		os.Exit(code)
+	}
 	if os.Getenv(asWorkshop) != "" {
 		os.Unsetenv(asWorkshop)
 		main()
 		return
 	}
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(error) {})) // of exporters that fail on purpose
+	// Neither these tests nor what they start build Jaeger in the background.
+	os.Setenv(noBuild, "1")
+	prepareJaeger()
 	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
 	goleak.VerifyTestMain(m)
 }
@@ -110,11 +116,11 @@ func TestCommandLine(t *testing.T) {
 		{"--help", exitOK, "go run ./workshop", ""},
 		{"help traces", exitOK, "-listen address", ""},
 		{"traces -h", exitOK, "(default 127.0.0.1:4317)", ""},
-		{"trace", exitUsage, "", `workshop: there is no command "trace": run go run ./workshop help to see what there is`},
-		{"help trace", exitUsage, "", `workshop: there is no command "trace": run go run ./workshop help to see what there is`},
-		{"-v", exitUsage, "", "workshop: the flag -v is not known here: run go run ./workshop help to see what there is"},
-		{"traces -port 1", exitUsage, "", "workshop: traces: flag provided but not defined: -port: run go run ./workshop traces -h to see what there is"},
-		{"traces 4317", exitUsage, "", `workshop: traces: "4317" is one argument too many: run go run ./workshop traces -h to see what there is`},
+		{"trace", exitUsage, "", `workshop: there is no command "trace" (see go run ./workshop help)`},
+		{"help trace", exitUsage, "", `workshop: there is no command "trace" (see go run ./workshop help)`},
+		{"-v", exitUsage, "", "workshop: the flag -v is not known here (see go run ./workshop help)"},
+		{"traces -port 1", exitUsage, "", "workshop: traces: flag provided but not defined: -port (see go run ./workshop traces -h)"},
+		{"traces 4317", exitUsage, "", `workshop: traces: "4317" would be the id of a trace to ask a Jaeger for: put -from http://127.0.0.1:16686 in front of it`},
 		{"check step01 step02", exitUsage, "", `workshop: check: "step02" is one argument too many: name one step, or none for all`},
 	} {
 		t.Run(test.args, func(t *testing.T) {

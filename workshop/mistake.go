@@ -26,8 +26,8 @@ func describeMistake(c receiver.Connection, endpoint string) string {
 
 func describeHTTP(request string) string {
 	if strings.HasPrefix(request, "POST ") {
-		return `A program sent its spans over HTTP, and this port takes them over gRPC: they are lost.
-  Use otlptracegrpc in place of otlptracehttp.`
+		return `A program sent its spans over HTTP, and this port takes them over gRPC:
+  they are lost. Use otlptracegrpc in place of otlptracehttp.`
 	}
-	return `Somebody asked this port for a web page: there is none, the traces are drawn here.`
+	return `Somebody asked this port for a web page. It has none: traces are drawn here.`
 }

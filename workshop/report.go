@@ -124,7 +124,7 @@ func (g *guide) explainBuild(step string, problems []buildProblem) {
 	g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
 	g.printf("  %s\n\n", "Go cannot compile this program yet, so it cannot be checked:")
 	for _, p := range problems[:min(len(problems), mostProblems)] {
-		g.printf("  %s: %s\n", g.bold(g.show(step, p.place)), g.red(p.message))
+		g.printf("  %s: %s\n", g.bold(g.showPlace(step, p.place)), g.red(p.message))
 		if hint := g.hint(step, p); hint != "" {
 			g.printf("      %s\n", hint)
 		}
@@ -133,7 +133,7 @@ func (g *guide) explainBuild(step string, problems []buildProblem) {
 		g.printf("  %s\n", g.faint(fmt.Sprintf("and more; the first ones are often the cause of the others (%d are left out)", more)))
 	}
 	g.printf("\n")
-	g.next(move{verb: "Edit", what: g.show(step, problems[0].place)}, g.again())
+	g.next(move{verb: "Edit", what: g.showPlace(step, problems[0].place)}, g.again())
 }
 
 // explainCrash shows what go test said when the checks did not even begin, as

@@ -21,7 +21,7 @@ func findRepository(from string) (*repository, error) {
 			return &repository{root: folder, here: from}, nil
 		}
 		if filepath.Dir(folder) == folder {
-			return nil, fmt.Errorf("%s is not in the tracing workshop: go to the folder that you cloned it into, and run %s there", from, invocation)
+			return nil, fmt.Errorf("%s is not in the tracing workshop: change to the folder that you cloned it into, then: %s", from, invocation)
 		}
 	}
 }
@@ -73,6 +73,14 @@ func (r *repository) show(elements ...string) string {
 		return shown
 	}
 	return path
+}
+
+// showPlace gives a place in a file of a step, as file:line, as show does.
+func (r *repository) showPlace(step, place string) string {
+	if filepath.IsAbs(place) {
+		return place
+	}
+	return r.show(step, place)
 }
 
 // goArgument gives a folder of the repository as the go command takes it.

@@ -14,12 +14,30 @@ import (
 
 func tracesCommand() command {
 	return command{
-		name:    "traces",
-		summary: "receive spans, and draw each trace",
+		name:      "traces",
+		arguments: "[id]",
+		summary:   "draw the traces that arrive, or a Jaeger's",
 		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
 			listen := flags.String("listen", "127.0.0.1:4317", "`address` to listen on, for OTLP over gRPC")
 			brief := flags.Bool("brief", false, "draw no attributes and no events")
-			return func(ctx context.Context, c *console, _ []string) error {
+			h := &held{}
+			flags.StringVar(&h.base, "from", "", "listen to nobody: draw what the Jaeger at this `URL` holds, which is\n      http://127.0.0.1:16686 as a rule: the newest traces, or the one with the id")
+			flags.StringVar(&h.search.Service, "service", "", "with -from: traces with a span of this service `name`")
+			flags.StringVar(&h.search.Operation, "operation", "", "with -from and -service: traces in which that service has a span of this `name`")
+			flags.DurationVar(&h.search.MinDuration, "longer", 0, "with -from: traces with a span that took at least this `long`, as 500ms")
+			flags.DurationVar(&h.since, "since", 24*time.Hour, "with -from: traces of this last `time`, as 10m")
+			flags.IntVar(&h.limit, "limit", 5, "with -from: no more than the newest `n` traces")
+			flags.BoolVar(&h.list, "list", false, "with -from: one line for each trace")
+			return func(ctx context.Context, c *console, args []string) error {
+				asked := map[string]bool{}
+				flags.Visit(func(f *flag.Flag) { asked[f.Name] = true })
+				if err := h.check(asked, args); err != nil {
+					return err
+				}
+				if h.base != "" {
+					h.console, h.brief = c, *brief
+					return h.show(ctx, args)
+				}
 				v := &viewer{console: c, gathering: newGathering(), brief: *brief}
 				return v.view(ctx, *listen)
 			}

@@ -51,14 +51,16 @@ func diagnose(f *finding) *diagnosis {
 // catalogue gives all causes, the ones that are easily taken for another one
 // first.
 func catalogue() []cause {
-	return slices.Concat(collectorCauses, crashCauses, serviceCauses, traceCauses, nestingCauses, arrivalCauses, resourceCauses, spanCauses)
+	return slices.Concat(jaegerCauses, collectorCauses, crashCauses, serviceCauses, traceCauses, nestingCauses, arrivalCauses, resourceCauses, spanCauses)
 }
 
 // Causes gives the names of all causes that a verdict can name.
 func Causes() []string {
 	var names []string
 	for _, c := range catalogue() {
-		names = append(names, c.name)
+		if !slices.Contains(names, c.name) { // some mistakes show in more than one way
+			names = append(names, c.name)
+		}
 	}
 	return names
 }

@@ -16,17 +16,27 @@ import (
 // crashCauses are of programs that do not end as programs end. They come early:
 // what a crashed program left behind says little about its tracing.
 var crashCauses = []cause{
-	crashCause("panic", "Mend the line that panics; the rest of the program is not at fault yet."),
-	crashCause("endless-loop", "Look for a loop that nothing ends."),
-	crashCause("deadlock", "Look for a channel, lock or WaitGroup that this goroutine waits for in vain."),
-	crashCause("never-exits", "Look for what the program still waits for after its work is done."),
-	crashCause("endless-output", "Look for a loop that prints, or for an error handler that reports its own errors."),
+	crashCause("panic",
+		"A panic ends the whole program on the spot, whatever its tracing is like.",
+		"Mend the line that panics, and run the check again."),
+	crashCause("endless-loop",
+		"A goroutine still had something to do when the time was up.",
+		"Look for a loop that nothing ends."),
+	crashCause("deadlock",
+		"The main goroutine waits for another one, which never does what it waits for.",
+		"Look for a channel, lock or WaitGroup that this goroutine waits for in vain."),
+	crashCause("never-exits",
+		"The main goroutine was not done when the time was up.",
+		"Look for what the program still waits for after its work is done."),
+	crashCause("endless-output",
+		"Something prints again and again, and nothing stops it.",
+		"Look for a loop that prints, or for an error handler that reports its own errors."),
 }
 
-func crashCause(name, next string) cause {
+func crashCause(name, says, next string) cause {
 	return cause{name: name, next: next, of: []Shortfall{Crashed}, sees: func(f *finding) string {
 		if c := f.evidence.crash(); c != nil && c.cause == name {
-			return c.says
+			return says
 		}
 		return ""
 	}}
@@ -573,7 +583,7 @@ var spanCauses = []cause{
 		name: "attribute-wrong-type",
 		of:   []Shortfall{WrongType},
 		sees: func(f *finding) string {
-			return fmt.Sprintf("%s arrives as %s. A backend cannot compare, sum or plot it as what it is.", f.Key, typeName(f.Got))
+			return fmt.Sprintf("%s arrives as %s. A backend believes the type: it will not search, sort or add it up as what it really is.", f.Key, typeName(f.Got))
 		},
 		next: "Use the constructor of the right type: attribute.Int, attribute.String, attribute.Bool, attribute.Float64.",
 	},
@@ -629,7 +639,7 @@ var spanCauses = []cause{
 		sees: func(f *finding) string {
 			return "The trace is one thing, what the shell sees is another: the exit code has to tell the truth as well."
 		},
-		next: "Return the error from run, so that main exits with code 1.",
+		next: "Return the error from run when the journey fails, and nil when it went well: main makes the exit code of it.",
 	},
 }
 

@@ -78,6 +78,8 @@ type note struct {
 	// Return is there if main returned; it is missing after os.Exit, log.Fatal, a
 	// panic or a signal.
 	Return *returnNote `json:",omitempty"`
+	// Export is there for every batch that was exported.
+	Export *exportNote `json:",omitempty"`
 }
 
 type providerNote struct {
@@ -140,6 +142,10 @@ func errorsOnly() logr.LogSink {
 func (p *providerLog) Enabled(int) bool { return true }
 
 func (p *providerLog) Info(_ int, message string, pairs ...any) {
+	if export := exportIn(message, pairs); export != nil {
+		p.notes.write(note{Export: export})
+		return
+	}
 	if message != "TracerProvider created" || len(pairs) < 2 {
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"example.com/tracing-workshop/workshop/tracecheck/receiver"
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -17,6 +16,8 @@ type Evidence struct {
 	Collector *receiver.Receiver // nil if the play had none
 	Received  []spans.Span       // what the collector received
 	Printed   []spans.Span       // what the programs printed on stdout
+	Jaeger    *Jaeger            // nil if the play had none
+	Held      []spans.Span       // what Jaeger held at the first look
 
 	Exchanges []*Exchange   // the requests to the services, with their answers
 	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream
@@ -32,12 +33,18 @@ func newEvidence(s *Stage) *Evidence {
 	if s.collector != nil {
 		e.Received = s.collector.Spans()
 	}
+	if s.jaeger != nil {
+		e.Jaeger, e.Held = s.jaeger, s.jaeger.first()
+	}
 	return e
 }
 
-// Spans gives the spans that arrived where the play expects them: at the
-// collector, or on stdout if there was no collector.
+// Spans gives the spans that arrived where the play expects them: in Jaeger, at
+// the collector, or on stdout if there was neither.
 func (e *Evidence) Spans() []spans.Span {
+	if e.Jaeger != nil {
+		return e.Held
+	}
 	if e.Collector != nil {
 		return e.Received
 	}
@@ -108,6 +115,9 @@ func (p *Process) hang() *crash {
 	if p.killedFor == killedForGrace {
 		says = "Your program was told to stop, did not within " + p.grace.String() + ", and was stopped by force"
 	}
+	if p.Stdout.size()+p.Stderr.size() > muchOutput {
+		return &crash{p, "endless-output", says + "; it had written more than 1 MB."}
+	}
 	dump := goroutineDump.FindAllStringSubmatch(p.Stderr.String(), -1)
 	for _, goroutine := range dump {
 		if at := place(goroutine[3]); at != "" && busy(goroutine[2]) {
@@ -145,19 +155,4 @@ func place(stack string) string {
 		}
 	}
 	return ""
-}
-
-// clip cuts text that is longer than most letters, and makes a line of it that
-// no terminal stumbles over.
-func clip(text string, most int) string {
-	letters := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, text))
-	if len(letters) > most {
-		return string(letters[:most-1]) + "…"
-	}
-	return string(letters)
 }

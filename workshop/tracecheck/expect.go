@@ -151,8 +151,13 @@ func compare(owner string, attributes spans.Attributes, key string, want any) *M
 func show(value any) string {
 	const longest = 60
 	switch value := value.(type) {
-	case string, bool, int64, float64:
-		return clip(fmt.Sprintf("%#v", value), longest)
+	case string:
+		if quoted := fmt.Sprintf("%q", value); visibleWidth(quoted) <= longest {
+			return quoted
+		}
+		return fmt.Sprintf("%q", clip(value, longest-2))
+	case bool, int64, float64:
+		return fmt.Sprintf("%#v", value)
 	}
 	return clip(fmt.Sprint(value), longest)
 }

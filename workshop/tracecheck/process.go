@@ -25,6 +25,9 @@ const (
 	// outputFlood is how many bytes a program may write to each output stream
 	// before it is stopped.
 	outputFlood = 16 << 20
+	// muchOutput is how many bytes make a program that does not end one that
+	// prints without end.
+	muchOutput = 1 << 20
 )
 
 // Process is one run of the learner's program.
@@ -296,6 +299,12 @@ func (o *Output) String() string {
 	return o.text.String()
 }
 
+func (o *Output) size() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Len()
+}
+
 // Lines gives the lines written so far.
 func (o *Output) Lines() []string {
 	text := strings.TrimRight(o.String(), "\r\n")
@@ -322,10 +331,12 @@ func (o *Output) close() {
 
 // environment is this process's environment without what would change the
 // telemetry of the learner's program behind the check's back, or hide where it
-// panics.
+// panics. With go test -race, a program would sleep for a second before it
+// exits.
 func environment() []string {
-	return slices.DeleteFunc(os.Environ(), func(pair string) bool {
+	kept := slices.DeleteFunc(os.Environ(), func(pair string) bool {
 		key, _, _ := strings.Cut(pair, "=")
 		return strings.HasPrefix(key, "OTEL_") || key == notesVariable || key == watchVariable || key == "GOTRACEBACK"
 	})
+	return append([]string{"GORACE=atexit_sleep_ms=0"}, kept...)
 }

@@ -65,8 +65,11 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 }
 
 // judge finds what is wrong with the evidence. A program that crashed fails
-// every check, whatever it did before.
+// every check, whatever it did before, and so does a Jaeger that does not run.
 func (e *Evidence) judge(expect Expectation) *Miss {
+	if e.Jaeger != nil && e.Jaeger.err != nil {
+		return Starts(e)
+	}
 	if c := e.crash(); c != nil {
 		return &Miss{What: Crashed, Says: c.says}
 	}

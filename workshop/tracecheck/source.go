@@ -37,6 +37,13 @@ func readSource(step fs.FS) *source {
 			s.readFile(step, name)
 		}
 	}
+	for _, pattern := range []string{"*.yaml", "*.env"} {
+		names, _ := fs.Glob(step, pattern)
+		for _, name := range names {
+			text, _ := fs.ReadFile(step, name)
+			s.findGaps(name, string(text))
+		}
+	}
 	lesson, _ := fs.ReadFile(step, "README.md")
 	for _, match := range sectionHeader.FindAllStringSubmatch(string(lesson), -1) {
 		number, _ := strconv.Atoi(match[1])
@@ -50,16 +57,21 @@ func (s *source) readFile(step fs.FS, name string) {
 	if err != nil {
 		return
 	}
-	for i, line := range strings.Split(string(text), "\n") {
+	s.findGaps(name, string(text))
+	if file, err := parser.ParseFile(s.files, name, text, parser.SkipObjectResolution); err == nil {
+		s.parsed = append(s.parsed, file)
+	}
+}
+
+// findGaps notes the gaps of a file, the first place of each.
+func (s *source) findGaps(name, text string) {
+	for i, line := range strings.Split(text, "\n") {
 		if match := gapMarker.FindStringSubmatch(line); match != nil {
 			number, _ := strconv.Atoi(match[1])
 			if s.gaps[number] == "" {
 				s.gaps[number] = fmt.Sprintf("%s:%d", name, i+1)
 			}
 		}
-	}
-	if file, err := parser.ParseFile(s.files, name, text, parser.SkipObjectResolution); err == nil {
-		s.parsed = append(s.parsed, file)
 	}
 }
 

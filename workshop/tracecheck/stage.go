@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -24,7 +23,8 @@ type Stage struct {
 	exchanges []*Exchange
 	upstream  []http.Header
 	endings   []func()
-	deaf      bool // the collector takes no spans
+	deaf      bool    // the collector takes no spans
+	jaeger    *Jaeger // or nil
 	problem   error
 }
 
@@ -96,14 +96,7 @@ func (s *Stage) atEnd(end func()) {
 // end stops what is still running the way a service is stopped, so that it can
 // send its last spans.
 func (s *Stage) end() {
-	s.mu.Lock()
-	running := slices.Clone(s.processes)
-	s.mu.Unlock()
-	var all sync.WaitGroup
-	for _, p := range running {
-		all.Go(p.Terminate)
-	}
-	all.Wait()
+	s.Quit()
 	for _, end := range s.endings {
 		end()
 	}
@@ -116,6 +109,9 @@ func (s *Stage) discard() {
 	s.closed = true
 	for _, p := range s.processes {
 		p.discard()
+	}
+	if s.jaeger != nil {
+		s.jaeger.discard()
 	}
 }
 

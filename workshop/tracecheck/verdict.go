@@ -5,8 +5,12 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
 
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
@@ -77,8 +81,8 @@ func (v *verdict) explain(p *page) {
 	p.line("")
 	if v.diagnosis != nil {
 		p.paragraph("Likely cause: ", v.diagnosis.says+" ("+p.ink.bold(v.diagnosis.cause)+")")
-		p.paragraph("What to do:   ", v.next())
 	}
+	p.paragraph("What to do:   ", v.next())
 	p.paragraph("Read:         ", v.reading())
 	p.line("")
 	v.checklist(p)
@@ -94,11 +98,15 @@ func (v *verdict) section() int {
 
 // next is the next action, with the gap that is still open, if it is.
 func (v *verdict) next() string {
+	next := "Run it yourself, and compare what you see with what the lesson shows."
+	if v.diagnosis != nil {
+		next = v.diagnosis.next
+	}
 	gap, open := v.source.gaps[v.section()]
 	if !open {
-		return v.diagnosis.next
+		return next
 	}
-	return fmt.Sprintf("%s TODO(%d) in %s is the place.", v.diagnosis.next, v.section(), gap)
+	return fmt.Sprintf("%s TODO(%d) in %s is the place.", next, v.section(), gap)
 }
 
 func (v *verdict) reading() string {
@@ -141,12 +149,18 @@ func (v *verdict) passed() int {
 // that the miss is about, and about a span that is the only one.
 func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
 	const most, tallest = 3, 14
+	if e.Jaeger != nil {
+		p.line(p.ink.faint("$ go run ./workshop jaeger -config " + v.step + "/jaeger.yaml"))
+	}
 	for _, process := range e.Processes {
 		p.line(p.ink.faint("$ " + process.Command()))
 		v.complaints(p, process)
 	}
 	for _, request := range requests(e.Exchanges) {
 		p.line("  " + p.ink.faint(clip(request, lineWidth-2)))
+	}
+	if v.finding != nil && v.finding.What.needsNoPicture() {
+		return
 	}
 	traces := foremost(spans.Group(e.Spans()), about)
 	if len(traces) == 0 {
@@ -160,11 +174,17 @@ func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
 	}
 }
 
+// needsNoPicture tells whether traces say nothing about a shortfall, or would
+// say too much.
+func (s Shortfall) needsNoPicture() bool {
+	return slices.Contains([]Shortfall{NotStarted, NotListening, NotAnswering, WrongShare, WrongFinding}, s)
+}
+
 // complaints shows the last of what a program wrote to stderr, where that may
 // say why the check fails.
 func (v *verdict) complaints(p *page, process *Process) {
 	const most, longest = 2, 200
-	telling := []Shortfall{NoSpan, WrongExit, WrongOutput, WrongAnswer}
+	telling := []Shortfall{NoSpan, WrongExit, WrongOutput, WrongAnswer, NotReported}
 	if v.finding == nil || !slices.Contains(telling, v.finding.What) || len(spansIn(process.Stderr)) > 0 {
 		return
 	}
@@ -299,19 +319,30 @@ func (i ink) paint(code, s string) string {
 	return strings.Join(words, " ")
 }
 
-// visibleWidth is the number of columns without escape sequences. Verdicts
-// are made of letters that are one column wide.
+var escapeSequence = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// visibleWidth is the number of columns without escape sequences.
 func visibleWidth(s string) int {
-	width, escape := 0, false
-	for _, r := range s {
-		switch {
-		case r == '\x1b':
-			escape = true
-		case escape:
-			escape = r != 'm'
-		default:
-			width++
+	return uniseg.StringWidth(escapeSequence.ReplaceAllString(s, ""))
+}
+
+// clip cuts text that takes more columns than most, and makes a line of it that
+// no terminal stumbles over.
+func clip(text string, most int) string {
+	line := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text)
+	if uniseg.StringWidth(line) <= most {
+		return line
+	}
+	var kept strings.Builder
+	for letters, width := uniseg.NewGraphemes(line), 1; letters.Next(); kept.WriteString(letters.Str()) {
+		if width += letters.Width(); width > most {
+			break
 		}
 	}
-	return width
+	return kept.String() + "…"
 }

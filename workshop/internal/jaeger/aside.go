@@ -102,7 +102,7 @@ func (a *aside) flag() string {
 
 // move gives the endpoints that are in use in place of those in the file.
 func (a *aside) move(e Endpoints) Endpoints {
-	for _, address := range []*string{&e.OTLPGRPC, &e.OTLPHTTP, &e.Query, &e.QueryGRPC, &e.Health} {
+	for _, address := range []*string{&e.OTLPGRPC, &e.OTLPHTTP, &e.Query, &e.QueryGRPC, &e.Health, &e.Storage} {
 		*address = a.ports[*address]
 	}
 	return e

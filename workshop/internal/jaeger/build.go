@@ -40,10 +40,28 @@ type BuildOptions struct {
 	Go     string         // the go command; the one on PATH by default
 	Jobs   int            // how many packages to compile at once; by default one less than there are CPUs, from 2 to 8
 	Report func(Progress) // is told each step forward, by one goroutine at a time
+	// Urgent says that somebody waits: the build then has the same priority as
+	// other programs, and not the lowest.
+	Urgent bool
+	// Alone gives [ErrBuilding] in place of waiting for another process.
+	Alone bool
+}
+
+// ErrBuilding means that another process builds Jaeger at this moment.
+var ErrBuilding = errors.New("another process builds Jaeger")
+
+// Get gives what [Find] finds, and what [Build] makes where that is nothing.
+func Get(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
+	b, err := Find(m)
+	if errors.Is(err, ErrMissing) {
+		return Build(ctx, m, o)
+	}
+	return b, err
 }
 
 // Build makes Jaeger from its Go module, unless it is made already, and gives
-// the program in the user cache folder. It works at the lowest priority.
+// the program in the user cache folder. It works at the lowest priority, unless
+// it is urgent.
 //
 // Of several processes that build, one works and the others wait for it. When
 // ctx ends, everything that was started is stopped, and the packages that
@@ -73,6 +91,21 @@ func Build(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
 		return Binary{}, err
 	}
 	return inspect(target, FromCache)
+}
+
+// Building tells whether a process builds Jaeger at this moment.
+func Building(m Module) bool {
+	target, err := m.target()
+	if err != nil {
+		return false
+	}
+	file, err := os.OpenFile(target+".lock", os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	mine, err := tryLock(file)
+	return !mine && err == nil
 }
 
 func (o BuildOptions) withDefaults() BuildOptions {
@@ -109,6 +142,9 @@ func (w *builder) lock(ctx context.Context) (unlock func(), err error) {
 		case err != nil:
 			unlock()
 			return nil, fmt.Errorf("%s cannot be locked: %w", file.Name(), err)
+		case w.options.Alone:
+			unlock()
+			return nil, ErrBuilding
 		case !wait:
 			w.options.Report(Progress{Stage: Waiting})
 		}
@@ -201,7 +237,9 @@ func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...
 	cmd.Dir = w.module.Dir
 	cmd.Env = append(os.Environ(), w.environment()...)
 	ownGroup(cmd)
-	lowPriority(cmd)
+	if !w.options.Urgent {
+		lowPriority(cmd)
+	}
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }
 	cmd.WaitDelay = 3 * time.Second // time to stop in good order
 	var stdout bytes.Buffer
@@ -257,6 +295,17 @@ func (w *builder) stopped(ctx context.Context, err error) error {
 	}
 	return fmt.Errorf("the build of Jaeger was stopped; the next one goes on from there: %w", context.Cause(ctx))
 }
+
+// FreeSpace gives the bytes that are left for this user where folder is, and
+// an error on a system that does not tell.
+func FreeSpace(folder string) (uint64, error) { return freeSpace(folder) }
+
+const (
+	// SourceSize and CacheSize are what a first build needs in the module
+	// cache and in the build cache of Go, in bytes, and a little more.
+	SourceSize = 1000 << 20
+	CacheSize  = 1000 << 20
+)
 
 const (
 	bytesAPackage = 400 << 10 // of the build cache, for one package

@@ -130,6 +130,34 @@ func TestBuildSaysWhatTheGoCommandSays(t *testing.T) {
 	}
 }
 
+func TestBuildAlone(t *testing.T) {
+	self, traces := fake(t, "hang")
+	m := module(t)
+	if Building(m) {
+		t.Error("a build runs, and none was started")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := Build(ctx, m, BuildOptions{Go: self})
+		ended <- err
+	}()
+	for len(glob(traces, "build-*")) == 0 && len(ended) == 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if !Building(m) {
+		t.Error("no build runs, and one was started")
+	}
+	if _, err := Build(t.Context(), m, BuildOptions{Go: self, Alone: true}); !errors.Is(err, ErrBuilding) {
+		t.Errorf("another build gives %v, want ErrBuilding", err)
+	}
+	cancel()
+	<-ended
+	if Building(m) {
+		t.Error("a build runs, and it was stopped")
+	}
+}
+
 func TestBuildNeedsRoom(t *testing.T) {
 	w := &builder{target: filepath.Join(t.TempDir(), "jaeger")}
 	if err := w.roomFor(1 << 40); err == nil || !strings.Contains(err.Error(), "MB of disk space") {

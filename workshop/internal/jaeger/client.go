@@ -37,6 +37,9 @@ func NewClient(base string) *Client {
 	}
 }
 
+// ErrUnreachable means that nobody answers where Jaeger should be.
+var ErrUnreachable = errors.New("no Jaeger answers")
+
 // ErrNotFound means that Jaeger holds no trace of that id.
 var ErrNotFound = errors.New("no such trace in Jaeger")
 
@@ -168,7 +171,7 @@ func (c *Client) get(ctx context.Context, path string) (status int, body []byte,
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return 0, nil, fmt.Errorf("no Jaeger answers at %s: %w", c.base, errors.Unwrap(err))
+		return 0, nil, fmt.Errorf("%w at %s: %w", ErrUnreachable, c.base, errors.Unwrap(err))
 	}
 	defer response.Body.Close()
 	body, err = io.ReadAll(response.Body)

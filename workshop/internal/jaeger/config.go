@@ -89,6 +89,7 @@ type Endpoints struct {
 	Query     string // the user interface and /api/v3
 	QueryGRPC string
 	Health    string // GET /status
+	Storage   string // serves this Jaeger's storage to other ones, over gRPC
 }
 
 // Endpoints gives the addresses as they stand in the configuration.
@@ -109,6 +110,8 @@ func (c Config) Endpoints() Endpoints {
 			e.QueryGRPC = c.text("extensions", id, "grpc", "endpoint")
 		case isKind(id, "healthcheckv2"):
 			e.Health = c.text("extensions", id, "http", "endpoint")
+		case isKind(id, "remote_storage"):
+			e.Storage = c.text("extensions", id, "endpoint")
 		}
 	}
 	return e

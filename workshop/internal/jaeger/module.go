@@ -31,6 +31,13 @@ func FindModule(dir string) (Module, error) {
 	}
 }
 
+// Folder is the folder in the user cache folder that [Build] works in. It need
+// not be there yet.
+func (m Module) Folder() (string, error) {
+	target, err := m.target()
+	return filepath.Dir(target), err
+}
+
 // target is the file that [Build] makes. Another version, platform or pin has
 // another file, so that two copies of the workshop do not take turns building.
 func (m Module) target() (string, error) {

@@ -137,6 +137,11 @@ func startOnce(ctx context.Context, b Binary, o Options, c Config, a *aside) (*P
 	p.log = newTail(o.Log)
 	p.cmd = exec.Command(b.Path, args...)
 	p.cmd.Dir, p.cmd.Env = o.Dir, o.environment()
+	if p.Endpoints.Storage != "" {
+		// The extension remote_storage traces itself, to port 4317, and needs
+		// 10 s to stop. In the file, nothing switches that off.
+		p.cmd.Env = append(p.cmd.Env, "OTEL_TRACES_SAMPLER=always_off")
+	}
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.WaitDelay = time.Second
 	ownGroup(p.cmd)

@@ -15,8 +15,15 @@ import (
 
 // defaults are the addresses that commands use if they are not told. They are
 // told, so that the address can be replaced.
-var defaults = []struct{ command, argument string }{
-	{"go run ./workshop traces", "-listen 127.0.0.1:4317"},
+var defaults = []struct {
+	command  *regexp.Regexp
+	argument string
+}{
+	{regexp.MustCompile(`^go run \./workshop traces\b`), "-listen 127.0.0.1:4317"},
+	{regexp.MustCompile(`^go run \./step0[3-5][a-z-]* user-service\b`), "-addr 127.0.0.1:8080"},
+	{regexp.MustCompile(`^go run \./step0[3-5][a-z-]* user-service\b`), "-joke-url http://127.0.0.1:8081/jokes/random"},
+	{regexp.MustCompile(`^go run \./step0[3-5][a-z-]* joke-service\b`), "-addr 127.0.0.1:8081"},
+	{regexp.MustCompile(`^go run \./step0[3-5][a-z-]*$`), "-user-addr 127.0.0.1:8080 -joke-addr 127.0.0.1:8081"},
 }
 
 var localAddress = regexp.MustCompile(`(127\.0\.0\.1|localhost):(\d+)\b`)
@@ -30,8 +37,8 @@ type addresses struct {
 func (a *addresses) command(line string) (string, error) {
 	for _, d := range defaults {
 		flag, _, _ := strings.Cut(d.argument, " ")
-		if strings.HasPrefix(line, d.command) && !strings.Contains(line, flag) {
-			line = d.command + " " + d.argument + strings.TrimPrefix(line, d.command)
+		if command := d.command.FindString(line); command != "" && !strings.Contains(line, " "+flag+" ") {
+			line = command + " " + d.argument + strings.TrimPrefix(line, command)
 		}
 	}
 	var problem error

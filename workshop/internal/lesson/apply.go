@@ -55,8 +55,8 @@ type code struct {
 type declaration struct {
 	names      []string // that it declares; "import" if it is an import declaration
 	text       string   // with its comment
-	start, end int      // offsets, the comment included
-	begin      int      // offset, the comment not included
+	start, end int      // offsets, with the comment above and the one on the last line
+	begin      int      // offset, the comment above not included
 }
 
 func parse(text string) (*code, error) {
@@ -64,7 +64,7 @@ func parse(text string) (*code, error) {
 	files := token.NewFileSet()
 	parsed, err := parser.ParseFile(files, "", text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		const clause = "package p;"
+		const clause = "package p\n\n"
 		files = token.NewFileSet()
 		if parsed, err = parser.ParseFile(files, "", clause+text, parser.ParseComments|parser.SkipObjectResolution); err != nil {
 			return nil, err
@@ -78,6 +78,9 @@ func parse(text string) (*code, error) {
 		d.start = d.begin
 		if doc := comment(decl); doc != nil {
 			d.start = offset(doc.Pos())
+		}
+		if remark := remarkAfter(parsed, files, decl); remark != nil {
+			d.end = offset(remark.End())
 		}
 		d.text = c.text[d.start:d.end]
 		c.decls = append(c.decls, d)
@@ -133,6 +136,17 @@ func comment(decl ast.Decl) *ast.CommentGroup {
 		return function.Doc
 	}
 	return decl.(*ast.GenDecl).Doc
+}
+
+// remarkAfter gives the comment that stands on the last line of decl, or nil.
+func remarkAfter(parsed *ast.File, files *token.FileSet, decl ast.Decl) *ast.Comment {
+	for _, group := range parsed.Comments {
+		first := group.List[0]
+		if first.Pos() >= decl.End() && files.Position(first.Pos()).Line == files.Position(decl.End()).Line {
+			return first
+		}
+	}
+	return nil
 }
 
 // with gives the text with d in it.

@@ -4,14 +4,16 @@
 // [Parse] reads a document. What its code blocks mean:
 //
 //   - A go block that names a file (```go journey.go) is an edit, in a lesson.
-//     [Apply] makes it. Another block that names a file, as ```yaml jaeger.yaml,
-//     is the whole text of that file. Outside a lesson such a block quotes the
+//     [Apply] makes it. So is a yaml block (```yaml jaeger.yaml), for
+//     [ApplyYAML]. Another block that names a file, as ```sh services.env, is
+//     the whole text of that file. Outside a lesson such a block quotes the
 //     file: it must stand in it, line for line.
 //   - A go block without the name of a file is an illustration: it must stand,
 //     line for line, in some Go file of the workshop.
 //   - A console block holds commands, in lines that begin with "$ ", each one
 //     followed by what it prints. A line … stands for any lines, and … in a line
-//     for any text. ^C interrupts the command.
+//     for any text. Identifiers, times and durations need not be the same, and
+//     space and empty lines do not count. ^C interrupts the command.
 //   - A console block with terminal=2 is typed into a second terminal. The last
 //     command of such a block may go on while the document does; a block that
 //     begins without a command says what it has printed by then.

@@ -15,7 +15,7 @@ import (
 
 // patience is how long a command may take to print what is expected, the
 // compiler's time on a busy machine included.
-const patience = 3 * time.Minute
+const patience = 2 * time.Minute
 
 // WalkVariable is set for the commands of a document. A test that walks
 // through documents does nothing then, so that no walk begins in a walk.
@@ -49,10 +49,11 @@ func environment() []string {
 		name, _, _ := strings.Cut(variable, "=")
 		return strings.HasPrefix(name, "OTEL_") || strings.HasPrefix(name, "TRACECHECK_") || name == "GOWORK"
 	})
-	return append(env, "NO_COLOR=1", WalkVariable+"=1")
+	return append(env, "NO_COLOR=1", "WORKSHOP_NO_BUILD=1", WalkVariable+"=1")
 }
 
-// typed is a command in a console block, with the lines under it.
+// typed is a command in a console block, with the lines under it; empty ones
+// are left out.
 type typed struct {
 	command string // "" for lines before the first command
 	lines   []string
@@ -61,7 +62,9 @@ type typed struct {
 func readConsole(text string) []typed {
 	var all []typed
 	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
+		if line = strings.TrimSuffix(line, "\n"); strings.TrimSpace(line) == "" {
+			continue
+		}
 		if command, found := strings.CutPrefix(line, "$ "); found {
 			all = append(all, typed{command: strings.TrimSpace(command)})
 			continue
@@ -162,15 +165,23 @@ func (t *terminal) await(ctx context.Context) error {
 	c := t.running
 	for {
 		text, more := c.printed.read()
-		if c.expected.begins(t.ports.output(text)) {
+		text = t.ports.output(text)
+		if c.expected.begins(text) {
 			return nil
+		}
+		if c.expected.hopeless(text) {
+			return fmt.Errorf("$ %s: %w", c.line, c.expected.check(text))
 		}
 		select {
 		case <-more:
 		case <-c.exited:
-			return nil // finish tells what is missing
+			text = t.ports.output(c.printed.String())
+			if c.expected.begins(text) {
+				return nil
+			}
+			return fmt.Errorf("$ %s: %w", c.line, c.expected.check(text))
 		case <-ctx.Done():
-			return fmt.Errorf("$ %s: waiting: %w: %w", c.line, ctx.Err(), c.expected.check(t.ports.output(text)))
+			return fmt.Errorf("$ %s: waiting: %w: %w", c.line, ctx.Err(), c.expected.check(text))
 		}
 	}
 }
@@ -214,8 +225,14 @@ func (t *terminal) discard() {
 	if t.running == nil {
 		return
 	}
-	_ = killGroup(t.running.cmd.Process)
-	<-t.running.exited
+	// First politely: then each process waits for those that it has started.
+	_ = interruptGroup(t.running.cmd.Process)
+	select {
+	case <-t.running.exited:
+	case <-time.After(10 * time.Second):
+		_ = killGroup(t.running.cmd.Process)
+		<-t.running.exited
+	}
 	t.running = nil
 }
 

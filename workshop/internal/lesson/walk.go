@@ -156,16 +156,19 @@ func (w *walk) close() {
 	}
 }
 
+// appliers edit files of a language.
+var appliers = map[string]func(file, block string) (string, error){"go": Apply, "yaml": ApplyYAML}
+
 // edit changes a file of the step, or writes it.
 func (w *walk) edit(b Block) error {
 	name := filepath.Join(w.root, w.step, filepath.FromSlash(b.File))
 	text := b.Text
-	if b.Language == "go" {
+	if apply := appliers[b.Language]; apply != nil {
 		before, err := os.ReadFile(name)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if text, err = Apply(string(before), b.Text); err != nil {
+		if text, err = apply(string(before), b.Text); err != nil {
 			return fmt.Errorf("%s: %w", b.File, err)
 		}
 	}

@@ -10,15 +10,20 @@ import (
 	"time"
 )
 
-var mainBusy = regexp.MustCompile(`(?m)^goroutine 1 \[(run|GC )`)
-
-// WhenBlocked prints "ready" as soon as the main goroutine waits for something.
-func WhenBlocked() {
+// When prints "ready" as soon as condition is true.
+func When(condition func() bool) {
 	go func() {
-		stacks := make([]byte, 1<<20)
-		for mainBusy.Match(stacks[:runtime.Stack(stacks, true)]) {
+		for !condition() {
 			time.Sleep(time.Millisecond)
 		}
 		fmt.Println("ready")
 	}()
 }
+
+// WhenBlocked prints "ready" as soon as the main goroutine waits for something.
+func WhenBlocked() {
+	stacks := make([]byte, 1<<20)
+	When(func() bool { return !mainBusy.Match(stacks[:runtime.Stack(stacks, true)]) })
+}
+
+var mainBusy = regexp.MustCompile(`(?m)^goroutine 1 \[(run|GC )`)

@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -49,7 +50,7 @@ var programs = map[string]func(){
 	"panic-elsewhere":  panicElsewhere,
 	"stack-overflow":   func() { debug.SetMaxStack(1 << 20); overflow(0) },
 	"concurrent-map":   concurrentMap,
-	"loop":             func() { fmt.Println("ready"); loop() },
+	"loop":             loop,
 	"loop-elsewhere":   loopElsewhere,
 	"deadlock-channel": func() { announce.WhenBlocked(); <-make(chan int) },
 	"deadlock-mutex":   deadlockMutex,
@@ -58,6 +59,7 @@ var programs = map[string]func(){
 	"flood-stdout":     func() { flood(os.Stdout) },
 	"flood-stderr":     func() { flood(os.Stderr) },
 	"long-then-span":   longThenSpan,
+	"long-then-hang":   func() { writeTwoMegabytes(os.Stderr); deadlockGroup() },
 	"long-then-panic":  longThenPanic,
 	"read-stdin":       readStdin,
 	"stop-at-once":     stopAtOnce,
@@ -70,11 +72,6 @@ var programs = map[string]func(){
 	"hold-output":      func() { time.Sleep(holdOutput) },
 	"provider":         makeProvider,
 	"http-exporter":    exportOverHTTP,
-}
-
-func panicNilMap() {
-	var stops map[string]int
-	stops["Zurich"]++ // the panic
 }
 
 // panicInSpan panics where a deferred span.End recovers and panics again.
@@ -104,18 +101,17 @@ func concurrentMap() {
 	<-make(chan int)
 }
 
-var steps int
-
 func loop() {
+	var steps atomic.Int64
+	announce.When(func() bool { return steps.Load() > 0 })
 	for {
-		steps++
+		steps.Add(1)
 	}
 }
 
 func loopElsewhere() {
 	var workers sync.WaitGroup
 	workers.Go(loop)
-	announce.WhenBlocked()
 	workers.Wait()
 }
 
@@ -135,9 +131,9 @@ func deadlockGroup() {
 
 // flood writes a gigabyte.
 func flood(w io.Writer) {
-	line := []byte(strings.Repeat("tuut ", 13) + "\n")
-	for range 1 << 24 {
-		if _, err := w.Write(line); err != nil {
+	lines := []byte(strings.Repeat(strings.Repeat("tuut ", 13)+"\n", 1<<9))
+	for range 1 << 15 {
+		if _, err := w.Write(lines); err != nil {
 			os.Exit(5)
 		}
 	}

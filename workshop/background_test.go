@@ -1,0 +1,189 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"golang.org/x/sys/unix"
+)
+
+// aheadSays lets the build start, as after a check, and gives what is said.
+func aheadSays(t *testing.T) string {
+	t.Helper()
+	var out bytes.Buffer
+	buildAhead(newConsole(&out), here(t))
+	return out.String()
+}
+
+// learner makes a machine of a learner without Jaeger, which has power and room.
+func learner(t *testing.T, role string) (notes string) {
+	t.Helper()
+	if onBattery() {
+		t.Skip("this machine runs on its battery")
+	}
+	notes = withoutJaeger(t, role)
+	if free, err := jaeger.FreeSpace(notes); err == nil && free < jaeger.SourceSize+jaeger.CacheSize+reserve {
+		t.Skip("this machine has no room")
+	}
+	t.Setenv("CI", "")
+	t.Setenv(noBuild, "")
+	t.Setenv(asWorkshop, "1") // what is started is the workshop
+	return notes
+}
+
+func countBuilds(notes string) int {
+	builds, _ := filepath.Glob(filepath.Join(notes, "build-*"))
+	return len(builds)
+}
+
+// eventually waits until something is so.
+func eventually(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !so(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within 30 s", what)
+		}
+	}
+}
+
+func logText(t *testing.T) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := os.ReadFile(filepath.Join(cache, "tracing-workshop", "jaeger-build.log"))
+	return string(text)
+}
+
+var killLine = regexp.MustCompile(`kill (\d+)`)
+
+// startAhead lets the build start, and gives its process.
+func startAhead(t *testing.T) (pid int) {
+	t.Helper()
+	out := aheadSays(t)
+	checkContains(t, out, "is being built in the background, at low priority", "Log: ", "jaeger-build.log", "kill ", noBuild+"=1")
+	match := killLine.FindStringSubmatch(out)
+	if match == nil {
+		t.Fatalf("it does not say how to stop it:\n%s", out)
+	}
+	pid, _ = strconv.Atoi(match[1])
+	t.Cleanup(func() { // it is a child of this process, so its number is still its own
+		_ = syscall.Kill(pid, syscall.SIGTERM)
+		_, _ = syscall.Wait4(pid, nil, 0, nil)
+	})
+	return pid
+}
+
+func TestBuildAhead(t *testing.T) {
+	notes := learner(t, "hangs")
+	pid := startAhead(t)
+	if session, err := unix.Getsid(pid); err != nil || session != pid {
+		t.Errorf("its session is %d (%v), want one of its own, %d", session, err, pid)
+	}
+	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
+	checkContains(t, aheadSays(t), "Jaeger, for step 5, is being built: compiling Jaeger: 0 of 2 packages (", "jaeger-build.log).")
+	if n := countBuilds(notes); n != 1 {
+		t.Errorf("%d builds, want 1", n)
+	}
+	if err := os.WriteFile(filepath.Join(notes, "go-on"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	checkContains(t, logText(t), fmt.Sprintf("Process %d builds Jaeger.", pid), "Jaeger is built.", "Jaeger 2.13.0 is here: ")
+	if out := aheadSays(t); out != "" {
+		t.Errorf("it says %q about a Jaeger that is there", out)
+	}
+}
+
+func TestBuildAheadThatIsStopped(t *testing.T) {
+	notes := learner(t, "hangs")
+	pid := startAhead(t)
+	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
+	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	checkContains(t, logText(t), buildStopped)
+	if out := aheadSays(t); out != "" || countBuilds(notes) != 1 {
+		t.Errorf("it is started again: %q", out)
+	}
+	yesterday := time.Now().Add(-25 * time.Hour)
+	cache, _ := os.UserCacheDir()
+	if err := os.Chtimes(filepath.Join(cache, "tracing-workshop", "jaeger-build.log"), yesterday, yesterday); err != nil {
+		t.Fatal(err)
+	}
+	startAhead(t)
+}
+
+func TestBuildAheadThatIsKilledGoesOn(t *testing.T) {
+	notes := learner(t, "hangs")
+	pid := startAhead(t)
+	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(notes, "go-on"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	startAhead(t)
+	eventually(t, "Jaeger is built", func() bool { return bytes.Contains([]byte(logText(t)), []byte("Jaeger is built.")) })
+}
+
+func TestBuildAheadThatFails(t *testing.T) {
+	learner(t, "broken")
+	pid := startAhead(t)
+	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	checkContains(t, logText(t), "workshop: the build of Jaeger failed: ")
+	if out := aheadSays(t); out != "" {
+		t.Errorf("it is started again: %q", out)
+	}
+}
+
+func TestNoBuildAhead(t *testing.T) {
+	for _, variable := range []string{"CI", noBuild} {
+		notes := learner(t, "works")
+		t.Setenv(variable, "true")
+		if out := aheadSays(t); out != "" || countBuilds(notes) != 0 || logText(t) != "" {
+			t.Errorf("with %s it says %q", variable, out)
+		}
+	}
+}
+
+// TestBuildAheadConsidersTheMachine starts nothing on battery or on a full disk.
+func TestBuildAheadConsidersTheMachine(t *testing.T) {
+	withoutJaeger(t, "works")
+	for want, a := range map[string]*ahead{
+		"because this machine runs on its battery": {onBattery: func() bool { return true }},
+		" has only 2.0 GB left": {
+			onBattery: func() bool { return false },
+			freeSpace: func(string) (uint64, error) { return 2 << 30, nil },
+		},
+	} {
+		var out bytes.Buffer
+		a.console, a.repository, a.log = newConsole(&out), here(t), filepath.Join(t.TempDir(), "log")
+		a.module = jaeger.Module{Dir: filepath.Join(a.root, "step05-jaeger", "jaeger")}
+		a.start = func(*ahead) (int, error) { t.Error("it starts"); return 0, nil }
+		a.consider()
+		checkContains(t, out.String(), "Step 5 needs Jaeger", want, "go run ./workshop jaeger -build")
+	}
+}

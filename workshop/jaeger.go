@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+)
+
+func jaegerCommand() command {
+	return command{
+		name:    "jaeger",
+		summary: "run the real Jaeger (built the first time)",
+		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
+			config := flags.String("config", "", "a Jaeger v2 configuration `file`; without it, Jaeger keeps traces in memory,\n      on the usual ports")
+			build := flags.Bool("build", false, "only build Jaeger, if this machine has none yet")
+			idle := flags.Bool("idle", false, "build at the lowest priority, and leave it to another build that runs")
+			verbose := flags.Bool("v", false, "show what Jaeger logs")
+			return func(ctx context.Context, c *console, _ []string) error {
+				h := &host{console: c, idle: *idle}
+				if *verbose {
+					h.log = os.Stderr
+				}
+				return h.host(ctx, *config, *build)
+			}
+		},
+	}
+}
+
+// inMemory is the configuration file for who has none, in the folder workshop.
+const inMemory = "jaeger-in-memory.yaml"
+
+// host runs a Jaeger.
+type host struct {
+	*console
+	*repository
+	idle  bool
+	log   io.Writer // gets what Jaeger logs, if not nil
+	aside string    // for tests: Jaeger gets ports of its own, and keeps its data in this folder
+}
+
+// host runs Jaeger with a configuration file until ctx ends; or only makes
+// sure that there is a Jaeger.
+func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
+	here, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("cannot tell the current folder: %w", err)
+	}
+	if h.repository, err = findRepository(here); err != nil {
+		return err
+	}
+	if config != "" && !exists(config) {
+		return fmt.Errorf("there is no file %s", config)
+	}
+	module, err := jaeger.FindModule(h.root)
+	if err != nil {
+		return err
+	}
+	binary, err := obtain(ctx, h.console, module, h.idle)
+	if errors.Is(err, jaeger.ErrBuilding) { // which -idle leaves it to
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if buildOnly {
+		h.printf("%s is here: %s\n", title(binary), binary.Path)
+		return nil
+	}
+	return h.serve(ctx, binary, config)
+}
+
+// title names a Jaeger.
+func title(b jaeger.Binary) string { return strings.TrimSpace("Jaeger " + b.Version) }
+
+// serve runs a Jaeger until ctx ends.
+func (h *host) serve(ctx context.Context, binary jaeger.Binary, config string) error {
+	file := config
+	if file == "" {
+		file = filepath.Join(h.root, "workshop", inMemory)
+	}
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	// Relative paths in the file start at its folder, so that the data are in
+	// the same place wherever this command is typed.
+	p, err := jaeger.Start(ctx, binary, jaeger.Options{Config: file, Dir: filepath.Dir(file), Log: h.log, Aside: h.aside})
+	if err != nil {
+		return h.explainStart(err, config)
+	}
+	defer p.Kill() // after a Stop, this does nothing
+	h.greet(binary, p, config)
+	select {
+	case <-p.Done():
+		return p.Err()
+	case <-ctx.Done():
+	}
+	h.printf("\n")
+	done := h.waiting("stopping Jaeger", "it sends its own last spans: extensions.jaeger_query.enable_tracing is on")
+	err = p.Stop()
+	done()
+	if err == nil {
+		h.printf("Jaeger has stopped.\n")
+	}
+	return err
+}
+
+// explainStart says what to do when Jaeger does not start.
+func (h *host) explainStart(err error, config string) error {
+	var failure *jaeger.StartError
+	if !errors.As(err, &failure) {
+		return err
+	}
+	if address := failure.TakenAddress(); address != "" {
+		advice := fmt.Sprintf("end that program (another Jaeger, or %s traces)", invocation)
+		if config != "" {
+			advice += fmt.Sprintf(", or change the address in %s", config)
+		}
+		return fmt.Errorf("another program listens on %s, where Jaeger has to: %s", address, advice)
+	}
+	if failure.Locked() {
+		return fmt.Errorf("another Jaeger has the database that %s names: end that one first", config)
+	}
+	return err
+}
+
+func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
+	with := ""
+	if config != "" {
+		with = " with " + config
+	}
+	h.printf("%s runs%s. Ctrl-C stops it.\n", title(b), with)
+	if place := h.keeps(p.Config, config); place != "" {
+		h.printf("%s\n", place)
+	}
+	h.printf("\n")
+	e := p.Endpoints
+	h.address("OTLP over gRPC", e.OTLPGRPC)
+	h.address("OTLP over HTTP", e.OTLPHTTP)
+	h.address("query API", e.Query)
+	h.address("health", e.Health, "/status")
+	if e.Storage != "" {
+		h.printf("  %-16s%s\n", "storage, gRPC", e.Storage)
+	}
+	if e.OTLPGRPC == "" && e.OTLPHTTP == "" {
+		h.printf("  It takes no spans: no pipeline of the file has a receiver for OTLP.\n")
+	}
+	if e.Query == "" {
+		h.printf("  It answers no questions: service.extensions of the file lacks jaeger_query.\n")
+	}
+	if to := e.OTLPGRPC; to != "" {
+		h.printf("\nType this in another terminal, and run your program there:\n\n")
+		h.printf("  %s\n", h.bold(setVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", reachable(to))))
+	}
+	if e.Query == "" {
+		return
+	}
+	h.printf("\nSee the traces that it holds:\n\n")
+	h.printf("  %s\n", h.bold(fmt.Sprintf("go run %s traces -from %s", h.goArgument("workshop"), reachable(e.Query))))
+	if b.UI {
+		h.printf("  or %s in a browser\n", h.bold(reachable(e.Query)))
+		return
+	}
+	h.tellNoUI(config)
+}
+
+// address is a line with an address that Jaeger listens on.
+func (h *host) address(what, listens string, path ...string) {
+	if listens != "" {
+		h.printf("  %-16s%s\n", what, reachable(listens)+strings.Join(path, ""))
+	}
+}
+
+// keeps says where the traces are.
+func (h *host) keeps(c jaeger.Config, config string) string {
+	if config == "" {
+		return "It keeps traces in memory: they are gone when it stops."
+	}
+	for _, s := range c.Storages() {
+		switch {
+		case s.Kind == "memory":
+			return "It keeps traces in memory: they are gone when it stops."
+		case s.Ephemeral:
+			return "It keeps traces in a temporary folder: they are gone when it stops."
+		case s.Kind == "badger":
+			folder, _ := c.At("extensions", "jaeger_storage", "backends", s.Name, "badger", "directories", "keys").(string)
+			if folder == "" { // Jaeger's default is next to the program
+				return "It keeps traces next to its program: the file names no directories."
+			}
+			if !filepath.IsAbs(folder) {
+				folder = filepath.Join(filepath.Dir(config), folder)
+			}
+			return fmt.Sprintf("It keeps traces in %s, also when it stops.", filepath.Dir(folder))
+		case s.Kind == "grpc":
+			return "It keeps no traces itself, but talks to a storage over gRPC."
+		default:
+			return fmt.Sprintf("It keeps traces in %s.", s.Kind)
+		}
+	}
+	return "It keeps no traces."
+}
+
+// image is the Jaeger with its pages.
+const image = "jaegertracing/jaeger:" + jaeger.Version
+
+func (h *host) tellNoUI(config string) {
+	h.printf("\nThis Jaeger has no web page: the Go module that it is built from lacks the UI.\n")
+	h.printf("The same one with its UI, in place of this:\n\n")
+	switch {
+	case config == "":
+		h.printf("  docker run --rm -p 127.0.0.1:16686:16686 -p 127.0.0.1:4317:4317 \\\n")
+		h.printf("      -p 127.0.0.1:4318:4318 %s\n\n", image)
+	case filepath.Base(config) == "jaeger.yaml":
+		h.printf("  docker compose -f %s up\n\n", h.show("step05-jaeger", "compose.yaml"))
+	default:
+		h.printf("  the image %s\n\n", image)
+	}
+	h.printf("or the program from https://www.jaegertracing.io/download/, unpacked, and then\n\n")
+	h.printf("  %s\n", setVariable(runtime.GOOS, "JAEGER_BIN", "/path/to/jaeger"))
+}

@@ -1,0 +1,339 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+)
+
+// errNoJaeger is why [prepareJaeger] has prepared none.
+var errNoJaeger error
+
+// prepareJaeger builds the real Jaeger where there is none. It comes before
+// all tests, when the clock of -timeout does not run yet: the go command only
+// ends a test program a minute after that time, and building takes its
+// minutes. Other packages that need it, too, wait for the same build.
+func prepareJaeger() {
+	flag.Parse()
+	module, err := jaeger.FindModule(".")
+	if err != nil || testing.Short() {
+		return
+	}
+	ctx := context.Background()
+	if timeout, ok := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); ok && timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
+	_, errNoJaeger = jaeger.Get(ctx, module, jaeger.BuildOptions{Urgent: true})
+}
+
+// realJaeger gives the Jaeger of this machine.
+func realJaeger(t *testing.T) jaeger.Binary {
+	t.Helper()
+	module, err := jaeger.FindModule(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := jaeger.Find(module)
+	if errors.Is(err, jaeger.ErrMissing) && testing.Short() {
+		t.Skip("there is no Jaeger, and -short builds none")
+	}
+	if err = cmp.Or(errNoJaeger, err); err != nil {
+		t.Fatalf("%v\nWhere building takes longer than tests may, it comes first (%s jaeger -build), or tests may take longer (go test -timeout 60m).", err, invocation)
+	}
+	return b
+}
+
+// hosted is the command jaeger while it runs, on ports of its own.
+type hosted struct {
+	*screen
+	otlp, query string // URLs
+	stop        context.CancelFunc
+	err         chan error
+}
+
+func startHosted(t *testing.T, config string) *hosted {
+	t.Helper()
+	realJaeger(t)
+	ctx, stop := context.WithCancel(t.Context())
+	v := &hosted{screen: newScreen(), stop: stop, err: make(chan error, 1)}
+	h := &host{console: newConsole(v), aside: t.TempDir()}
+	go func() { v.err <- h.host(ctx, config, false) }()
+	t.Cleanup(func() { v.end(t) })
+	v.await(t, "Ctrl-C stops it.")
+	v.await(t, "See the traces that it holds:")
+	url := regexp.MustCompile(`(?m)^  (OTLP over HTTP|query API) +(http://127\.0\.0\.1:\d+)$`)
+	for _, match := range url.FindAllStringSubmatch(v.String(), -1) {
+		if match[1] == "query API" {
+			v.query = match[2]
+		} else {
+			v.otlp = match[2]
+		}
+	}
+	return v
+}
+
+// end is Ctrl-C.
+func (v *hosted) end(t *testing.T) {
+	t.Helper()
+	v.stop()
+	if err := <-v.err; err != nil {
+		t.Errorf("it ends with %v", err)
+	}
+	v.err <- nil
+}
+
+// reported is a span as it is sent to Jaeger.
+type reported struct {
+	service, name string
+	trace, span   int
+	parent        int
+	ago, took     time.Duration
+	failed        bool
+}
+
+// report sends spans to an OTLP receiver.
+func report(t *testing.T, otlp string, all ...reported) {
+	t.Helper()
+	type m = map[string]any
+	var resources []m
+	for _, r := range all {
+		end := time.Now().Add(-r.ago)
+		span := m{
+			"traceId": fmt.Sprintf("%032x", r.trace), "spanId": fmt.Sprintf("%016x", r.span), "name": r.name, "kind": 2,
+			"startTimeUnixNano": fmt.Sprint(end.Add(-r.took).UnixNano()), "endTimeUnixNano": fmt.Sprint(end.UnixNano()),
+			"attributes": []m{{"key": "journey.stops", "value": m{"intValue": "5"}}},
+		}
+		if r.parent != 0 {
+			span["parentSpanId"] = fmt.Sprintf("%016x", r.parent)
+		}
+		if r.failed {
+			span["status"] = m{"code": 2}
+		}
+		resources = append(resources, m{
+			"resource":   m{"attributes": []m{{"key": "service.name", "value": m{"stringValue": r.service}}}},
+			"scopeSpans": []m{{"spans": []m{span}}},
+		})
+	}
+	body, err := json.Marshal(m{"resourceSpans": resources})
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Post(otlp+"/v1/traces", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("the spans are taken with %s", response.Status)
+	}
+}
+
+// outcome runs a command line.
+func outcome(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	code = run(t.Context(), args, &out, &err)
+	return code, out.String(), err.String()
+}
+
+func TestJaegerForWhoHasNoFile(t *testing.T) {
+	v := startHosted(t, "")
+	checkContains(t, v.String(), "Jaeger 2.", "runs. Ctrl-C stops it.", "in memory: they are gone when it stops",
+		"OTLP over gRPC", "OTLP over HTTP", "query API", "health", "/status",
+		"OTEL_EXPORTER_OTLP_ENDPOINT", "traces -from "+v.query)
+	if !realJaeger(t).UI {
+		checkContains(t, v.String(), "no web page", "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0", "JAEGER_BIN")
+	}
+	code, stdout, stderr := outcome(t, "traces", "-from", v.query)
+	if code != exitOK || stderr != "" {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	checkContains(t, stdout, "holds no traces yet", "http://127.0.0.1:4317")
+
+	v.end(t)
+	checkContains(t, v.String(), "Jaeger has stopped.")
+	code, _, stderr = outcome(t, "traces", "-from", v.query)
+	if code != exitFailed {
+		t.Errorf("exit code %d, want %d", code, exitFailed)
+	}
+	checkContains(t, stderr, "workshop: no Jaeger answers at "+v.query, "to start one: go run ./workshop jaeger\n")
+}
+
+func TestTracesFromJaeger(t *testing.T) {
+	v := startHosted(t, "")
+	report(t, v.otlp,
+		reported{service: "user-service", name: "GET /old", trace: 0xabc1 << 112 >> 112, span: 1, ago: 2 * time.Hour, took: time.Second},
+		reported{service: "user-service", name: "GET /slow", trace: 2, span: 2, ago: time.Minute, took: 3 * time.Second},
+		reported{service: "joke-service", name: "GET /joke", trace: 2, span: 3, parent: 2, ago: time.Minute, took: time.Second, failed: true},
+		reported{service: "user-service", name: "GET /new", trace: 3, span: 4, took: 12 * time.Millisecond},
+	)
+	id := func(n int) string { return fmt.Sprintf("%032x", n) }
+	for _, test := range []struct {
+		args string
+		code int
+		want []string // of stdout, or of stderr where the code is not 0
+		not  []string
+	}{
+		{"", 0, []string{"GET /old", "GET /slow", "joke-service", "GET /joke", "GET /new", "journey.stops = 5", "3 traces of the last 24 hours.\n"}, nil},
+		{"-brief", 0, []string{"GET /new"}, []string{"journey.stops"}},
+		{"-limit 1", 0, []string{"GET /new", "3 traces of the last 24 hours; these are the newest 1, and -limit shows more.\n"}, []string{"GET /old", "GET /slow"}},
+		{"-service joke-service", 0, []string{"user-service", "GET /slow", "GET /joke", "1 trace of"}, []string{"GET /new"}},
+		{"-since 10m", 0, []string{"GET /slow", "GET /new", "2 traces of the last 10 minutes.\n"}, []string{"GET /old"}},
+		{"-service user-service -operation GET_/new", 0, []string{"GET /new", "1 trace of"}, []string{"GET /slow"}},
+		{"-longer 2s", 0, []string{"GET /slow", "1 trace of"}, []string{"GET /new", "GET /old"}},
+		{"-list", 0, []string{"1.00s", "1 span", "user-service  GET /old\n", "3.00s", "2 spans  ✗ 1 error", "user-service  GET /slow\n", "12.0ms", "user-service  GET /new\n"}, []string{"━"}},
+		{id(2), 0, []string{"3.00s · 2 spans · 1 error · 2 services", "GET /slow", "GET /joke"}, []string{"GET /new"}},
+		{strings.Repeat("0", 31), 2, []string{"ids begin with 0000", "add some more digits\n"}, nil},
+		{strings.ToUpper(id(0xabc1)), 0, []string{"GET /old"}, nil},
+		{"ffff", 1, []string{"no trace of the last 24 hours", "begins with ffff\n"}, nil},
+		{id(9), 1, []string{"there is no trace " + id(9), "was it sampled"}, nil},
+		{"hello", 2, []string{`"hello" is no trace id: that has 32 digits`}, nil},
+		{id(1) + "0", 2, []string{"is no trace id"}, nil},
+		{"-service cook", 1, []string{`has no spans of a service "cook"; it knows joke-service, user-service`}, nil},
+		{"-service joke-service -since 1s", 0, []string{"There is no trace of joke-service from the last 1s", "Services that it knows: joke-service, user-service\n"}, nil},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			args := []string{"traces", "-from", v.query}
+			for _, arg := range strings.Fields(test.args) {
+				args = append(args, strings.ReplaceAll(arg, "_", " "))
+			}
+			code, stdout, stderr := outcome(t, args...)
+			if code != test.code {
+				t.Errorf("exit code %d, want %d", code, test.code)
+			}
+			got, nothing := stdout, stderr
+			if code != exitOK {
+				got, nothing = stderr, stdout
+			}
+			checkContains(t, got, test.want...)
+			checkLacks(t, got, test.not...)
+			if nothing != "" {
+				t.Errorf("the other stream has %q, want nothing", nothing)
+			}
+		})
+	}
+	t.Run("the page of a trace", func(t *testing.T) {
+		if code, stdout, _ := outcome(t, "traces", "-from", v.query+"/trace/"+id(3)+"?uiFind=x"); code != 0 || !strings.Contains(stdout, "GET /new") {
+			t.Errorf("exit code %d, %s", code, stdout)
+		}
+	})
+	t.Run("an address without http", func(t *testing.T) {
+		if code, stdout, _ := outcome(t, "traces", "-from", strings.TrimPrefix(v.query, "http://"), id(3)); code != 0 || !strings.Contains(stdout, "GET /new") {
+			t.Errorf("exit code %d, %s", code, stdout)
+		}
+	})
+	t.Run("the port for spans", func(t *testing.T) {
+		code, _, stderr := outcome(t, "traces", "-from", v.otlp)
+		if code != exitFailed {
+			t.Errorf("exit code %d, want %d", code, exitFailed)
+		}
+		checkContains(t, stderr, "not as Jaeger's query API does")
+		checkLacks(t, stderr, "to start one")
+	})
+}
+
+func TestTracesMisused(t *testing.T) {
+	for args, want := range map[string]string{
+		"-service x":               "-service is a question to a Jaeger: add -from http://127.0.0.1:16686",
+		"0af7":                     `"0af7" would be the id of a trace to ask a Jaeger for`,
+		"-from :1 -listen :2":      "-listen and -from do not go together",
+		"-from x a b":              `"b" is one argument too many`,
+		"-from x -operation y":     "-operation needs -service",
+		"-from x -limit 0":         "-limit 0 shows nothing",
+		"-from x -since -1m":       "-since -1m0s is no time to look back",
+		"-from= -service x":        "-from needs the address of a Jaeger",
+		"-from x -longer eternity": "invalid value",
+	} {
+		code, stdout, stderr := outcome(t, append([]string{"traces"}, strings.Fields(args)...)...)
+		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: exit code %d, stdout %q", args, code, stdout)
+		}
+		checkContains(t, stderr, want)
+	}
+}
+
+func TestJaegerSaysWhereItKeepsTraces(t *testing.T) {
+	v := startHosted(t, "internal/jaeger/testdata/jaeger.yaml")
+	checkContains(t, v.String(), "runs with internal/jaeger/testdata/jaeger.yaml",
+		"keeps traces in "+filepath.FromSlash("internal/jaeger/testdata/jaeger-data")+", also when it stops")
+	if !realJaeger(t).UI {
+		checkContains(t, v.String(), "docker compose -f ", "compose.yaml up")
+	}
+}
+
+// onPorts writes a configuration with these addresses in place of the usual ones.
+func onPorts(t *testing.T, grpc, others string) string {
+	t.Helper()
+	text, err := os.ReadFile(inMemory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	usual := regexp.MustCompile(`\$\{env:[^}]*\}:(\d+)`)
+	text = usual.ReplaceAllFunc(text, func(address []byte) []byte {
+		if bytes.HasSuffix(address, []byte(":4317")) {
+			return []byte(grpc)
+		}
+		return []byte(others)
+	})
+	file := filepath.Join(t.TempDir(), "jaeger.yaml")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestJaegerThatDoesNotStart(t *testing.T) {
+	realJaeger(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	broken := filepath.Join(t.TempDir(), "jaeger.yaml")
+	if err := os.WriteFile(broken, []byte("service:\n  extensions: [\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for config, want := range map[string]string{
+		onPorts(t, listener.Addr().String(), "127.0.0.1:0"): "another program listens on " + listener.Addr().String() + ", where Jaeger has to: end that program",
+		broken:            "Jaeger does not start with jaeger.yaml: ",
+		"no-such-file":    "there is no file no-such-file",
+		"internal/lesson": "Jaeger does not start with lesson: ",
+	} {
+		code, stdout, stderr := outcome(t, "jaeger", "-config", config)
+		if code != exitFailed || stdout != "" || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("exit code %d, stdout %q, stderr %q; want %d and one line on stderr", code, stdout, stderr, exitFailed)
+		}
+		checkContains(t, stderr, "workshop: "+want)
+	}
+}
+
+func TestJaegerBuildOfOneThatIsThere(t *testing.T) {
+	b := realJaeger(t)
+	code, stdout, stderr := outcome(t, "jaeger", "-build")
+	if want := title(b) + " is here: " + b.Path + "\n"; code != exitOK || stdout != want || stderr != "" {
+		t.Errorf("exit code %d, stdout %q, stderr %q; want %q", code, stdout, stderr, want)
+	}
+}
+
+func TestJaegerOutsideTheRepository(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if code, _, stderr := outcome(t, "jaeger"); code != exitFailed || !strings.Contains(stderr, "is not in the tracing workshop") {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+}

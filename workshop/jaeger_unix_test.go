@@ -1,0 +1,23 @@
+//go:build unix
+
+package main
+
+import "testing"
+
+func TestControlCWhileJaegerRuns(t *testing.T) {
+	realJaeger(t)
+	p := startProcess(t, "jaeger", "-config", onPorts(t, "127.0.0.1:0", "127.0.0.1:0"))
+	p.await(t, "See the traces that it holds:")
+	p.controlC(t)
+	p.checkEnd(t, exitOK)
+	checkContains(t, p.String(), "Ctrl-C stops it.", "Jaeger has stopped.\n")
+}
+
+func TestControlCWhileJaegerIsBuilt(t *testing.T) {
+	notes := withoutJaeger(t, "hangs")
+	p := startProcess(t, "jaeger")
+	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
+	p.controlC(t)
+	p.checkEnd(t, exitInterrupted)
+	checkContains(t, p.String(), buildStopped+" What was compiled is kept: the next build goes on from there.\n")
+}

@@ -1,0 +1,373 @@
+package tracecheck
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// jaegerCauses are of a Jaeger that does not do what it should, and of services
+// that are wired or sampled in another way than they should be. They come before
+// all others: a program is not at fault when nobody takes its spans.
+var jaegerCauses = slices.Concat(startCauses, doorCauses, wiringCauses, storageCauses, samplingCauses, answerCauses)
+
+// refused is a cause that a part of Jaeger's own message gives away.
+func refused(name, part, says, next string) cause {
+	return cause{name: name, of: []Shortfall{NotStarted}, next: next, sees: func(f *finding) string {
+		var failure *jaeger.StartError
+		if !errors.As(f.evidence.Jaeger.err, &failure) || !strings.Contains(failure.Message, part) {
+			return ""
+		}
+		return says
+	}}
+}
+
+// startCauses are of a Jaeger that does not start.
+var startCauses = []cause{
+	{
+		name: "jaeger-missing",
+		of:   []Shortfall{NotStarted},
+		sees: func(f *finding) string {
+			if !f.evidence.Jaeger.missing() {
+				return ""
+			}
+			return "This step runs the real Jaeger, and this machine has none yet. It is built once, from source, and kept."
+		},
+		next: "Run `go run ./workshop jaeger -build` in the root of the repository: a few minutes, this one time.",
+	},
+	refused("no-otlp-receiver", "no receiver configuration specified",
+		"The file has no receiver at all, so no span can come in.",
+		"Under receivers, describe otlp, with the protocols grpc and http and their endpoints."),
+	refused("receiver-not-in-pipeline", "must have at least one receiver",
+		"The pipeline has no receiver. One that is only described, and not named in service.pipelines.traces.receivers, does nothing.",
+		"Name it there: receivers: [otlp]."),
+	refused("storage-name-mismatch", "cannot find definition of storage",
+		"The exporter or the query page asks for a storage under a name that jaeger_storage.backends does not have. Nobody looks that up before the start, jaeger validate neither.",
+		"Use one name in all three places: the key under backends, trace_storage of the exporter, storage.traces of jaeger_query."),
+	refused("extension-not-enabled", "unable to find extension",
+		"An extension is described and not switched on: service.extensions does not name it, and another part needs it.",
+		"Name it in service.extensions, as in [jaeger_storage, jaeger_query, healthcheckv2]."),
+	refused("component-not-described", "which is not configured",
+		"service names a part that is not described anywhere in the file.",
+		"Describe it under the heading of its kind, or correct the name."),
+	refused("yaml-broken", "yaml: ",
+		"The file is not YAML. YAML takes the indent for the structure: spaces only, the same number for all that belong together, and a space after each colon.",
+		"Go to that line and the one above it: look for a tab, a bracket or a quote that is not closed, a missing space."),
+	refused("unknown-key", "has invalid keys",
+		"A part has a key that it does not know: misspelt, or one level too deep or too high.",
+		"Compare the key and its indent with the lesson."),
+	refused("unknown-component", "unknown type",
+		"There is no part of that kind in Jaeger. A name begins with the kind, as in otlp or otlp/second.",
+		"Take the kind from the list in Jaeger's message."),
+	refused("port-used-twice", "address already in use",
+		"Two parts of the file want the same port, or something else has it.",
+		"Give each part its own: OTLP 4317 and 4318, the query page 16686 and 16685, health 13133."),
+	refused("ttl-unit", "time: ",
+		"A duration needs a unit, and Jaeger knows hours, minutes and seconds: h, m, s. It does not know days.",
+		"Write 168h for a week."),
+	refused("jaeger-refuses", "",
+		"Jaeger does not accept the file. What it says about it is above.",
+		"Go to the place that Jaeger names, and compare it with the lesson."),
+}
+
+// doorCauses are of a Jaeger that runs behind closed doors.
+var doorCauses = []cause{
+	{
+		name: "receiver-not-in-pipeline",
+		of:   []Shortfall{NotListening},
+		sees: func(f *finding) string {
+			if !f.evidence.Jaeger.describes("receivers", "otlp") || f.evidence.Jaeger.process.Config.Endpoints().OTLPHTTP != "" {
+				return ""
+			}
+			return "The receiver otlp is described, and no pipeline names it. A receiver runs only for a pipeline."
+		},
+		next: "Name it in service.pipelines.traces: receivers: [otlp].",
+	},
+	{
+		name: "no-otlp-receiver",
+		of:   []Shortfall{NotListening},
+		sees: func(f *finding) string {
+			if f.evidence.Jaeger.describes("receivers", "otlp") {
+				return ""
+			}
+			return "No receiver of the file speaks OTLP, which is what your exporter speaks."
+		},
+		next: "Describe otlp under receivers, and name it in service.pipelines.traces.receivers.",
+	},
+	{
+		name: "otlp-without-grpc",
+		of:   []Shortfall{NotListening},
+		sees: func(f *finding) string {
+			return "The receiver otlp takes OTLP over HTTP only. Your exporter, otlptracegrpc, speaks gRPC."
+		},
+		next: "Add the protocol grpc to the receiver, with the endpoint 127.0.0.1:4317.",
+	},
+	{
+		name: "query-not-enabled",
+		of:   []Shortfall{NotAnswering},
+		sees: func(f *finding) string {
+			if f.Got != "" {
+				return ""
+			}
+			return "The query page is not switched on: service.extensions does not name jaeger_query."
+		},
+		next: "Add jaeger_query to service.extensions.",
+	},
+	{
+		name: "query-port",
+		of:   []Shortfall{NotAnswering},
+		sees: func(f *finding) string {
+			return "The query page is on another port than everybody expects: bookmarks, dashboards, and the commands of this workshop."
+		},
+		next: "Set extensions.jaeger_query.http.endpoint to 127.0.0.1:16686.",
+	},
+}
+
+// describes tells whether the file has a part of that kind under a heading,
+// used or not.
+func (j *Jaeger) describes(heading, kind string) bool {
+	parts, _ := j.process.Config.At(heading).(map[string]any)
+	for id := range parts {
+		if name, _, _ := strings.Cut(id, "/"); name == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// wired is a cause that lies in the environment of the services.
+func wired(name string, sees func(f *finding, w *wiring) string, next string) cause {
+	return cause{name: name, of: []Shortfall{NotReported, NoNews, NoSpan}, next: next, sees: func(f *finding) string {
+		if f.evidence.Jaeger == nil || f.evidence.Jaeger.wiring == nil {
+			return ""
+		}
+		return sees(f, f.evidence.Jaeger.wiring)
+	}}
+}
+
+// wiringCauses are of services whose spans go elsewhere.
+var wiringCauses = []cause{
+	wired("environment-unreadable", func(f *finding, w *wiring) string {
+		if w.err == nil {
+			return ""
+		}
+		return "The environment of the services cannot be read. A shell and Docker read such a file line by line."
+	}, "Write one KEY=VALUE a line, with no space around the equals sign."),
+	wired("endpoint-not-set", func(f *finding, w *wiring) string {
+		if w.endpoint != "" {
+			return ""
+		}
+		return "Nobody tells the services where Jaeger is. Without OTEL_EXPORTER_OTLP_ENDPOINT they try https://localhost:4317, with TLS, which your Jaeger does not speak."
+	}, "Set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317 in services.env."),
+	wired("endpoint-without-scheme", func(f *finding, w *wiring) string {
+		if strings.Contains(w.endpoint, "://") {
+			return ""
+		}
+		return fmt.Sprintf("The endpoint %q is not a URL, and so the exporter takes its default.", w.endpoint)
+	}, "Begin it with http://, which also says that it is plain text."),
+	wired("endpoint-of-ui", func(f *finding, w *wiring) string {
+		if w.leadsTo != "query" {
+			return ""
+		}
+		return fmt.Sprintf("The services send their spans to %s. That is where people look at traces, not where spans come in.", w.endpoint)
+	}, "Send them to the OTLP receiver: http://127.0.0.1:4317."),
+	wired("endpoint-of-otlp-http", func(f *finding, w *wiring) string {
+		if w.leadsTo != "http" {
+			return ""
+		}
+		return fmt.Sprintf("At %s Jaeger takes OTLP over HTTP. Your exporter, otlptracegrpc, speaks gRPC.", w.endpoint)
+	}, "Use the port of the gRPC endpoint: http://127.0.0.1:4317."),
+	wired("endpoint-with-tls", func(f *finding, w *wiring) string {
+		if w.leadsTo == "" || !strings.HasPrefix(w.endpoint, "https") {
+			return ""
+		}
+		return "https:// makes the exporter speak TLS, and your Jaeger speaks plain text."
+	}, "Write http://127.0.0.1:4317. Between machines it is Jaeger that should get a certificate."),
+	wired("wrong-port", func(f *finding, w *wiring) string {
+		if w.leadsTo != "" {
+			return ""
+		}
+		return fmt.Sprintf("The services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.endpoint, f.evidence.Jaeger.process.Config.Endpoints().OTLPGRPC)
+	}, "Make the two agree: the endpoint in services.env, and the one of receivers.otlp.protocols.grpc in jaeger.yaml."),
+	{
+		name: "two-storages",
+		of:   []Shortfall{NotReported},
+		sees: func(f *finding) string {
+			if f.evidence.Jaeger == nil {
+				return ""
+			}
+			config := f.evidence.Jaeger.process.Config
+			if slices.Contains(config.WritesTo(), config.ReadsFrom()) {
+				return ""
+			}
+			return fmt.Sprintf("Jaeger writes to the storage %s and reads from %s.", strings.Join(config.WritesTo(), ", "), config.ReadsFrom())
+		},
+		next: "Use one name: trace_storage of the exporter, and storage.traces of jaeger_query.",
+	},
+}
+
+// storageCauses are of a Jaeger that forgets.
+var storageCauses = []cause{
+	{
+		name: "ttl-unit",
+		of:   []Shortfall{NotKept, NotReported},
+		sees: func(f *finding) string {
+			const moment = 1e9 // nanoseconds
+			j := f.evidence.Jaeger
+			if j == nil {
+				return ""
+			}
+			for _, s := range j.process.Config.Storages() {
+				ttl, ok := j.process.Config.At("extensions", "jaeger_storage", "backends", s.Name, s.Kind, "ttl", "spans").(float64)
+				if ok && ttl > 0 && ttl < moment {
+					return fmt.Sprintf("ttl.spans is %.0f, without a unit: nanoseconds. Spans are out of date as soon as they are written.", ttl)
+				}
+			}
+			return ""
+		},
+		next: "Give it a unit, as in 168h.",
+	},
+	storageCause("memory-storage", "memory",
+		"The storage is memory: quick, and gone with the process.",
+		"Use badger, which keeps its data in files, with ephemeral: false and two directories."),
+	storageCause("ephemeral-storage", "badger",
+		"Badger is ephemeral: it keeps its data in a folder that it throws away. That is its default, too, when the key is left out.",
+		"Set ephemeral: false, and directories for keys and values."),
+}
+
+func storageCause(name, kind, says, next string) cause {
+	return cause{name: name, of: []Shortfall{NotKept}, next: next, sees: func(f *finding) string {
+		for _, s := range f.evidence.Jaeger.process.Config.Storages() {
+			if s.Kind == kind && s.Ephemeral && slices.Contains(f.evidence.Jaeger.process.Config.WritesTo(), s.Name) {
+				return says
+			}
+		}
+		return ""
+	}}
+}
+
+// samplingCauses are of traces that are kept or thrown away by the wrong rule.
+var samplingCauses = []cause{
+	sampled("sampler-not-set", WrongShare, func(f *finding, sampler, ratio string) string {
+		if sampler != "" || f.Got == 0 {
+			return ""
+		}
+		return "Every trace is kept. Without OTEL_TRACES_SAMPLER the SDK samples all traces that no caller has decided about."
+	}, "Set OTEL_TRACES_SAMPLER=parentbased_traceidratio and OTEL_TRACES_SAMPLER_ARG=0.25."),
+	sampled("sampler-always-off", WrongShare, func(f *finding, sampler, ratio string) string {
+		if f.Got != 0 {
+			return ""
+		}
+		return fmt.Sprintf("No trace is kept: the sampler %q says no to all of them.", sampler)
+	}, "Use parentbased_traceidratio with the argument 0.25."),
+	sampled("sampler-always-on", WrongShare, func(f *finding, sampler, ratio string) string {
+		if !strings.HasSuffix(sampler, "always_on") {
+			return ""
+		}
+		return fmt.Sprintf("Every trace is kept: that is what %s means, whatever the argument says.", sampler)
+	}, "Use parentbased_traceidratio."),
+	sampled("sampler-unknown", WrongShare, func(f *finding, sampler, ratio string) string {
+		known := []string{"always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"}
+		if slices.Contains(known, strings.ToLower(strings.TrimSpace(sampler))) {
+			return ""
+		}
+		return fmt.Sprintf("There is no sampler %q, so the SDK took its default, which keeps everything. It says so in the log of the services, once, at the start.", sampler)
+	}, "Write parentbased_traceidratio."),
+	sampled("sampler-argument", WrongShare, func(f *finding, sampler, ratio string) string {
+		if value, err := strconv.ParseFloat(ratio, 64); err == nil && value >= 0 && value <= 1 {
+			return fmt.Sprintf("The ratio is %s.", ratio)
+		}
+		return fmt.Sprintf("The ratio %q is not a number from 0 to 1, so the SDK took 1: every trace.", ratio)
+	}, "Set OTEL_TRACES_SAMPLER_ARG=0.25. It is a share, not a percentage."),
+	sampled("ratio-without-parent", Incomplete, func(f *finding, sampler, ratio string) string {
+		if strings.HasPrefix(sampler, "parentbased") || sampler == "" {
+			return ""
+		}
+		return fmt.Sprintf("The sampler %s does not ask what the caller has decided. Each service decides anew, and where two of them differ the trace has a hole.", sampler)
+	}, "Use parentbased_traceidratio: who begins a trace throws the dice, and all others follow."),
+}
+
+func sampled(name string, of Shortfall, sees func(f *finding, sampler, ratio string) string, next string) cause {
+	return cause{name: name, of: []Shortfall{of}, next: next, sees: func(f *finding) string {
+		if f.evidence.Jaeger == nil || f.evidence.Jaeger.wiring == nil {
+			return ""
+		}
+		variables := f.evidence.Jaeger.wiring.variables
+		return sees(f, variables[samplerVariable], variables[ratioVariable])
+	}}
+}
+
+// answerCauses are of an investigation that is not over. What they say is a
+// nudge, never an answer.
+var answerCauses = []cause{
+	{
+		name: "answers-unreadable",
+		of:   []Shortfall{WrongFinding},
+		sees: func(f *finding) string {
+			if f.Key != "file" {
+				return ""
+			}
+			return "The answers are lines of a name, a colon and a value; what belongs to a question is indented by two spaces."
+		},
+		next: "Mend that line.",
+	},
+	{
+		name: "seed-missing",
+		of:   []Shortfall{WrongFinding},
+		sees: func(f *finding) string {
+			if f.Name != "seed" {
+				return ""
+			}
+			return "Each seed has its own trouble, and the check sends the traffic of yours once more to compare."
+		},
+		next: "Run the traffic, and write the seed that it prints into answers.yaml, as in seed: 4711.",
+	},
+	{
+		name: "answer-missing",
+		of:   []Shortfall{WrongFinding},
+		sees: func(f *finding) string {
+			if f.Got != "" {
+				return ""
+			}
+			return "This question is still open."
+		},
+		next: "Look at the traces that your traffic left: in the pages of Jaeger, or with go run ./workshop traces -from http://127.0.0.1:16686.",
+	},
+	{
+		name: "answer-only-waits",
+		of:   []Shortfall{WrongFinding},
+		sees: func(f *finding) string {
+			given, _ := f.Got.(string)
+			if f.Name != "slow.service" || !waits(spans.Group(f.evidence.Held), strings.ToLower(given)) {
+				return ""
+			}
+			return fmt.Sprintf("The spans of %s are long, but most of the time they wait for the span below them. %s", given, f.Want)
+		},
+		next: "Go down from the long span to its children, until one is long and has no child that explains it.",
+	},
+	{
+		name: "answer-is-symptom",
+		of:   []Shortfall{WrongFinding},
+		sees: func(f *finding) string {
+			given, _ := f.Got.(string)
+			if !slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) || !f.evidence.symptom(f.Name, given) {
+				return ""
+			}
+			return fmt.Sprintf("%s does answer with errors, but it only passes on what it got. %s", given, f.Want)
+		},
+		next: "Go down along the spans with an error, to the one that has no other below it.",
+	},
+	{
+		name: "answer-wrong",
+		of:   []Shortfall{WrongFinding},
+		sees: func(f *finding) string {
+			return fmt.Sprint(f.Want)
+		},
+		next: "Look at two or three more traces before you answer again.",
+	},
+}

@@ -1,0 +1,156 @@
+package tracecheck
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+// facts shows for causes what they are named for: a play, what is expected of
+// it, and the learner's source where that matters. The corpus of mistakes in
+// the solutions shows it for others, with whole programs.
+var facts = []struct {
+	cause  string
+	play   func(*Stage)
+	expect Expectation
+	source string
+}{
+	{cause: "no-provider", play: runs("nothing")},
+	{cause: "no-exporter", play: runs("provider", "register")},
+	{cause: "exporter-not-used", play: runs("provider", "register"),
+		source: `import "go.opentelemetry.io/otel/exporters/stdout/stdouttrace"; func f() { stdouttrace.New() }`},
+	{cause: "provider-not-registered", play: runs("provider", "batch")},
+	{cause: "wrong-provider-registered", play: runs("two-providers")},
+	{cause: "sampled-out", play: runs("provider", "batch", "never-sample", "register")},
+	{cause: "no-shutdown", play: runs("provider", "batch", "register"),
+		source: "func f() { ctx, span := tracer.Start(ctx, `journey`); defer span.End() }"},
+	{cause: "no-span-started", play: runs("provider", "batch", "register", "shutdown")},
+	{cause: "span-never-ended", play: runs("provider", "batch", "register", "shutdown"),
+		source: "func f() { tracer.Start(ctx, `journey`) }"},
+	{cause: "http-exporter-on-grpc-port", play: func(s *Stage) { s.Collector(); s.Run("http-exporter") }},
+	{cause: "killed-by-signal", play: interrupted("open-span"),
+		source: "func f() { otel.SetTracerProvider(provider) }"},
+	{cause: "panic", play: runs("panic")},
+	{cause: "endless-output", play: runs("flood-stderr")},
+	{cause: "endless-loop", play: outOfTime("loop-elsewhere")},
+	{cause: "deadlock", play: outOfTime("deadlock-mutex")},
+	{cause: "never-exits", play: outOfTime("sleep")},
+	{cause: "simple-processor", expect: EndsWithin(0),
+		play: func(s *Stage) { s.NoCollector(); s.Run("provider", "register", "sync") }},
+	{cause: "shutdown-unbounded", expect: EndsWithin(0),
+		play: func(s *Stage) { s.SilentCollector(); s.Run("provider", "register", "batch") }},
+	{cause: "export-failure-fatal", expect: ExitCode(0),
+		play: func(s *Stage) { s.NoCollector(); s.Run("exit-3") }},
+	{cause: "export-failure-silent", expect: Complains,
+		play: func(s *Stage) { s.NoCollector(); s.Run("nothing") }},
+	{cause: "wrong-exit-code", expect: ExitCode(1), play: runs("nothing")},
+	{cause: "no-service-name", play: runs("ride", "no-service"),
+		expect: OneSpan("journey", Resource("service.name", "journey-planner"))},
+	{cause: "unknown", expect: Prints("a plan"), play: runs("nothing")},
+}
+
+func runs(args ...string) func(*Stage) { return func(s *Stage) { s.Run(args...) } }
+
+func interrupted(program string) func(*Stage) {
+	return func(s *Stage) {
+		p := s.Start(program)
+		p.Await("ready")
+		p.Stop()
+	}
+}
+
+// outOfTime ends a program as its limit would, as soon as it hangs.
+func outOfTime(program string) func(*Stage) {
+	return func(s *Stage) {
+		p := s.Start(program)
+		p.Await("ready")
+		p.kill(killedForTime)
+		p.Wait()
+	}
+}
+
+func TestCausesFromFacts(t *testing.T) {
+	t.Chdir("testdata/journey")
+	for _, c := range facts {
+		t.Run(c.cause, func(t *testing.T) {
+			expect := c.expect
+			if expect == nil {
+				expect = OneSpan("journey")
+			}
+			play := Play(func(s *Stage) { s.Limit(time.Minute); c.play(s) })
+			step := fstest.MapFS{"journey.go": {Data: []byte("package main\n" + c.source)}}
+			v, err := examine(t.TempDir(), step, []Check{{Name: "check", After: play, Expect: expect}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.finding == nil {
+				t.Fatal("the check passes")
+			}
+			got := "unknown"
+			if v.diagnosis != nil {
+				got = v.diagnosis.cause
+			}
+			if got != c.cause {
+				t.Errorf("the cause is %q", got)
+			}
+		})
+	}
+}
+
+// TestEveryCauseIsShown wants a mistake of the corpus, or else an entry of
+// facts, for every cause that a verdict can name.
+func TestEveryCauseIsShown(t *testing.T) {
+	shown := corpusCauses(t)
+	for _, c := range facts {
+		shown = append(shown, c.cause)
+	}
+	for _, name := range Causes() {
+		if !slices.Contains(shown, name) {
+			t.Errorf("nothing shows when the cause %q is named", name)
+		}
+	}
+}
+
+// corpusCauses gives the causes that the corpus of mistakes names.
+func corpusCauses(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "..", "solutions", "mistakes", "*", "*.txtar"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the corpus of mistakes is not there (%v)", err)
+	}
+	var names []string
+	for _, file := range files {
+		text, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lines := bufio.NewScanner(text); lines.Scan(); {
+			if name, found := strings.CutPrefix(lines.Text(), "cause: "); found {
+				names = append(names, strings.TrimSpace(name))
+			}
+		}
+		text.Close()
+	}
+	return names
+}
+
+// TestCatalogue holds every cause to the form of the others.
+func TestCatalogue(t *testing.T) {
+	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	for _, c := range catalogue() {
+		switch {
+		case !kebab.MatchString(c.name):
+			t.Errorf("the name %q is not in kebab case", c.name)
+		case len(c.of) == 0:
+			t.Errorf("%s is the cause of nothing", c.name)
+		case !strings.HasSuffix(c.next, ".") || strings.Contains(c.next, "\n"):
+			t.Errorf("%s: the next action is not a sentence: %q", c.name, c.next)
+		}
+	}
+}

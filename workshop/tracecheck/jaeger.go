@@ -1,0 +1,351 @@
+package tracecheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+const (
+	// lookPatience is how long Jaeger may take to show what it was sent: 0.2 s
+	// with the batch processor of the lesson.
+	lookPatience = 10 * time.Second
+	// newsPatience is how long exporters may take to find a Jaeger again that
+	// was away: they wait longer after each failure.
+	newsPatience = 30 * time.Second
+	// glance is the time between two looks.
+	glance = 20 * time.Millisecond
+)
+
+// Jaeger is a real Jaeger on the stage, which runs with the learner's file.
+type Jaeger struct {
+	stage   *Stage
+	ctx     context.Context
+	cancel  context.CancelFunc
+	mu      sync.Mutex
+	process *jaeger.Process
+	err     error // why it does not run
+	wiring  *wiring
+	looks   []look
+	since   time.Time // when it was started the last time
+}
+
+// look is what Jaeger held at one moment.
+type look struct {
+	services []string
+	spans    []spans.Span
+}
+
+// Jaeger starts a real Jaeger with that configuration file, on ports that
+// nobody else uses, and with a folder of its own for its data. It tells whether
+// Jaeger runs; if not, there is nothing more to play.
+func (s *Stage) Jaeger(files fs.FS, config string) (*Jaeger, bool) {
+	j := &Jaeger{stage: s}
+	j.ctx, j.cancel = context.WithCancel(context.Background())
+	s.mu.Lock()
+	s.jaeger = j
+	if s.closed {
+		j.cancel()
+	}
+	s.mu.Unlock()
+	j.err = j.start(files, config)
+	if j.err != nil {
+		return j, false
+	}
+	s.atEnd(func() { j.running().Stop() })
+	return j, true
+}
+
+func (j *Jaeger) start(files fs.FS, config string) error {
+	text, err := fs.ReadFile(files, config)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp(j.stage.folder, "jaeger-")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, config), text, 0o600); err != nil {
+		return err
+	}
+	module, err := jaeger.FindModule(".")
+	if err != nil {
+		return err
+	}
+	binary, err := jaeger.Find(module)
+	if err != nil {
+		return err
+	}
+	process, err := jaeger.Start(j.ctx, binary, jaeger.Options{Config: config, Dir: folder, Aside: filepath.Join(folder, "data")})
+	if err != nil {
+		return err
+	}
+	j.runs(process)
+	return nil
+}
+
+// runs notes the process, and ends it if the play is over already.
+func (j *Jaeger) runs(process *jaeger.Process) {
+	j.mu.Lock()
+	j.process, j.since = process, time.Now()
+	j.mu.Unlock()
+	if j.ctx.Err() != nil {
+		process.Kill()
+	}
+}
+
+func (j *Jaeger) running() *jaeger.Process {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.process
+}
+
+// discard ends a Jaeger that is of no interest any more, and all looks at it.
+func (j *Jaeger) discard() {
+	j.cancel()
+	if process := j.running(); process != nil {
+		process.Kill()
+	}
+}
+
+// Kill ends Jaeger on the spot (SIGKILL).
+func (j *Jaeger) Kill() { j.running().Kill() }
+
+// Restart stops Jaeger as Ctrl-C does, if it still runs, and starts it again
+// with the same file and the same data.
+func (j *Jaeger) Restart() {
+	process := j.running()
+	if err := process.Stop(); err != nil && j.err == nil {
+		j.err = err
+		return
+	}
+	again, err := process.Restart(j.ctx)
+	if err != nil {
+		j.err = err
+		return
+	}
+	j.runs(again)
+}
+
+// Look notes what Jaeger holds, as soon as that is n spans, or when it is clear
+// that no more will come.
+func (j *Jaeger) Look(n int) {
+	patience := lookPatience
+	if j.wiring != nil && !j.wiring.reaches {
+		patience = 0
+	}
+	j.lookFor(patience, func(l look) bool { return len(l.spans) >= n })
+}
+
+// LookForNews notes what Jaeger holds when it holds a trace that began after
+// Jaeger was started the last time.
+func (j *Jaeger) LookForNews() {
+	j.lookFor(newsPatience, func(l look) bool { return len(newTraces(l.spans, j.since)) > 0 })
+}
+
+// newTraces gives the traces of which all spans began after a moment.
+func newTraces(held []spans.Span, after time.Time) []spans.Trace {
+	return slices.DeleteFunc(spans.Group(held), func(t spans.Trace) bool { return t.Spans[0].Start.Before(after) })
+}
+
+func (j *Jaeger) lookFor(patience time.Duration, enough func(look) bool) {
+	for deadline := time.Now().Add(patience); j.err == nil; {
+		l, err := j.look()
+		if err != nil {
+			j.err = err
+			return
+		}
+		if enough(l) || time.Now().After(deadline) {
+			j.looks = append(j.looks, l)
+			return
+		}
+		select {
+		case <-j.ctx.Done():
+			return
+		case <-time.After(glance):
+		}
+	}
+}
+
+func (j *Jaeger) look() (l look, err error) {
+	if j.running().Config.Endpoints().Query == "" {
+		return l, nil
+	}
+	client := j.running().Client()
+	if l.spans, err = client.Find(j.ctx, jaeger.Search{Limit: j.most()}); err != nil {
+		return l, err
+	}
+	l.services, err = client.Services(j.ctx)
+	return l, err
+}
+
+// most is how many traces Jaeger can be asked for: memory refuses to be asked
+// for more than it has room for.
+func (j *Jaeger) most() int {
+	most := 10000
+	config := j.running().Config
+	for _, s := range config.Storages() {
+		room, ok := config.At("extensions", "jaeger_storage", "backends", s.Name, s.Kind, "max_traces").(float64)
+		if ok && room >= 1 {
+			most = min(most, int(room))
+		}
+	}
+	return most
+}
+
+// first and last give the spans of the first and the last look.
+func (j *Jaeger) first() []spans.Span { return j.at(0).spans }
+func (j *Jaeger) last() []spans.Span  { return j.at(len(j.looks) - 1).spans }
+
+func (j *Jaeger) at(i int) look {
+	if i < 0 || i >= len(j.looks) {
+		return look{}
+	}
+	return j.looks[i]
+}
+
+// Wire gives the programs that are started from here on the environment that a
+// file of KEY=VALUE lines asks for. Where the file names an address at which
+// the learner's Jaeger listens, they get the one at which the Jaeger on the
+// stage listens; any other endpoint leads to nobody.
+func (s *Stage) Wire(files fs.FS, name string) {
+	s.jaeger.wiring = s.jaeger.wire(files, name)
+	for key, value := range s.jaeger.wiring.variables {
+		if key == endpointVariable {
+			value = s.jaeger.wiring.in(s)
+		}
+		s.Setenv(key, value)
+	}
+}
+
+const (
+	endpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT"
+	samplerVariable  = "OTEL_TRACES_SAMPLER"
+	ratioVariable    = "OTEL_TRACES_SAMPLER_ARG"
+)
+
+// wiring is the environment of the services.
+type wiring struct {
+	variables map[string]string
+	err       error // why the file cannot be read
+
+	endpoint string // as the file has it
+	reaches  bool   // it is where Jaeger takes OTLP over gRPC, in plain text
+	leadsTo  string // what Jaeger has there: "grpc", "http", "query", or "" for nothing
+	real     string // the address on the stage, or ""
+}
+
+func (j *Jaeger) wire(files fs.FS, name string) *wiring {
+	w := &wiring{variables: map[string]string{}}
+	text, err := fs.ReadFile(files, name)
+	if err == nil {
+		w.variables, err = readEnvironment(name, string(text))
+	}
+	w.err = err
+	w.endpoint = w.variables[endpointVariable]
+	w.variables[endpointVariable] = w.endpoint // not the default, where a stranger may listen
+	u, err := url.Parse(w.endpoint)
+	if err != nil || u.Host == "" {
+		return w
+	}
+	file, stage := j.process.Config.Endpoints(), j.process.Endpoints
+	for _, door := range []struct{ name, file, stage string }{
+		{"grpc", file.OTLPGRPC, stage.OTLPGRPC},
+		{"http", file.OTLPHTTP, stage.OTLPHTTP},
+		{"query", file.Query, stage.Query},
+	} {
+		if door.file != "" && sameAddress(u.Host, door.file) {
+			w.leadsTo, w.real = door.name, door.stage
+		}
+	}
+	w.reaches = w.leadsTo == "grpc" && u.Scheme == "http"
+	return w
+}
+
+// in gives the endpoint on the stage.
+func (w *wiring) in(s *Stage) string {
+	if w.real == "" {
+		return s.Nobody()
+	}
+	scheme, _, _ := strings.Cut(w.endpoint, "://")
+	return scheme + "://" + w.real
+}
+
+// sameAddress tells whether two addresses mean the same port of this machine.
+func sameAddress(a, b string) bool {
+	local := func(address string) (port string, ok bool) {
+		i := strings.LastIndex(address, ":")
+		if i < 0 {
+			return "", false
+		}
+		return address[i+1:], slices.Contains([]string{"", "localhost", "127.0.0.1", "0.0.0.0", "[::1]", "[::]"}, address[:i])
+	}
+	portA, okA := local(a)
+	portB, okB := local(b)
+	return okA && okB && portA == portB
+}
+
+// readEnvironment reads lines KEY=VALUE, as docker and a shell do: empty lines
+// and comments do not count, "export" may stand before, quotes around.
+func readEnvironment(name, text string) (map[string]string, error) {
+	variables := map[string]string{}
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, value, found := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+		if !found || strings.ContainsAny(key, " \t") || strings.HasPrefix(value, " ") {
+			return variables, fmt.Errorf("line %d of %s is not KEY=VALUE, without spaces around the equals sign: %s", i+1, name, clip(line, 60))
+		}
+		variables[key] = strings.Trim(value, `"'`)
+	}
+	return variables, nil
+}
+
+// Quit stops all programs on the stage, as an operator does, and waits until
+// they have sent their last spans.
+func (s *Stage) Quit() {
+	s.mu.Lock()
+	running := slices.Clone(s.processes)
+	s.mu.Unlock()
+	var all sync.WaitGroup
+	for _, p := range running {
+		all.Go(p.Terminate)
+	}
+	all.Wait()
+}
+
+// During sends requests to url, one after the other, for as long as the rest of
+// the play takes.
+func (s *Stage) During(url string, rest func()) {
+	over := make(chan struct{})
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		for {
+			s.Get(url)
+			select {
+			case <-over:
+				return
+			case <-time.After(glance):
+			}
+		}
+	})
+	rest()
+	close(over)
+	asking.Wait()
+}
+
+// missing tells whether there is no Jaeger on this machine.
+func (j *Jaeger) missing() bool { return errors.Is(j.err, jaeger.ErrMissing) }

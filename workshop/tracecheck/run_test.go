@@ -1,0 +1,130 @@
+package tracecheck
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestAttributes tells a verdict to a machine.
+func TestAttributes(t *testing.T) {
+	t.Chdir("testdata/journey")
+	for name, c := range map[string]struct {
+		run    []string
+		expect Expectation
+		want   []string
+	}{
+		"pass": {[]string{"ride", "right"}, OneSpan("journey"), []string{
+			"tracecheck.check=runs pass",
+			"tracecheck.check=one-span pass",
+			"tracecheck.check=to-come pass",
+		}},
+		"gap": {[]string{"ride", "right"}, OneSpan("journey", Event("departed")), []string{
+			"tracecheck.check=runs pass",
+			"tracecheck.check=one-span fail",
+			"tracecheck.check=to-come pending",
+			"tracecheck.cause=event-missing",
+			"tracecheck.section=3",
+			"tracecheck.gap=journey.go:6",
+		}},
+		"setup": {[]string{"nothing"}, OneSpan("journey"), []string{
+			"tracecheck.check=runs pass",
+			"tracecheck.check=one-span fail",
+			"tracecheck.check=to-come pending",
+			"tracecheck.cause=no-provider",
+			"tracecheck.section=1",
+		}},
+		"unknown cause": {[]string{"nothing"}, Prints("a plan\nof two lines"), []string{
+			"tracecheck.check=runs pass",
+			"tracecheck.check=one-span fail",
+			"tracecheck.check=to-come pending",
+			"tracecheck.cause=unknown",
+			"tracecheck.section=3",
+			"tracecheck.gap=journey.go:6",
+		}},
+		"crash": {[]string{"panic-error"}, OneSpan("journey"), []string{
+			"tracecheck.check=runs fail",
+			"tracecheck.check=one-span pending",
+			"tracecheck.check=to-come pending",
+			"tracecheck.cause=panic",
+			"tracecheck.section=1",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play := Play(func(s *Stage) { s.Limit(time.Minute); s.Run(c.run...) })
+			v, err := examine(t.TempDir(), lesson, []Check{
+				{Name: "runs", Section: 1, After: play, Expect: All()},
+				{Name: "one-span", Section: 3, Setup: 1, After: play, Expect: c.expect},
+				{Name: "to-come", Section: 3, After: play, Expect: All()},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			v.attributes(func(key, value string) {
+				if strings.ContainsAny(key+value, "\r\n") || strings.ContainsAny(key, " =") {
+					t.Errorf("testing.T.Attr does not take %q = %q", key, value)
+				}
+				got = append(got, key+"="+value)
+			})
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			}
+		})
+	}
+}
+
+// TestCrashComesFirst blames a crash before anything that the program did not
+// get to.
+func TestCrashComesFirst(t *testing.T) {
+	e := played(t, func(s *Stage) { s.Run("panic") })
+	if miss := e.judge(func(*Evidence) *Miss { return &Miss{What: NoSpan} }); miss == nil || miss.What != Crashed {
+		t.Errorf("the miss is %+v", miss)
+	}
+}
+
+// TestScenesTakePlaceOnce shares a play between checks, and runs different ones
+// together.
+func TestScenesTakePlaceOnce(t *testing.T) {
+	a, b := Play(nil), Play(nil)
+	if got := scenes([]Check{{After: a}, {After: b}, {After: a}}); !slices.Equal(got, []*Scene{a, b}) {
+		t.Errorf("got %d scenes, want 2", len(got))
+	}
+}
+
+// TestLaterScenesAreCutShort does not wait for a play that nobody looks at.
+func TestLaterScenesAreCutShort(t *testing.T) {
+	t.Chdir("testdata/journey")
+	now := Play(func(s *Stage) { s.Run("nothing") })
+	later := Play(func(s *Stage) {
+		s.Collector()
+		s.Limit(time.Hour)
+		s.Run("sleep")
+		s.Run("sleep") // is ended as soon as it starts
+	})
+	v, err := examine(t.TempDir(), lesson, []Check{
+		{Name: "now", After: now, Expect: OneSpan("journey")},
+		{Name: "later", After: later, Expect: All()},
+	})
+	if err != nil || v.finding == nil {
+		t.Errorf("got no finding (%v)", err)
+	}
+}
+
+// played gives what a play leaves behind. The play is cut short if it is still
+// on when the test is over.
+func played(t *testing.T, script func(*Stage)) *Evidence {
+	t.Helper()
+	if stepName() != "journey" {
+		t.Chdir("testdata/journey")
+	}
+	scene := Play(func(s *Stage) { s.Limit(time.Minute); script(s) })
+	scene.open(t.TempDir())
+	t.Cleanup(scene.close)
+	e, err := scene.await()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}

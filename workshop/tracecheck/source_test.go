@@ -1,0 +1,172 @@
+package tracecheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// sourceOf gives the source of a program in one file, journey.go. Line 1 is
+// the package clause, line 3 the first line of text.
+func sourceOf(text string) *source {
+	return readSource(fstest.MapFS{"journey.go": {Data: []byte("package main\n\n" + text)}})
+}
+
+func TestCalls(t *testing.T) {
+	s := sourceOf(`func journey() {
+	span.End()
+	defer span.End()
+	defer func() { tidy(); span.End() }()
+	go func() { span.End() }()
+	End()
+	spans[0].End()
+	getSpan().End()
+	span.Ended()
+}
+func (t trip) End() { os.Exit(1) }
+`)
+	var got []string
+	for _, c := range s.calls("End", "os.Exit") {
+		line := s.at(c) + " " + c.receiver + "." + c.name + " in " + c.in.Name.Name
+		if c.deferred {
+			line += ", deferred"
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		"journey.go:4 span.End in journey",
+		"journey.go:5 span.End in journey, deferred",
+		"journey.go:6 span.End in journey, deferred",
+		"journey.go:7 span.End in journey",
+		"journey.go:8 .End in journey",
+		"journey.go:9 .End in journey",
+		"journey.go:10 .End in journey",
+		"journey.go:13 os.Exit in End",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if found := s.calls("log.Exit", "Exited"); len(found) != 0 {
+		t.Errorf("calls that are not there: %v", found)
+	}
+}
+
+// TestSourceThatDoesNotParse leaves such a file out, and keeps the others. Gaps
+// are found in it all the same.
+func TestSourceThatDoesNotParse(t *testing.T) {
+	s := readSource(fstest.MapFS{
+		"broken.go":       {Data: []byte("package main\nfunc { // TODO(1): end\nspan.End()")},
+		"empty.go":        {},
+		"journey.go":      {Data: []byte("package main\nfunc f() { span.End() }")},
+		"journey_test.go": {Data: []byte("package main\nfunc g() { span.End() } // TODO(2)")},
+		"notes.txt":       {Data: []byte("TODO(3)")},
+	})
+	if got := len(s.calls("End")); got != 1 {
+		t.Errorf("%d calls found, want 1", got)
+	}
+	if want := "map[1:broken.go:2]"; fmt.Sprint(s.gaps) != want {
+		t.Errorf("the gaps are %v, want %s", s.gaps, want)
+	}
+	if len(readSource(fstest.MapFS{}).calls("End")) != 0 {
+		t.Error("nothing has calls")
+	}
+}
+
+func TestGapsAndHeaders(t *testing.T) {
+	s := readSource(fstest.MapFS{
+		"README.md": {Data: []byte("# Lesson\r\n## 1. A provider that prints\r\n### 7. Not this\r\n## Extra credit\r\n## 12. A `span`\r\n")},
+		"b.go":      {Data: []byte("package main\n// TODO(2): later\n// TODO: nobody's\n")},
+		"a.go":      {Data: []byte("package main\r\n// TODO(2): first\r\n// TODO(2): again\r\n// TODO(10) too\r\n")},
+	})
+	if want := "map[2:a.go:2 10:a.go:4]"; fmt.Sprint(s.gaps) != want {
+		t.Errorf("the gaps are %v, want %s", s.gaps, want)
+	}
+	if want := "map[1:A provider that prints 12:A `span`]"; fmt.Sprint(s.headers) != want {
+		t.Errorf("the headers are %v, want %s", s.headers, want)
+	}
+}
+
+func TestEndedBeforeUse(t *testing.T) {
+	for name, c := range map[string]struct{ body, end, later string }{
+		"ended first":            {"span.End()\nspan.AddEvent(`x`)", "journey.go:4", "AddEvent at journey.go:5"},
+		"ended last":             {"span.AddEvent(`x`)\nspan.End()", "", ""},
+		"deferred":               {"defer span.End()\nspan.AddEvent(`x`)", "", ""},
+		"deferred in a func":     {"defer func() { span.End() }()\nspan.AddEvent(`x`)", "", ""},
+		"on an early way out":    {"if err != nil {\nspan.End()\nreturn\n}\nspan.AddEvent(`x`)", "", ""},
+		"in another case":        {"switch {\ncase bad:\nspan.End()\ncase good:\nspan.SetStatus(1, ``)\n}", "", ""},
+		"in the same case":       {"switch {\ncase bad:\nspan.End()\nspan.SetStatus(1, ``)\n}", "journey.go:6", "SetStatus at journey.go:7"},
+		"in another select case": {"select {\ncase <-a:\nspan.End()\ncase <-b:\nspan.RecordError(err)\n}", "", ""},
+		"before a block":         {"span.End()\nif err != nil {\nspan.RecordError(err)\n}", "journey.go:4", "RecordError at journey.go:6"},
+		"of another span":        {"child.End()\nspan.SetAttributes()", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			end, later := sourceOf("func journey() {\n" + c.body + "\n}\n").endedBeforeUse()
+			if end != c.end || later != c.later {
+				t.Errorf("got %q, %q; want %q, %q", end, later, c.end, c.later)
+			}
+		})
+	}
+}
+
+func TestStartCalls(t *testing.T) {
+	s := sourceOf("func f() {\ncmd.Start()\ntimer.Start(1)\ntracer.Start(ctx, `journey`)\notel.Tracer(`x`).Start(ctx, `journey`, opt)\n}\n")
+	if got := s.startCalls(); len(got) != 2 || s.at(got[0]) != "journey.go:6" || s.at(got[1]) != "journey.go:7" {
+		t.Errorf("got %d calls", len(got))
+	}
+}
+
+func TestExits(t *testing.T) {
+	s := sourceOf("func main() {\nos.Exit(1)\n}\nfunc (t trip) main() {\nos.Exit(1)\n}\nfunc run() {\nlog.Fatalf(``)\nlog.Println()\nexit()\n}\n")
+	got := s.exits()
+	if len(got) != 2 || s.at(got[0]) != "journey.go:7" || s.at(got[1]) != "journey.go:10" {
+		t.Errorf("got %d calls", len(got))
+	}
+}
+
+func TestImports(t *testing.T) {
+	s := sourceOf("import (\n\"os\"\nprinter \"go.opentelemetry.io/otel/exporters/stdout/stdouttrace\"\n\"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc\"\n)\n" +
+		"func f() {\nprinter.New()\nstdouttrace.New()\notlptracegrpc.New(ctx)\nerrors.New(``)\n}\n")
+	if got := s.imports("go.opentelemetry.io/otel/exporters/"); len(got) != 2 {
+		t.Errorf("got %q", got)
+	}
+	if got := s.importName("go.opentelemetry.io/otel/exporters/stdout/stdouttrace"); got != "printer" {
+		t.Errorf("the alias is %q", got)
+	}
+	got := s.exporterCalls()
+	if len(got) != 2 || s.at(got[0]) != "journey.go:9" || s.at(got[1]) != "journey.go:11" {
+		t.Errorf("got %d calls that make an exporter", len(got))
+	}
+}
+
+func TestQuotesAndText(t *testing.T) {
+	s := sourceOf("const key = \"OTEL_EXPORTER_OTLP_ENDPOINT\" // OTEL_SERVICE_NAME\nfunc f() {\ng(`a:4317`, port, 4318, \"b\\n\")\n}\n")
+	if !s.quotes("OTLP_ENDPOINT") || s.quotes("OTEL_SERVICE_NAME") {
+		t.Error("quotes looks at something else than string literals")
+	}
+	c := s.calls("g")[0]
+	for i, want := range []string{"a:4317", "", "", "b\n", ""} {
+		got, isText := c.text(i)
+		if got != want || isText != (want != "") {
+			t.Errorf("argument %d is %q, %v; want %q", i, got, isText, want)
+		}
+	}
+}
+
+func TestSimilar(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"journey.stops", "journey.stop", true},
+		{"journey.stops", "Journey_Stops", true},
+		{"journey.stops", "journeyStops", true},
+		{"journey.stops", "journey.from", false},
+		{"", "journey.stops", false},
+	} {
+		if similar(c.a, c.b) != c.want || similar(c.b, c.a) != c.want {
+			t.Errorf("similar(%q, %q) is not %v", c.a, c.b, c.want)
+		}
+	}
+}
