@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -79,7 +80,8 @@ func TestControlCWhileAStepRuns(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(scratch, "go-build*")); len(left) > 0 {
 		t.Errorf("go test left %q behind", left)
 	}
-	if text := p.String(); text != "" {
+	// Go may have needed so long that it has said what it waits for.
+	if text := p.String(); text != "" && !strings.HasPrefix(text, "checking step01-waits … (") {
 		t.Errorf("it says %q, want nothing", text)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 )
 
 // Outcome is what the test of a step said.
@@ -34,6 +35,9 @@ func Run(ctx context.Context, folder string, env []string, args ...string) (*Out
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, append(args, ".")...)...)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), env...)
+	// An interrupted go command takes down what it has started.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 3 * time.Second
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

@@ -71,7 +71,10 @@ func (f *finding) process() *Process {
 	if p := f.processOf(f.Service); p != nil {
 		return p
 	}
-	return f.evidence.Processes[len(f.evidence.Processes)-1]
+	if n := len(f.evidence.Processes); n > 0 {
+		return f.evidence.Processes[n-1]
+	}
+	return &Process{Stdout: newOutput(nil), Stderr: newOutput(nil)} // a play without a program
 }
 
 // processOf gives the process of a service, or nil.

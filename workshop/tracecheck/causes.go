@@ -356,7 +356,7 @@ var arrivalCauses = []cause{
 		name: "shutdown-before-end",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			if !f.nothingArrived() {
+			if !f.nothingArrived() || f.state() == providerRecords {
 				return ""
 			}
 			return "The provider was shut down first, and the span ended after that: by then nobody took it any more. Deferred calls run in reverse order, the last one first."
@@ -450,7 +450,8 @@ func (f *finding) endpointCalls() []call {
 func (s *source) exporterCalls() []call {
 	var names []string
 	for _, path := range s.imports("go.opentelemetry.io/otel/exporters/") {
-		names = append(names, s.importName(path)+".New")
+		name := s.importName(path)
+		names = append(names, name+".New", name+".NewUnstarted")
 	}
 	return s.calls(names...)
 }

@@ -89,7 +89,7 @@ func (a *Findings) Complaint(e *Evidence) *Miss {
 	if miss := a.readable(e); miss != nil {
 		return miss
 	}
-	ticket := ticketOf(e.Processes[0].Stderr.String(), e.Held)
+	ticket := ticketOf(e.Processes[0].Stderr.String(), e.Spans())
 	return a.compare(e, []question{
 		{"complaint.ticket", ticket, "Take the trace_id of the line with \"complains\" that your traffic with this seed writes, search for that trace, and read the attributes of its first span."},
 	})
@@ -97,7 +97,7 @@ func (a *Findings) Complaint(e *Evidence) *Miss {
 
 // Slow expects the service that is slow, and when.
 func (a *Findings) Slow(e *Evidence) *Miss {
-	t := investigate(e.Held).slow
+	t := investigate(e.Spans()).slow
 	service := question{"slow.service", t.service, "Look at the longest traces. A long span is slow itself only where no span below it fills the time."}
 	return a.compare(e, []question{
 		service,
@@ -109,7 +109,7 @@ func (a *Findings) Slow(e *Evidence) *Miss {
 // Failing expects the operation that fails, who asks for it then, and the event
 // that tells why.
 func (a *Findings) Failing(e *Evidence) *Miss {
-	t := investigate(e.Held).failing
+	t := investigate(e.Spans()).failing
 	return a.compare(e, []question{
 		{"failing.service", t.service, "Errors climb up to whoever asked. Follow the red spans down to the last one: below it nothing failed."},
 		{"failing.operation", t.operation, "The service is right. Its operation is the name of the server's span, method and all."},
@@ -120,7 +120,7 @@ func (a *Findings) Failing(e *Evidence) *Miss {
 
 // Repeated expects the call that is made again and again, and how often.
 func (a *Findings) Repeated(e *Evidence) *Miss {
-	t := investigate(e.Held).repeated
+	t := investigate(e.Spans()).repeated
 	return a.compare(e, []question{
 		{"repeated.caller", t.caller, "Look for a span with many children that all have the same name, one after the other like stairs."},
 		{"repeated.service", t.service, "The caller is right. Below each of its repeated client spans is a server's span: see whose."},
@@ -141,7 +141,7 @@ func (a *Findings) readable(e *Evidence) *Miss {
 		}
 		return &Miss{What: WrongFinding, Name: "seed", Says: says}
 	}
-	if len(e.Held) == 0 {
+	if len(e.Spans()) == 0 {
 		return &Miss{What: NotReported, Says: "The traffic left no trace in Jaeger."}
 	}
 	return nil
@@ -176,7 +176,7 @@ func sameAnswer(given, right string) bool {
 // symptom tells whether the answer names a service or an operation that only
 // passes on the error of another one.
 func (e *Evidence) symptom(key, given string) bool {
-	for _, s := range e.Held {
+	for _, s := range e.Spans() {
 		name := s.Service()
 		if key == "failing.operation" {
 			name = s.Name

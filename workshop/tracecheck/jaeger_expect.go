@@ -178,8 +178,8 @@ func FollowsCallers(e *Evidence) *Miss {
 func (e *Evidence) decisions() map[string]bool {
 	decided := map[string]bool{}
 	for _, x := range e.Exchanges {
-		for _, parent := range x.Header["traceparent"] {
-			if parts := strings.Split(parent, "-"); len(parts) == 4 {
+		for name, values := range x.Header {
+			if parts := strings.Split(values[0], "-"); strings.EqualFold(name, "traceparent") && len(parts) == 4 {
 				decided[parts[1]] = parts[3] == "01"
 			}
 		}

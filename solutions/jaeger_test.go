@@ -10,20 +10,33 @@ import (
 	"example.com/tracing-workshop/workshop/steptest"
 )
 
-// TestNothingIsLostUnderLoad runs a test of its own in step 5, with the
-// solution: 20,000 spans at full speed into a real Jaeger.
+// TestNothingIsLostUnderLoad sends 20,000 spans of the solution of step 5 at
+// full speed into a real Jaeger.
 func TestNothingIsLostUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("20,000 spans take their time")
 	}
-	const step = "step05-jaeger"
-	text, err := os.ReadFile(filepath.Join("testdata", "load", "load_test.go"))
+	runInStep(t, "step05-jaeger", filepath.Join("testdata", "load", "load_test.go"))
+}
+
+// TestSeeds holds what the check of step 5 finds in the traces of a seed to
+// what is wrong with it.
+func TestSeeds(t *testing.T) {
+	t.Parallel()
+	runInStep(t, "step05-jaeger", filepath.Join("testdata", "seeds", "seeds_test.go"))
+}
+
+// runInStep runs the tests of a file as if it stood in a step, with the
+// solution in the place of the learner's files.
+func runInStep(t *testing.T, step, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := readProgram(t, step)
-	p["load_test.go"] = string(text)
-	o, err := steptest.Run(t.Context(), filepath.Join("..", step), nil, "-overlay", overlay(t, step, p), "-run", "^TestLoad$", "-timeout", "5m")
+	p[filepath.Base(file)] = string(text)
+	o, err := steptest.Run(t.Context(), filepath.Join("..", step), nil, "-overlay", overlay(t, step, p), "-skip", "^TestStep$", "-timeout", "5m")
 	if err != nil {
 		t.Fatal(err)
 	}
