@@ -93,7 +93,7 @@ func entries(t *testing.T, corpus string) []entry {
 	return all
 }
 
-func readEntry(t *testing.T, step, file string) entry {
+func readEntry(t testing.TB, step, file string) entry {
 	t.Helper()
 	archive, err := txtar.ParseFile(file)
 	if err != nil {

@@ -53,15 +53,20 @@ func TestStep(t *testing.T) {
 			tracecheck.Attr("http.route", "/jokes/random"),
 			tracecheck.Attr("http.response.status_code", http.StatusOK))
 	)
-	const slowness = 150 * time.Millisecond
+	const (
+		slowness = 150 * time.Millisecond // of joke-service, when it is slow
+		patience = 20 * time.Second       // with a service
+	)
 
 	both := func(s *tracecheck.Stage, jokeArgs ...string) (user, joke string) {
+		s.Limit(patience)
 		s.Collector()
 		joke = s.Service("joke-service", jokeArgs...)
-		user = s.Service("user-service", "-joke-url", joke+"/jokes/random")
+		user = s.Service("user-service", "-joke-url", s.Relay(joke)+"/jokes/random")
 		return user, joke
 	}
 	alone := func(s *tracecheck.Stage, jokeURL string) (user string) {
+		s.Limit(patience)
 		s.Collector()
 		return s.Service("user-service", "-joke-url", jokeURL+"/jokes/random")
 	}
@@ -82,7 +87,8 @@ func TestStep(t *testing.T) {
 			"traceparent", "00-"+callersTrace+"-"+callersSpan+"-01",
 			"tracestate", "vendor=abc")
 		s.Get(user+"/fetch-external",
-			"traceparent", "00-"+unsampledTrace+"-"+callersSpan+"-00")
+			"traceparent", "00-"+unsampledTrace+"-"+callersSpan+"-00",
+			"tracestate", "vendor=abc")
 	})
 	rubbish := tracecheck.Play(func(s *tracecheck.Stage) {
 		user, _ := both(s)
@@ -111,15 +117,28 @@ func TestStep(t *testing.T) {
 		s.Get(user + "/fetch-external")
 	})
 	longWinded := tracecheck.Play(func(s *tracecheck.Stage) {
-		answers := 0
+		answers := []string{
+			`{"value": "ha"}` + strings.Repeat(" ", 10_000),
+			`{"value": "` + strings.Repeat("ha", 100_000) + `"}`,
+			strings.Repeat("no joke ", 1_000),
+		}
+		asked := 0
 		user := alone(s, s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
-			if answers++; answers == 1 {
-				_, _ = w.Write([]byte(`{"value": "ha"}` + strings.Repeat(" ", 10_000)))
-				return
+			if asked == len(answers)-1 {
+				w.WriteHeader(http.StatusInternalServerError)
 			}
-			http.Error(w, strings.Repeat("no joke ", 1_000), http.StatusInternalServerError)
+			_, _ = w.Write([]byte(answers[asked]))
+			asked++
 		}))
-		s.Get(user + "/fetch-external")
+		for range answers {
+			s.Get(user + "/fetch-external")
+		}
+	})
+	stopped := tracecheck.Play(func(s *tracecheck.Stage) {
+		user := alone(s, s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
+			s.Terminate("user-service")
+			_, _ = w.Write([]byte(`{"value": "ha"}`))
+		}))
 		s.Get(user + "/fetch-external")
 	})
 
@@ -140,8 +159,8 @@ func TestStep(t *testing.T) {
 			Must:    "Each service leaves a server span for each request, called after the method and the route.",
 			After:   visit,
 			Expect: tracecheck.All(
-				tracecheck.Has(userServer, jokeServer),
 				tracecheck.Once(userServer, jokeServer),
+				tracecheck.Has(userServer, jokeServer),
 			),
 		},
 		{
@@ -156,14 +175,17 @@ func TestStep(t *testing.T) {
 			Section: 2,
 			Must:    "The call of joke-service leaves a client span in user-service.",
 			After:   visit,
-			Expect:  tracecheck.Has(userClient),
+			Expect: tracecheck.All(
+				tracecheck.Has(userClient),
+				tracecheck.Once(userClient),
+			),
 		},
 		{
 			Name:    "client-span-ends",
 			Section: 2,
-			Must:    "The client span ends with the call, also when the answer is long or an error.",
+			Must:    "The client span ends with the call, also when the answer is long, longer than a joke can be, or an error.",
 			After:   longWinded,
-			Expect:  tracecheck.HasEach(2, userClient),
+			Expect:  tracecheck.HasEach(3, userClient),
 		},
 		{
 			Name:    "same-request",
@@ -186,8 +208,11 @@ func TestStep(t *testing.T) {
 			After:   callers,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, ""),
-				tracecheck.Continues(userServer, callersTrace, callersSpan, "vendor=abc"),
-				tracecheck.Chain(userServer, userClient, jokeServer),
+				tracecheck.Continues(userServer, callersTrace, callersSpan),
+				tracecheck.Has(
+					tracecheck.Server("user-service", "GET /fetch-external", tracecheck.TraceState("vendor=abc")),
+					tracecheck.Server("joke-service", "GET /jokes/random", tracecheck.TraceState("vendor=abc")),
+				),
 			),
 		},
 		{
@@ -195,7 +220,10 @@ func TestStep(t *testing.T) {
 			Section: 4,
 			Must:    "A caller who says that its trace is not sampled gets no spans.",
 			After:   callers,
-			Expect:  tracecheck.NoneOfTrace(unsampledTrace),
+			Expect: tracecheck.All(
+				tracecheck.NoneOfTrace(unsampledTrace),
+				tracecheck.Chain(userServer, userClient, jokeServer),
+			),
 		},
 		{
 			Name:    "malformed-headers",
@@ -263,6 +291,16 @@ func TestStep(t *testing.T) {
 				tracecheck.Answers("/fetch-external", http.StatusBadGateway, "error"),
 				tracecheck.Carries,
 				tracecheck.TellsWhy,
+			),
+		},
+		{
+			Name:    "stopped",
+			Section: 5,
+			Must:    "When user-service is told to stop, the request that is under way is answered, and its spans are sent.",
+			After:   stopped,
+			Expect: tracecheck.All(
+				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
+				tracecheck.Chain(userServer, userClient),
 			),
 		},
 	})

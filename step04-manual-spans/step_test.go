@@ -19,13 +19,19 @@ func TestMain(m *testing.M) { tracecheck.Main(m, main) }
 // user-service computes; joke-service is there to show that the trace of step
 // 3 is still whole.
 func TestStep(t *testing.T) {
-	const pause = 20 * time.Millisecond // the first chunk takes one, the fourth takes four
+	const (
+		pause    = 60 * time.Millisecond // the first chunk takes one, the fourth takes four
+		together = 5 * time.Millisecond  // and less is at the same moment
+		patience = 20 * time.Second      // with a service
+	)
 
 	alone := func(s *tracecheck.Stage) (user string) {
+		s.Limit(patience)
 		s.Collector()
 		return s.Service("user-service", "-chunk-pause", pause.String())
 	}
 	visit := tracecheck.Play(func(s *tracecheck.Stage) {
+		s.Limit(patience)
 		s.Collector()
 		joke := s.Service("joke-service")
 		user := s.Service("user-service", "-joke-url", joke+"/jokes/random")
@@ -35,7 +41,7 @@ func TestStep(t *testing.T) {
 		s.Get(alone(s) + "/compute?n=1000&workers=4")
 	})
 	another := tracecheck.Play(func(s *tracecheck.Stage) {
-		s.Get(alone(s) + "/compute?n=12&workers=3")
+		s.Get(alone(s) + "/compute?n=12&workers=10")
 	})
 	overflow := tracecheck.Play(func(s *tracecheck.Stage) {
 		s.Get(alone(s) + "/compute?n=5000000&workers=2")
@@ -45,6 +51,12 @@ func TestStep(t *testing.T) {
 		for _, query := range []string{"n=", "n=many", "n=-1", "n=10000001", "n=1e3", "workers=0", "workers=65", "n=99999999999999999999"} {
 			s.Get(user + "/compute?" + query)
 		}
+	})
+
+	gone := tracecheck.Play(func(s *tracecheck.Stage) {
+		user := alone(s)
+		s.Abandon(user + "/compute?n=1000&workers=8")
+		s.Get(user + "/compute?n=1000&workers=8")
 	})
 
 	tracecheck.Run(t, step, []tracecheck.Check{
@@ -101,19 +113,22 @@ func TestStep(t *testing.T) {
 			Name:    "chunks-end",
 			Section: 3,
 			Must:    "Each chunk's span ends when its own work is done: the first one long before the last one.",
-			After:   compute,
-			Expect:  tracecheck.EndApart("compute-chunk", pause),
+			After:   another,
+			Expect: tracecheck.All(
+				tracecheck.Each("compute-chunk", tracecheck.Lasts(pause)),
+				tracecheck.EndApart("compute-chunk", together),
+			),
 		},
 		{
 			Name:    "chunks-overlap",
-			Section: 3,
+			Section: 4,
 			Must:    "The chunks are computed at the same time.",
 			After:   compute,
 			Expect:  tracecheck.Overlap("compute-chunk"),
 		},
 		{
 			Name:    "another-sum",
-			Section: 3,
+			Section: 4,
 			Must:    "All of that is true of any computation.",
 			After:   another,
 			Expect: tracecheck.All(
@@ -121,24 +136,34 @@ func TestStep(t *testing.T) {
 				tracecheck.TheSpan("heavy-computation",
 					tracecheck.Attr("input.size", 12),
 					tracecheck.Event("computed-sum", "value", 506)),
-				tracecheck.Below("heavy-computation", "compute-chunk", 3),
+				tracecheck.Below("heavy-computation", "compute-chunk", 10),
 			),
 		},
 		{
 			Name:    "overflow",
-			Section: 4,
-			Must:    "A sum that does not fit in 64 bits is answered with 422, and the error is on heavy-computation.",
+			Section: 5,
+			Must:    "A sum that does not fit in 64 bits is answered with 422, and the error is on heavy-computation and on the chunk that it happened in.",
 			After:   overflow,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/compute", http.StatusUnprocessableEntity, "error"),
 				tracecheck.Below("GET /compute", "heavy-computation", 1),
 				tracecheck.TheSpan("heavy-computation", tracecheck.Failed),
 				tracecheck.Below("heavy-computation", "compute-chunk", 2),
+				tracecheck.Some("compute-chunk", tracecheck.Failed),
 			),
 		},
 		{
+			Name:    "overflow-is-no-server-error",
+			Section: 5,
+			Must:    "A 422 is no error of the server: the status of the server span stays unset.",
+			After:   overflow,
+			Expect: tracecheck.Has(tracecheck.Server("user-service", "GET /compute",
+				tracecheck.Status(spans.StatusUnset),
+				tracecheck.Attr("http.response.status_code", http.StatusUnprocessableEntity))),
+		},
+		{
 			Name:    "bad-input",
-			Section: 4,
+			Section: 5,
 			Must:    "Bad input is answered with 400, leaves no heavy-computation, and is no error of the server.",
 			After:   badInput,
 			Expect: tracecheck.All(
@@ -147,6 +172,16 @@ func TestStep(t *testing.T) {
 				tracecheck.Has(tracecheck.Server("user-service", "GET /compute",
 					tracecheck.Status(spans.StatusUnset),
 					tracecheck.Attr("http.response.status_code", http.StatusBadRequest))),
+			),
+		},
+		{
+			Name:    "caller-gone",
+			Section: 5,
+			Must:    "Every span ends on this way out too: the caller goes away while the computation is under way.",
+			After:   gone,
+			Expect: tracecheck.All(
+				tracecheck.Below("GET /compute", "heavy-computation", 1),
+				tracecheck.Below("heavy-computation", "compute-chunk", 8),
 			),
 		},
 	})

@@ -30,7 +30,6 @@ type ahead struct {
 	log    string // the file that tells how the build goes
 
 	// What there is to be considered. Tests say something else.
-	onBattery func() bool
 	freeSpace func(folder string) (uint64, error)
 	start     func(a *ahead) (pid int, err error)
 }
@@ -53,7 +52,7 @@ func buildAhead(c *console, r *repository) {
 	a := &ahead{
 		console: c, repository: r, module: module,
 		log:       filepath.Join(filepath.Dir(folder), "jaeger-build.log"),
-		onBattery: onBattery, freeSpace: jaeger.FreeSpace, start: startDetached,
+		freeSpace: jaeger.FreeSpace, start: startDetached,
 	}
 	a.consider()
 }
@@ -104,9 +103,6 @@ const reserve = 3 << 30
 
 // against says what speaks against a build at this moment, if something does.
 func (a *ahead) against() string {
-	if a.onBattery() {
-		return "this machine runs on its battery"
-	}
 	for _, folder := range a.caches() {
 		free, err := a.freeSpace(existing(folder))
 		if err == nil && free < jaeger.SourceSize+jaeger.CacheSize+reserve {

@@ -26,7 +26,9 @@ func main() {
 	// The signals stay caught until the very end: a second Ctrl-C must not
 	// cut off the sending of the last spans, which is bounded anyway.
 	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	os.Exit(run(withParent(ctx), os.Args[1:]))
+	if code := run(withParent(ctx), os.Args[1:]); code != 0 {
+		os.Exit(code)
+	}
 }
 
 // run gives the exit code: 0 after a normal stop, 1 when a service could not

@@ -51,7 +51,7 @@ func diagnose(f *finding) *diagnosis {
 // catalogue gives all causes, the ones that are easily taken for another one
 // first.
 func catalogue() []cause {
-	return slices.Concat(jaegerCauses, collectorCauses, crashCauses, serviceCauses, traceCauses, nestingCauses, arrivalCauses, resourceCauses, spanCauses)
+	return slices.Concat(jaegerCauses, collectorCauses, crashCauses, resourceCauses, httpCauses, contextCauses, nestingCauses, arrivalCauses, spanCauses)
 }
 
 // Causes gives the names of all causes that a verdict can name.
@@ -79,8 +79,13 @@ func (f *finding) process() *Process {
 
 // processOf gives the process of a service, or nil.
 func (f *finding) processOf(service string) *Process {
-	for _, p := range f.evidence.Processes {
-		if len(p.Args) > 0 && p.Args[0] == service {
+	return f.evidence.process(service)
+}
+
+// process gives the process of a service, or nil.
+func (e *Evidence) process(service string) *Process {
+	for _, p := range e.Processes {
+		if service != "" && p.service() == service {
 			return p
 		}
 	}

@@ -269,6 +269,9 @@ var arrivalCauses = []cause{
 			if !f.process().stopped || signalled(f.process().cmd.ProcessState) == "" {
 				return ""
 			}
+			if f.Kind != "" {
+				return fmt.Sprintf("The signal to stop (%s) ended %s on the spot: the spans that still waited in the batch are lost.", signalled(f.process().cmd.ProcessState), f.Service)
+			}
 			return "Ctrl-C ended your program on the spot, with the span still open."
 		},
 		next: "Let signal.NotifyContext catch the signal, as the given main does, and hand its context on.",
@@ -277,11 +280,11 @@ var arrivalCauses = []cause{
 		name: "handler-not-wrapped",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindServer || f.state() == providerRecords {
-				return ""
-			}
-			wrapped := len(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware")) > 0
-			if wrapped && f.nothingArrived() && len(f.evidence.Spans()) == 0 {
+			// That spans are lost, and not missing, shows when none of any service
+			// arrived, though the source makes some.
+			made := len(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))+len(f.source.startCalls()) > 0
+			lost := made && len(f.evidence.Spans()) == 0
+			if f.Kind != spans.KindServer || lost || f.nothingArrived() && f.state() == providerRecords {
 				return ""
 			}
 			return fmt.Sprintf("%s answered the request, and nothing made a span for it: no instrumentation stands around its handler.", f.Service)
@@ -294,6 +297,12 @@ var arrivalCauses = []cause{
 		sees: func(f *finding) string {
 			if !f.process().stopped || !f.nothingArrived() || f.state() == providerRecords {
 				return ""
+			}
+			if f.Kind != "" && f.state() != providerShutDown {
+				return ""
+			}
+			if f.Kind != "" {
+				return fmt.Sprintf("%s made spans, and they were lost when it stopped: it shut its tracing down with a context that was over by then, so Shutdown gave up before it began.", f.Service)
 			}
 			return "After Ctrl-C the program shut its tracing down with the context that Ctrl-C had just cancelled, so Shutdown gave up before it began."
 		},
@@ -316,6 +325,9 @@ var arrivalCauses = []cause{
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
 			lost := f.state() == providerRecords || f.state() == "" && len(f.source.calls("Shutdown", "ForceFlush", "shutdown")) == 0
+			if f.Kind != "" && f.nothingArrived() && lost {
+				return fmt.Sprintf("%s made spans, and they still waited in the batch when it exited: its provider was never shut down.", f.Service)
+			}
 			if !f.nothingArrived() || !lost || len(f.source.startCalls()) == 0 || len(f.source.calls("End")) == 0 {
 				return ""
 			}
@@ -339,13 +351,21 @@ var arrivalCauses = []cause{
 		name: "span-never-ended",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			ends := f.source.calls("End")
+			ends, starts := f.source.calls("End"), f.source.startCalls()
+			if !f.nothingArrived() {
+				// Other spans end, so it is this one that does not.
+				starts = f.source.starts(f.Name)
+				if f.Kind != "" || len(starts) == 0 {
+					return ""
+				}
+				ends = slices.DeleteFunc(ends, func(end call) bool { return end.in != starts[0].in })
+			}
 			neverDeferred := !slices.ContainsFunc(ends, func(c call) bool { return c.deferred })
-			if !f.nothingArrived() || len(ends) > 0 && !neverDeferred {
+			if len(ends) > 0 && !neverDeferred {
 				return ""
 			}
 			where := ""
-			if starts := f.source.startCalls(); len(starts) > 0 {
+			if len(starts) > 0 {
 				where = " (" + f.source.at(starts[0]) + ")"
 			}
 			return "The span is started" + where + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
@@ -356,7 +376,7 @@ var arrivalCauses = []cause{
 		name: "shutdown-before-end",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			if !f.nothingArrived() || f.state() == providerRecords {
+			if f.Kind != "" || !f.nothingArrived() {
 				return ""
 			}
 			return "The provider was shut down first, and the span ended after that: by then nobody took it any more. Deferred calls run in reverse order, the last one first."
@@ -381,13 +401,24 @@ var arrivalCauses = []cause{
 		of:   []Shortfall{NoSpan, WrongName},
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
-				if f.Kind == "" && s.Kind == spans.KindInternal && !f.source.quotes(`"`+f.Name+`"`) {
+				if f.Kind == "" && s.Kind == spans.KindInternal && f.isMeant(s) && !f.source.quotes(`"`+f.Name+`"`) {
 					return fmt.Sprintf("A span arrived, but it is called %q, not %q.", s.Name, f.Name)
 				}
 			}
 			return ""
 		},
 		next: "Give the span the name that the lesson asks for.",
+	},
+	{
+		name: "tracer-of-other-provider",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.Kind != "" || f.nothingArrived() || len(f.process().providers()) < 2 {
+				return ""
+			}
+			return fmt.Sprintf("The program makes %d tracer providers. Some spans arrive, so the registered one is in order; the tracer of %s comes from another.", len(f.process().providers()), f.Name)
+		},
+		next: "Get the tracer with otel.Tracer, which asks the registered provider.",
 	},
 	{
 		name: "span-missing",
@@ -438,6 +469,15 @@ func (f *finding) connected(protocol receiver.Protocol) bool {
 	})
 }
 
+// isMeant tells whether a span is likely to be the one that was looked for,
+// under another name: it is the only one, or the names are alike.
+func (f *finding) isMeant(s spans.Span) bool {
+	if len(f.evidence.Spans()) == 1 {
+		return true
+	}
+	return similar(s.Name, f.Name) || strings.Contains(f.Name, s.Name)
+}
+
 // endpointCalls gives the calls that set the exporter's endpoint in code.
 func (f *finding) endpointCalls() []call {
 	if f.evidence.Collector == nil || !f.nothingArrived() {
@@ -450,8 +490,7 @@ func (f *finding) endpointCalls() []call {
 func (s *source) exporterCalls() []call {
 	var names []string
 	for _, path := range s.imports("go.opentelemetry.io/otel/exporters/") {
-		name := s.importName(path)
-		names = append(names, name+".New", name+".NewUnstarted")
+		names = append(names, s.importName(path)+".New")
 	}
 	return s.calls(names...)
 }
@@ -501,20 +540,51 @@ var resourceCauses = []cause{
 	},
 	{
 		name: "no-service-name",
-		of:   []Shortfall{NoResource},
+		of:   []Shortfall{NoResource, NoSpan},
 		sees: func(f *finding) string {
-			if f.Key != "service.name" {
+			name, isName := f.Got.(string)
+			if f.What == NoSpan {
+				twin := f.twinElsewhere()
+				if twin == nil {
+					return ""
+				}
+				name, isName = twin.Service(), twin.Service() != ""
+			} else if f.Key != "service.name" {
 				return ""
 			}
-			if name, _ := f.Got.(string); name != "" && !strings.HasPrefix(name, "unknown_service") {
-				return ""
-			}
-			if f.Got == nil {
+			if !isName {
 				return "Nothing says which service this is: your resource takes the place of the SDK's own, which would at least have made a name up."
 			}
-			return fmt.Sprintf("Nothing says which service this is, so the SDK made a name up: %v.", f.Got)
+			if name != "" && !strings.HasPrefix(name, "unknown_service") {
+				return ""
+			}
+			return fmt.Sprintf("Nothing says which service this is, so the SDK made a name up: %v.", name)
 		},
 		next: "Give the provider a resource with service.name: sdktrace.WithResource, semconv.ServiceName.",
+	},
+	{
+		name: "same-service-name",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			twin := f.twinElsewhere()
+			if twin == nil || f.evidence.process(twin.Service()) == nil {
+				return ""
+			}
+			return fmt.Sprintf("The span %q is there, but its resource calls the service %s, too. Two services under one name look like one.", twin.Name, twin.Service())
+		},
+		next: "Give each service a resource with its own service.name.",
+	},
+	{
+		name: "service-name-wrong",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			twin := f.twinElsewhere()
+			if twin == nil {
+				return ""
+			}
+			return fmt.Sprintf("The span %q is there, but its resource calls the service %q; the service is %s.", twin.Name, twin.Service(), f.Service)
+		},
+		next: "Give each service a resource with its own service.name.",
 	},
 	{
 		name: "resource-attribute-wrong",
@@ -527,6 +597,20 @@ var resourceCauses = []cause{
 		},
 		next: "Add the attribute to the resource, with its key from the semconv package.",
 	},
+}
+
+// twinElsewhere gives a span that is as the one that was looked for, but for
+// the name of its service; or nil.
+func (f *finding) twinElsewhere() *spans.Span {
+	if f.Service == "" || f.Name == "" {
+		return nil
+	}
+	for i, s := range f.evidence.Spans() {
+		if s.Service() != f.Service && s.Name == f.Name && s.Kind == f.Kind {
+			return &f.evidence.Spans()[i]
+		}
+	}
+	return nil
 }
 
 // spanCauses are of spans that arrive and do not say what they should.

@@ -60,11 +60,16 @@ func Has(hops ...Hop) Expectation {
 // HasEach expects n spans that are such a hop: one for each of n requests.
 func HasEach(n int, hop Hop) Expectation {
 	return func(e *Evidence) *Miss {
-		if found := len(traceIDs(e.Spans(), hop)); found != n {
-			return &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
-				Says: fmt.Sprintf("%s is there %d times for %d requests.", capitalize(hop.String()), found, n)}
+		found := len(traceIDs(e.Spans(), hop))
+		if found == n {
+			return nil
 		}
-		return nil
+		miss := &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
+			Says: fmt.Sprintf("%s is there %d times for %d requests.", capitalize(hop.String()), found, n)}
+		if found > n {
+			miss.What = ExtraSpan
+		}
+		return miss
 	}
 }
 
@@ -144,23 +149,42 @@ func Chains(n int, hops ...Hop) Expectation {
 
 // missing tells whether no span is such a hop, and which one comes close.
 func (h Hop) missing(arrived []spans.Span) *Miss {
-	var sameSide *spans.Span
+	var otherName, otherKind *spans.Span
 	for i, s := range arrived {
-		if s.Service() != h.Service || s.Kind != h.Kind {
-			continue
-		}
-		if h.Name == "" || s.Name == h.Name {
+		switch {
+		case h.is(s):
 			return nil
+		case s.Service() != h.Service:
+		case s.Kind != h.Kind && s.Name == h.Name:
+			otherKind = &arrived[i]
+		case s.Kind == h.Kind && (otherName == nil || closer(h.Name, s.Name, otherName.Name)):
+			otherName = &arrived[i]
 		}
-		sameSide = &arrived[i]
 	}
 	miss := &Miss{What: NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind,
 		Says: capitalize(h.String()) + " is missing."}
-	if sameSide != nil {
-		miss.What, miss.Span = WrongName, sameSide
-		miss.Says = fmt.Sprintf("The %s span of %s is called %q; %q is wanted.", h.Kind, h.Service, sameSide.Name, h.Name)
+	switch {
+	case otherKind != nil:
+		miss.What, miss.Span, miss.Got = WrongKind, otherKind, otherKind.Kind
+		miss.Says = fmt.Sprintf("The span %q of %s has the kind %s; %s is wanted.", h.Name, h.Service, otherKind.Kind, h.Kind)
+	case otherName != nil:
+		miss.What, miss.Span, miss.Got = WrongName, otherName, otherName.Name
+		miss.Says = fmt.Sprintf("The %s span of %s is called %q; %q is wanted.", h.Kind, h.Service, otherName.Name, h.Name)
 	}
 	return miss
+}
+
+// closer tells whether a name shares more of its beginning with the one that
+// is wanted than another does.
+func closer(want, name, other string) bool {
+	shared := func(s string) int {
+		n := 0
+		for n < len(s) && n < len(want) && s[n] == want[n] {
+			n++
+		}
+		return n
+	}
+	return shared(name) > shared(other)
 }
 
 // severed finds a hop that is not in the trace of the one before.

@@ -20,7 +20,7 @@ type Evidence struct {
 	Held      []spans.Span       // what Jaeger held at the first look
 
 	Exchanges []*Exchange   // the requests to the services, with their answers
-	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream
+	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream and Stage.Relay
 
 	deaf bool // the collector takes no spans
 }
@@ -31,7 +31,12 @@ func newEvidence(s *Stage) *Evidence {
 		e.Printed = append(e.Printed, spansIn(p.Stdout)...)
 	}
 	if s.collector != nil {
-		e.Received = s.collector.Spans()
+		e.Received = slices.Clone(s.collector.Spans())
+		// In which order they arrive is chance.
+		slices.SortStableFunc(e.Received, func(a, b spans.Span) int { return a.Start.Compare(b.Start) })
+	}
+	if s.jaeger != nil {
+		e.Jaeger, e.Held = s.jaeger, s.jaeger.first()
 	}
 	if s.jaeger != nil {
 		e.Jaeger, e.Held = s.jaeger, s.jaeger.first()

@@ -42,9 +42,11 @@ const (
 	WrongOutput Shortfall = "wrong-output" // the program writes something else
 	TooSlow     Shortfall = "too-slow"     // the program takes too long
 	WrongName   Shortfall = "wrong-name"   // a span is there under another name
+	WrongKind   Shortfall = "wrong-kind"   // a span is there with another kind
 	Severed     Shortfall = "severed"      // spans of one request are in several traces
 	WrongParent Shortfall = "wrong-parent" // a span has another parent
 	WrongStatus Shortfall = "wrong-status" // a span has another status
+	WrongState  Shortfall = "wrong-state"  // a span has another tracestate
 	WrongTime   Shortfall = "wrong-time"   // a span is open at another time than its work
 	Outlives    Shortfall = "outlives"     // a span ends before a child of it
 	WrongAnswer Shortfall = "wrong-answer" // a service answers something else

@@ -141,6 +141,9 @@ func (a *Findings) readable(e *Evidence) *Miss {
 		}
 		return &Miss{What: WrongFinding, Name: "seed", Says: says}
 	}
+	if traffic := e.Processes[0]; traffic.ExitCode() != 0 {
+		return &Miss{What: NotReported, Says: "The traffic of your seed did not get through."}
+	}
 	if len(e.Spans()) == 0 {
 		return &Miss{What: NotReported, Says: "The traffic left no trace in Jaeger."}
 	}

@@ -2,11 +2,14 @@ package tracecheck
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"regexp"
 	"slices"
 	"sync"
@@ -82,6 +85,34 @@ func (s *Stage) Upstream(handler http.HandlerFunc) (url string) {
 	return server.URL
 }
 
+// Relay stands between two of the learner's services: what it is asked, it asks
+// the server at target, with the same headers, and notes them. So the evidence
+// holds what one service tells the other.
+func (s *Stage) Relay(target string) (url string) {
+	proxy, err := relayTo(target)
+	if err != nil {
+		s.problem = err
+		return ""
+	}
+	return s.Upstream(proxy.ServeHTTP)
+}
+
+func relayTo(target string) (*httputil.ReverseProxy, error) {
+	to, err := url.Parse(target)
+	if err != nil {
+		return nil, err
+	}
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) },
+		// A connection of its own for each request: none is left open that a
+		// service would wait for.
+		Transport: &http.Transport{DisableKeepAlives: true},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+			w.WriteHeader(http.StatusBadGateway)
+		},
+	}, nil
+}
+
 // Get sends a request and reads the answer. The header is given as name and
 // value in turn; a name may come several times.
 func (s *Stage) Get(url string, header ...string) *Exchange {
@@ -99,6 +130,50 @@ func (s *Stage) GetTogether(n int, url string) {
 		all.Go(func() { s.Get(url) })
 	}
 	all.Wait()
+}
+
+// errNotAwaited is why an abandoned request has no answer.
+var errNotAwaited = errors.New("the caller went away")
+
+// Abandon sends a request and goes away at once, without waiting for the
+// answer. The service has taken it when a later request is answered.
+func (s *Stage) Abandon(address string) {
+	x := &Exchange{URL: address, Header: http.Header{}, Err: errNotAwaited}
+	if err := abandon(address); err != nil {
+		x.Err = err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exchanges = append(s.exchanges, x)
+}
+
+func abandon(address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	conn, err := net.DialTimeout("tcp", u.Host, answerTimeout)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", u.RequestURI(), u.Host)
+	return err
+}
+
+// Terminate tells the service of that name to stop, as an operator or an
+// orchestrator would (SIGTERM), and comes back when it has said that it does.
+func (s *Stage) Terminate(service string) {
+	s.mu.Lock()
+	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.service() == service })
+	if i < 0 {
+		s.mu.Unlock()
+		return
+	}
+	p := s.processes[i]
+	p.tell(terminate)
+	s.mu.Unlock()
+	p.Await("stopping")
 }
 
 func get(url string, header []string) *Exchange {

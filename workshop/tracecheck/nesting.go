@@ -9,31 +9,89 @@ import (
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
 
-// Below expects n spans of that name, each of them a direct child of the one
-// span called parent, and as the traits say.
+// Below expects n spans of that name in every trace with a span called parent,
+// each of them a direct child of that one, and as the traits say.
 func Below(parent, name string, n int, traits ...Trait) Expectation {
 	return func(e *Evidence) *Miss {
-		parents, children := e.Named(parent), e.Named(name)
-		if len(parents) == 0 {
-			return e.missingNamed(parent)
+		for _, wanted := range []string{parent, name} {
+			if len(e.Named(wanted)) == 0 {
+				return e.missingNamed(wanted)
+			}
 		}
-		if len(parents) > 1 {
-			return &Miss{What: ExtraSpan, Name: parent, Span: &parents[1],
-				Says: fmt.Sprintf("The span %s is there %d times.", parent, len(parents))}
+		for _, trace := range spans.Group(e.Spans()) {
+			if miss := below(trace, e.Named(parent)[0], name, n, traits); miss != nil {
+				return miss
+			}
 		}
-		if len(children) == 0 {
+		return nil
+	}
+}
+
+// below looks at one trace. parent is the span to which children that strayed
+// into another trace are compared.
+func below(trace spans.Trace, parent spans.Span, name string, n int, traits []Trait) *Miss {
+	parents, children := trace.Find(parent.Name), trace.Find(name)
+	switch {
+	case len(parents) > 1:
+		return countOf(parent.Name, parents, 1)
+	case len(parents) == 1 && len(children) > n:
+		return countOf(name, children, n)
+	case len(parents) == 1:
+		parent = parents[0]
+	}
+	for _, child := range children {
+		if miss := childOf(parent, child); miss != nil {
+			return miss
+		}
+		if miss := firstMiss(child, traits); miss != nil {
+			return miss
+		}
+	}
+	if len(parents) == 0 {
+		return nil
+	}
+	return countOf(name, children, n)
+}
+
+// countOf expects that the spans called name are n.
+func countOf(name string, found []spans.Span, n int) *Miss {
+	if len(found) == n {
+		return nil
+	}
+	miss := &Miss{What: NoSpan, Name: name, Got: len(found), Want: n,
+		Says: fmt.Sprintf("%d spans called %s arrived instead of %d.", len(found), name, n)}
+	if len(found) > n {
+		miss.What, miss.Span = ExtraSpan, &found[len(found)-1]
+	}
+	return miss
+}
+
+// Some expects that a span of that name is as the traits say. What it lacks is
+// told of the last one to end.
+func Some(name string, traits ...Trait) Expectation {
+	return func(e *Evidence) *Miss {
+		found := e.Named(name)
+		if len(found) == 0 {
 			return e.missingNamed(name)
 		}
-		for i, child := range children {
-			if miss := childOf(parents[0], child); miss != nil {
-				return miss
-			}
-			if miss := firstMiss(children[i], traits); miss != nil {
-				return miss
+		slices.SortFunc(found, func(a, b spans.Span) int { return a.End.Compare(b.End) })
+		var miss *Miss
+		for _, s := range found {
+			if miss = firstMiss(s, traits); miss == nil {
+				return nil
 			}
 		}
-		if len(children) != n {
-			return &Miss{What: NoSpan, Name: name, Says: fmt.Sprintf("%d spans called %s arrived instead of %d.", len(children), name, n)}
+		return miss
+	}
+}
+
+// Each expects that every span of that name is as the traits say.
+func Each(name string, traits ...Trait) Expectation {
+	return func(e *Evidence) *Miss {
+		for _, s := range e.Named(name) {
+			if miss := firstMiss(s, traits); miss != nil {
+				return miss
+			}
 		}
 		return nil
 	}

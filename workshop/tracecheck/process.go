@@ -146,13 +146,30 @@ func (p *Process) Stop() { p.stop(interrupt) }
 func (p *Process) Terminate() { p.stop(terminate) }
 
 func (p *Process) stop(tell func(*os.Process) error) {
-	if p.startErr == nil && !p.hasExited() {
-		p.stopped = true
-		_ = tell(p.cmd.Process)
+	if p.tell(tell) {
 		timer := time.AfterFunc(p.grace, func() { p.kill(killedForGrace) })
 		defer timer.Stop()
 	}
 	p.Wait()
+}
+
+// tell sends a signal to the program. It gives false if there is nobody who
+// could take it.
+func (p *Process) tell(signal func(*os.Process) error) bool {
+	if p.startErr != nil || p.hasExited() {
+		return false
+	}
+	p.stopped = true
+	_ = signal(p.cmd.Process)
+	return true
+}
+
+// service is the name of the service that the process runs, or "".
+func (p *Process) service() string {
+	if len(p.Args) == 0 || strings.HasPrefix(p.Args[0], "-") {
+		return ""
+	}
+	return p.Args[0]
 }
 
 // discard ends a process that is of no interest any more.

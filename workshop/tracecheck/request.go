@@ -15,8 +15,20 @@ func Lasts(least time.Duration) Trait {
 		if s.Duration() >= least {
 			return nil
 		}
-		return &Miss{What: WrongTime, Name: s.Name,
-			Says: fmt.Sprintf("The %s span of %s took %v; the call took %v.", s.Kind, s.Service(), s.Duration().Round(time.Millisecond), least)}
+		return &Miss{What: WrongTime, Name: s.Name, Service: s.Service(), Kind: s.Kind, Key: "duration",
+			Says: fmt.Sprintf("The span %s of %s took %v; its work took %v at least.", s.Name, s.Service(), s.Duration().Round(time.Microsecond), least)}
+	}
+}
+
+// TraceState expects that the span has this tracestate (W3C Trace Context,
+// section 3.3).
+func TraceState(want string) Trait {
+	return func(s spans.Span) *Miss {
+		if s.TraceState == want {
+			return nil
+		}
+		return &Miss{What: WrongState, Name: s.Name, Service: s.Service(), Kind: s.Kind, Got: s.TraceState, Want: want,
+			Says: fmt.Sprintf("The %s span of %s has the tracestate %q; the caller sent %q.", s.Kind, s.Service(), s.TraceState, want)}
 	}
 }
 
@@ -26,29 +38,29 @@ func Status(want spans.StatusCode) Trait {
 		if s.Status.Code == want {
 			return nil
 		}
-		return &Miss{What: WrongStatus, Name: s.Name, Got: s.Status.Code,
+		return &Miss{What: WrongStatus, Name: s.Name, Service: s.Service(), Kind: s.Kind, Got: s.Status.Code, Want: want,
 			Says: fmt.Sprintf("The %s span %q of %s has the status %s; %s is wanted.", s.Kind, s.Name, s.Service(), s.Status.Code, want)}
 	}
 }
 
 // Continues expects that the span of a hop belongs to the trace that a caller
-// began, below the caller's span, and that it kept the caller's tracestate.
-func Continues(hop Hop, traceID, parentID, state string) Expectation {
+// began, right below the caller's span.
+func Continues(hop Hop, traceID, parentID string) Expectation {
 	return func(e *Evidence) *Miss {
 		if miss := hop.missing(e.Spans()); miss != nil {
 			return miss
 		}
 		miss := &Miss{What: Severed, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
-			Says: fmt.Sprintf("The caller sent a traceparent, and %s did not go on with its trace.", hop.Service)}
+			Says: fmt.Sprintf("A caller sent a traceparent, and %s did not go on with its trace.", hop.Service)}
 		for i, s := range e.Spans() {
-			if !hop.is(s) || s.TraceID != traceID {
-				continue
+			switch {
+			case !hop.is(s):
+			case s.TraceID == traceID && s.ParentID == parentID:
+				return firstMiss(s, hop.Traits)
+			case s.TraceID == traceID:
+				miss.What, miss.Span = WrongParent, &e.Spans()[i]
+				miss.Says = fmt.Sprintf("The caller sent the span id %s, and %s has the parent %s.", parentID, hop, s.ParentID)
 			}
-			if s.ParentID == parentID && s.TraceState == state {
-				return nil
-			}
-			miss = &Miss{What: WrongParent, Span: &e.Spans()[i], Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
-				Says: fmt.Sprintf("The caller sent the span id %s and the tracestate %q; %s has the parent %s and the tracestate %q.", parentID, state, hop, s.ParentID, s.TraceState)}
 		}
 		return miss
 	}
@@ -59,15 +71,15 @@ func Continues(hop Hop, traceID, parentID, state string) Expectation {
 // Context, section 3.2).
 func Carries(e *Evidence) *Miss {
 	for _, header := range e.Upstream {
-		got := header.Get("traceparent")
-		named := slices.ContainsFunc(e.Spans(), func(s spans.Span) bool {
-			return s.Kind == spans.KindClient && strings.HasPrefix(got, "00-"+s.TraceID+"-"+s.SpanID+"-")
-		})
-		if got == "" {
-			return &Miss{What: Severed, Kind: spans.KindClient, Says: "The request to joke-service carries no traceparent."}
+		miss := &Miss{What: Severed, Kind: spans.KindClient}
+		got, ok := parseTraceparent(header.Get("traceparent"))
+		if !ok {
+			miss.Says = "The request to joke-service carries no traceparent."
+			return miss
 		}
-		if !named {
-			return &Miss{What: Severed, Kind: spans.KindClient, Says: fmt.Sprintf("The request to joke-service carries the traceparent %s, which names no client span that arrived.", got)}
+		if s := e.span(got.spanID); s == nil || s.Kind != spans.KindClient {
+			miss.Says = fmt.Sprintf("The request to joke-service carries the traceparent %s, which names no client span that arrived.", header.Get("traceparent"))
+			return miss
 		}
 	}
 	return nil
@@ -81,7 +93,8 @@ func TellsWhy(e *Evidence) *Miss {
 			return s.Event("exception") != nil || s.Status.Description != ""
 		})
 		if !told {
-			return &Miss{What: NoException, Name: "exception", Span: &trace.Spans[0],
+			first := trace.Spans[0]
+			return &Miss{What: NoException, Name: "exception", Span: &first, Service: first.Service(), Kind: first.Kind,
 				Says: "The request failed, and no span of its trace tells why."}
 		}
 	}
@@ -109,7 +122,7 @@ func NoneOfTrace(traceID string) Expectation {
 		for i, s := range e.Spans() {
 			if s.TraceID == traceID {
 				return &Miss{What: ExtraSpan, Name: traceID, Span: &e.Spans()[i], Service: s.Service(), Kind: s.Kind,
-					Says: fmt.Sprintf("The trace %s left a span in %s.", traceID, s.Service())}
+					Says: fmt.Sprintf("The trace %s… left a span in %s.", traceID[:8], s.Service())}
 			}
 		}
 		return nil

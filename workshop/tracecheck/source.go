@@ -79,6 +79,7 @@ func (s *source) findGaps(name, text string) {
 type call struct {
 	name     string // "End" for span.End(), "os.Exit" too for os.Exit()
 	receiver string // "span" for span.End(), "" if it is not a plain name
+	owner    string // the last name before that of the call: "client" for u.client.Get()
 	args     []ast.Expr
 	in       *ast.FuncDecl
 	block    ast.Node // the innermost block, case or select case around it
@@ -158,8 +159,11 @@ func describeCall(expr *ast.CallExpr) call {
 		c.name = fun.Name
 	case *ast.SelectorExpr:
 		c.name = fun.Sel.Name
-		if receiver, ok := fun.X.(*ast.Ident); ok {
-			c.receiver = receiver.Name
+		switch owner := fun.X.(type) {
+		case *ast.Ident:
+			c.receiver, c.owner = owner.Name, owner.Name
+		case *ast.SelectorExpr:
+			c.owner = owner.Sel.Name
 		}
 	}
 	return c
@@ -169,6 +173,19 @@ func describeCall(expr *ast.CallExpr) call {
 func (s *source) at(c call) string {
 	p := s.files.Position(c.pos)
 	return fmt.Sprintf("%s:%d", p.Filename, p.Line)
+}
+
+// places gives the places of calls, as " (journey.go:31, tracing.go:12)", or ""
+// if there are none.
+func (s *source) places(calls []call) string {
+	if len(calls) == 0 {
+		return ""
+	}
+	var places []string
+	for _, c := range calls {
+		places = append(places, s.at(c))
+	}
+	return " (" + strings.Join(places, ", ") + ")"
 }
 
 // text gives the string literal in the i-th argument, and whether it is one.

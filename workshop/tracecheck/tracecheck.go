@@ -27,11 +27,15 @@
 //     process.go).
 //   - A [Stage] starts such processes, and a collector for them when one is
 //     wanted; what they leave behind is the [Evidence] (stage.go, evidence.go).
+//   - Where a play wants it, a real [Jaeger] runs with the learner's own file, and
+//     the spans are those that it holds (jaeger.go, jaeger_expect.go). [Findings]
+//     are answers that are compared with what the spans say (findings.go,
+//     investigation.go).
 //   - An [Expectation] looks at the evidence and finds nothing wrong, or gives a
 //     [Miss] that says what is (expect.go).
 //   - For a miss, the catalogue of causes is searched for the likely one. A cause
 //     only chooses the words; it never changes the verdict (cause.go, causes.go,
-//     source.go).
+//     causes_services.go, causes_jaeger.go, source.go).
 //   - [Run] writes the verdict: the first check that fails in full, with the trace
 //     that arrived, and the others as a list (run.go, verdict.go).
 package tracecheck

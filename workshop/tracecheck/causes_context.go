@@ -1,0 +1,269 @@
+package tracecheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// contextCauses are of traces that fall apart: a span is in another trace than
+// its parent, or below another one. What went over the wire comes first, then
+// what the services say of their propagators, then the source.
+var contextCauses = []cause{
+	{
+		name: "public-endpoint",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			for _, s := range f.evidence.Spans() {
+				if s.Kind == spans.KindServer && len(s.Links) > 0 && (f.Service == "" || s.Service() == f.Service) {
+					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for. It is meant for the edge of the network, where callers cannot be trusted.", s.Service())
+				}
+			}
+			return ""
+		},
+		next: "Take WithPublicEndpoint out: here the caller can be trusted.",
+	},
+	{
+		name: "propagators-differ",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			all := f.evidence.propagators()
+			foreign := slices.IndexFunc(all, func(p propagator) bool { return !p.w3c() && len(p.other()) > 0 })
+			if f.Kind != spans.KindServer || foreign < 0 {
+				return ""
+			}
+			i := slices.IndexFunc(all, func(p propagator) bool { return p.known && !slices.Equal(p.other(), all[foreign].other()) })
+			if i < 0 {
+				return ""
+			}
+			knows := "no trace format at all"
+			if all[i].w3c() {
+				knows = "traceparent"
+			} else if other := all[i].other(); len(other) > 0 {
+				knows = strings.Join(other, ", ")
+			}
+			return fmt.Sprintf("%s started a trace of its own: the two services speak different formats. The propagator of %s writes and reads %s, that of %s %s.",
+				f.Service, all[foreign].service, strings.Join(all[foreign].other(), ", "), all[i].service, knows)
+		},
+		next: "Use the W3C propagator in both services: propagation.TraceContext{}.",
+	},
+	{
+		name: "propagator-not-w3c",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			for _, p := range f.evidence.propagators() {
+				if p.service == f.Service && !p.w3c() && len(p.other()) > 0 {
+					return fmt.Sprintf("%s started a trace of its own: its propagator reads %s and not traceparent. The services of this step understand each other, but nobody else.",
+						f.Service, strings.Join(p.other(), ", "))
+				}
+			}
+			return ""
+		},
+		next: "Set propagation.TraceContext{}: traceparent is what the W3C has laid down, and what other services send.",
+	},
+	{
+		name: "no-propagator",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindServer || slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.w3c() }) {
+				return ""
+			}
+			if !slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.known }) && len(f.source.calls("SetTextMapPropagator")) > 0 {
+				return ""
+			}
+			if slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.has("baggage") }) {
+				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because the only propagator that is set is the one for baggage.", f.Service)
+			}
+			return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because no propagator is set.", f.Service)
+		},
+		next: "Set the propagators in both services: otel.SetTextMapPropagator with propagation.TraceContext{}.",
+	},
+	{
+		name: "propagator-in-one-service",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			all := f.evidence.propagators()
+			without := slices.IndexFunc(all, func(p propagator) bool { return p.known && !p.w3c() })
+			if f.Kind != spans.KindServer || without < 0 {
+				return ""
+			}
+			if all[without].service == f.Service {
+				return fmt.Sprintf("%s started a trace of its own: a traceparent reached it, and nobody there reads it, because no propagator is set in that service.", f.Service)
+			}
+			return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because no propagator is set in %s.", f.Service, all[without].service)
+		},
+		next: "Set the propagators in both services: the one that calls writes traceparent, the one that answers reads it.",
+	},
+	{
+		name: "context-not-injected",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			_, bare := f.evidence.sent()
+			startsTrace := f.Kind == spans.KindClient && f.Span != nil
+			if bare == 0 || startsTrace {
+				return ""
+			}
+			instead := ""
+			if strange := f.evidence.strangeHeaders(); len(strange) > 0 {
+				instead = " What it does carry is " + strings.Join(strange, ", ") + "."
+			}
+			return "There is a client span, and the request carries no traceparent: nobody wrote the span's context into the headers." + instead
+		},
+		next: "Let otelhttp.NewTransport send the request, or call otel.GetTextMapPropagator().Inject with the context of the client span.",
+	},
+	{
+		name: "context-not-extracted",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			carried, _ := f.evidence.sent()
+			if f.Kind != spans.KindServer || len(carried) == 0 && !f.evidence.calledWithTraceparent() {
+				return ""
+			}
+			return fmt.Sprintf("%s started a trace of its own: a traceparent reached it, and what starts its server span does not read the headers.", f.Service)
+		},
+		next: "Let otelhttp.NewHandler stand around the handler, or start the server span from what otel.GetTextMapPropagator().Extract gives.",
+	},
+	{
+		name: "request-without-context",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			calls := f.source.requestsWithoutContext()
+			if f.Kind != spans.KindClient || len(calls) == 0 {
+				return ""
+			}
+			return fmt.Sprintf("The client span began a trace of its own: the request to the other service (%s) does not carry the context in which the server span is.", f.source.at(calls[0]))
+		},
+		next: "Make the request with http.NewRequestWithContext, and the context that comes from r.Context().",
+	},
+	{
+		name: "context-background",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			calls := f.source.emptyContexts()
+			if f.Kind == spans.KindServer || len(calls) == 0 {
+				return ""
+			}
+			return fmt.Sprintf("context.%s at %s cuts the trace: the active span travels in the context, and that one is empty.", calls[0].name, f.source.at(calls[0]))
+		},
+		next: "Hand on the context that you were given: r.Context() in a handler, ctx below it.",
+	},
+	{
+		name: "trace-severed",
+		of:   []Shortfall{Severed},
+		sees: func(f *finding) string {
+			return "Two spans of one request are in two traces: somewhere in between the context is not handed on."
+		},
+		next: "Follow the context from r.Context() to the place where the second span is started.",
+	},
+	{
+		name: "tracestate-lost",
+		of:   []Shortfall{WrongState},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("The caller's tracestate does not get as far as %s. It belongs to traceparent: who hands on the one has to hand on the other.", f.Service)
+		},
+		next: "Let propagation.TraceContext{} read and write both headers.",
+	},
+	{
+		name: "malformed-header-trusted",
+		of:   []Shortfall{ExtraSpan},
+		sees: func(f *finding) string {
+			if f.Name != f.spanTraceID() || f.evidence.saidNo(f.Name) {
+				return ""
+			}
+			return fmt.Sprintf("%s took a trace id out of a header that is not a valid traceparent.", f.Service)
+		},
+		next: "Let propagation.TraceContext{} read the header: it knows what the specification forbids.",
+	},
+	{
+		name: "sampler-ignores-caller",
+		of:   []Shortfall{ExtraSpan},
+		sees: func(f *finding) string {
+			if f.Name != f.spanTraceID() || !f.evidence.saidNo(f.Name) {
+				return ""
+			}
+			return fmt.Sprintf("The caller's traceparent ends in 00: not sampled. The sampler of %s decides by itself, so the trace has a part that nobody recorded.", f.Service)
+		},
+		next: "Leave the sampler out, or put sdktrace.ParentBased around it: then the caller's decision is kept.",
+	},
+	{
+		name: "context-reassigned",
+		of:   []Shortfall{WrongParent},
+		sees: func(f *finding) string {
+			parent := f.parent()
+			if parent == nil || parent.Name != f.Span.Name || parent.Kind != f.Span.Kind {
+				return ""
+			}
+			where := ""
+			if calls := f.source.assignedInLoop(); len(calls) > 0 {
+				where = " (" + f.source.at(calls[0]) + ")"
+			}
+			return fmt.Sprintf("One %s span is the parent of the next: a loop assigns to the very ctx that it starts the spans from%s.", f.Span.Name, where)
+		},
+		next: "Keep the parent's context: inside of the loop declare a new variable, ctx, span := ..., or start the span in the goroutine.",
+	},
+	{
+		name: "context-thrown-away",
+		of:   []Shortfall{WrongParent},
+		sees: func(f *finding) string {
+			parent := f.parent()
+			if parent == nil {
+				return ""
+			}
+			says := fmt.Sprintf("The %s span is below %s: it was started with the context from before, not with the one that Start gave.", f.Span.Name, parent.Name)
+			for _, c := range f.source.startCalls() {
+				if f.source.discardsContext(c) && !f.source.isLeaf(c, f.Span.Name) {
+					return says + fmt.Sprintf(" %s throws that one away.", f.source.at(c))
+				}
+			}
+			return says
+		},
+		next: "Use both results of Start, ctx, span := ..., and hand that ctx on.",
+	},
+	{
+		name: "parent-never-ended",
+		of:   []Shortfall{WrongParent},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("The parent of the span %s did not arrive: a span is started in between, and never ended.", f.Span.Name)
+		},
+		next: "Call defer span.End() right after Start.",
+	},
+}
+
+// calledWithTraceparent tells whether a request from outside had a traceparent.
+func (e *Evidence) calledWithTraceparent() bool {
+	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return len(x.Header["traceparent"]) > 0 })
+}
+
+// saidNo tells whether a caller sent that trace id as one that is not sampled.
+func (e *Evidence) saidNo(traceID string) bool {
+	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
+		return slices.ContainsFunc(x.Header["traceparent"], func(value string) bool {
+			parsed, ok := parseTraceparent(value)
+			return ok && parsed.traceID == traceID && strings.HasSuffix(parsed.flags, "0")
+		})
+	})
+}
+
+// parent gives the parent of the span in question, or nil if it did not arrive.
+func (f *finding) parent() *spans.Span {
+	if f.Span == nil {
+		return nil
+	}
+	return f.evidence.span(f.Span.ParentID)
+}
+
+// spanTraceID is the id of the trace of the span in question, or "".
+func (f *finding) spanTraceID() string {
+	if f.Span == nil {
+		return ""
+	}
+	return f.Span.TraceID
+}
+
+// isLeaf tells whether a call starts a span of that name.
+func (s *source) isLeaf(c call, name string) bool {
+	text, ok := c.text(1)
+	return ok && text == name
+}

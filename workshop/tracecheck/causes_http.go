@@ -1,0 +1,230 @@
+package tracecheck
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// httpCauses are of services that answer wrongly, and of the server and client
+// spans that the instrumentation of HTTP makes.
+var httpCauses = []cause{
+	{
+		name: "failure-answered-with-200",
+		of:   []Shortfall{WrongAnswer},
+		sees: func(f *finding) string {
+			if want, _ := f.Want.(int); f.Got != http.StatusOK || want < 400 {
+				return ""
+			}
+			return "The request failed, and the answer says 200. The caller takes it for a success, and so does the span: otelhttp marks a server span as an error when the status is 5xx."
+		},
+		next: "Answer with the status that says what happened, before you write the body.",
+	},
+	{
+		name: "failure-blamed-on-caller",
+		of:   []Shortfall{WrongAnswer},
+		sees: func(f *finding) string {
+			got, _ := f.Got.(int)
+			want, _ := f.Want.(int)
+			if got < 400 || got >= 500 || want < 500 {
+				return ""
+			}
+			return fmt.Sprintf("%d says that the caller did something wrong, and it is not the caller's fault. So the server span is no error either: otelhttp marks 5xx and not 4xx.", got)
+		},
+		next: "Answer with the status that says what happened: 502 when the other service is down, 504 when it is too slow.",
+	},
+	{
+		name: "wrong-answer",
+		of:   []Shortfall{WrongAnswer},
+		sees: func(f *finding) string {
+			return "What the service answers is not what it should be, with tracing or without."
+		},
+		next: "Run the services and send the request with curl: the body and the log say more.",
+	},
+	{
+		name: "span-kind-missing",
+		of:   []Shortfall{WrongKind, NoSpan},
+		sees: func(f *finding) string {
+			if f.What == NoSpan && f.Kind != spans.KindClient {
+				return ""
+			}
+			s := f.Span
+			if f.What == NoSpan {
+				s = f.evidence.callNamedBy(f.Service, spans.KindInternal)
+			}
+			if s == nil {
+				return ""
+			}
+			return fmt.Sprintf("The span %q has the kind %s, which is what a span gets when nobody says another. A backend tells the two ends of a call by the kinds server and client.", s.Name, s.Kind)
+		},
+		next: "Start it with trace.WithSpanKind: trace.SpanKindServer for the one who answers, trace.SpanKindClient for the one who calls.",
+	},
+	{
+		name: "health-check-traced",
+		of:   []Shortfall{ExtraSpan},
+		sees: func(f *finding) string {
+			if f.Name != "/healthz" {
+				return ""
+			}
+			return fmt.Sprintf("The instrumentation of %s stands around /healthz, too. Somebody asks it every few seconds, and those traces hide the ones that matter.", f.Service)
+		},
+		next: "Wrap the handlers that do the work, or give otelhttp a filter: otelhttp.WithFilter.",
+	},
+	{
+		name: "handler-wrapped-twice",
+		of:   []Shortfall{ExtraSpan},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() {
+				return ""
+			}
+			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.source.places(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware")))
+		},
+		next: "Wrap it in one place: around the mux, or around each handler.",
+	},
+	{
+		name: "client-wrapped-twice",
+		of:   []Shortfall{ExtraSpan},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindClient {
+				return ""
+			}
+			return fmt.Sprintf("%s makes more than one client span for one call: a transport stands around another one that makes a span already%s.", f.Service, f.source.places(f.source.calls("otelhttp.NewTransport")))
+		},
+		next: "Wrap http.DefaultTransport once, where the client is made.",
+	},
+	{
+		name: "span-named-after-url",
+		of:   []Shortfall{WrongName},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindServer || !strings.ContainsAny(f.Span.Name, "?=") && !strings.Contains(f.Span.Name, "://") && !f.holdsInput(f.Span.Name) {
+				return ""
+			}
+			return fmt.Sprintf("The span is called %q, after the URL of one request. Every visitor makes a new name that way, and then no backend can group or count them.", f.Span.Name)
+		},
+		next: "Let otelhttp name the span after the route: take out WithSpanNameFormatter, or use r.Pattern in it.",
+	},
+	{
+		name: "request-copied-before-mux",
+		of:   []Shortfall{WrongName},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindServer || f.Span.Name != http.MethodGet {
+				return ""
+			}
+			copies := f.source.calls("WithContext", "Clone")
+			return fmt.Sprintf("The span is called GET only: otelhttp stands outside of the mux and learns the route from the request, but something in between hands the mux a copy of it%s.", f.source.places(copies))
+		},
+		next: "Put otelhttp.NewHandler inside of what copies the request, or around each handler.",
+	},
+	{
+		name: "span-not-named-after-route",
+		of:   []Shortfall{WrongName},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindServer {
+				return ""
+			}
+			return fmt.Sprintf("The span is called %q. A server span is called after the method and the route, which the pattern of the mux gives.", f.Span.Name)
+		},
+		next: "Register the handler with a pattern that has a method, such as \"GET /fetch-external\", and let otelhttp name the span.",
+	},
+	{
+		name: "route-unknown",
+		of:   []Shortfall{NoAttribute},
+		sees: func(f *finding) string {
+			if f.Key != "http.route" {
+				return ""
+			}
+			if !strings.HasSuffix(f.Span.Scope, "/otelhttp") {
+				return "Nothing puts the route on the span. The mux knows it: it is in r.Pattern, as soon as the mux has chosen the handler."
+			}
+			return "The span does not know its route: otelhttp stands around the mux, and when its span starts, the mux has not chosen a pattern yet."
+		},
+		next: "Put otelhttp.NewHandler around each handler inside of the mux, or set semconv.HTTPRoute on the span in a handler.",
+	},
+	{
+		name: "body-not-closed",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindClient || !f.evidence.lostParent() || f.nothingArrived() {
+				return ""
+			}
+			if starts := f.source.startCalls(); len(starts) > 0 && len(f.source.calls("otelhttp.NewTransport")) == 0 {
+				return ""
+			}
+			return "The call was made and answered, and its client span never ended: it lasts until the body of the answer is read to its end or closed."
+		},
+		next: "Close the body of the answer, whatever the answer is: defer response.Body.Close() right after the error of the call is checked.",
+	},
+	{
+		name: "client-span-never-ended",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindClient || !f.evidence.lostParent() || f.nothingArrived() {
+				return ""
+			}
+			return fmt.Sprintf("The request carries the id of a client span that did not arrive: it is started%s, and does not end on this way through the program.", f.source.places(f.source.startCalls()))
+		},
+		next: "End the client span on every way out: defer span.End() right after Start.",
+	},
+	{
+		name: "transport-not-instrumented",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindClient || f.nothingArrived() {
+				return ""
+			}
+			if f.evidence.callNamedBy(f.Service, spans.KindServer) != nil {
+				return fmt.Sprintf("%s writes its server span into the headers of the call, but the call itself has no span: how long it took, and how it ended, nobody knows.", f.Service)
+			}
+			shortcut := ""
+			if calls := f.source.calls("http.Get", "http.Head", "http.Post", "http.PostForm", "DefaultClient.Do", "DefaultClient.Get"); len(calls) > 0 {
+				shortcut = " It is http.DefaultClient" + f.source.places(calls) + "."
+			}
+			return fmt.Sprintf("%s calls the other service with a client that nobody instruments, so there is no client span, and no traceparent goes out.%s", f.Service, shortcut)
+		},
+		next: "Give the http.Client a Transport from otelhttp.NewTransport, and make the call with that client.",
+	},
+	{
+		name: "failure-not-explained",
+		of:   []Shortfall{NoException},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindServer {
+				return ""
+			}
+			return fmt.Sprintf("The answer has a status of its own, but the reason is in none of the spans. The call itself went well, so its client span has nothing to tell: only %s knows what was wrong with the answer.", f.Service)
+		},
+		next: "Where the error is known, record it on the server span: trace.SpanFromContext(r.Context()).RecordError(err).",
+	},
+	{
+		name: "status-error-for-4xx",
+		of:   []Shortfall{WrongStatus},
+		sees: func(f *finding) string {
+			if f.Kind != spans.KindServer || f.Got != spans.StatusError || f.Want != spans.StatusUnset {
+				return ""
+			}
+			return "The caller's mistake is counted as the server's: a server span has the status Error for 5xx, and stays unset for 4xx (semantic conventions, HTTP server spans)."
+		},
+		next: "Leave the status of the server span alone: the status code of the answer says it all.",
+	},
+	{
+		name: "status-wrong",
+		of:   []Shortfall{WrongStatus},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("The %s span of %s does not say how the request ended: its status is %v.", f.Kind, f.Service, f.Got)
+		},
+		next: "Answer with the right status code, and let the instrumentation mark the spans; a client span made by hand needs SetStatus when the call fails.",
+	},
+}
+
+// callNamedBy gives a span of that service and kind that a request to another
+// service named as its parent, or nil.
+func (e *Evidence) callNamedBy(service string, kind spans.Kind) *spans.Span {
+	carried, _ := e.sent()
+	for _, c := range carried {
+		if s := e.span(c.spanID); s != nil && s.Service() == service && s.Kind == kind {
+			return s
+		}
+	}
+	return nil
+}

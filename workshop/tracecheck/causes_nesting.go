@@ -1,0 +1,143 @@
+package tracecheck
+
+import (
+	"fmt"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// nestingCauses are of spans that the learner starts inside of a service, and
+// of the spans below them.
+var nestingCauses = []cause{
+	{
+		name: "event-on-wrong-span",
+		of:   []Shortfall{NoEvent},
+		sees: func(f *finding) string {
+			for _, s := range f.evidence.Spans() {
+				if f.Span != nil && s.SpanID != f.Span.SpanID && s.Event(f.Name) != nil {
+					return fmt.Sprintf("The event %s is on the span %q. trace.SpanFromContext gives the span of the context that it is given, and that one was another.", f.Name, s.Name)
+				}
+			}
+			return ""
+		},
+		next: "Add the event to the span that Start gave you.",
+	},
+	{
+		name: "error-on-wrong-span",
+		of:   []Shortfall{NoException},
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Kind != spans.KindInternal {
+				return ""
+			}
+			if parent := f.parent(); parent != nil && parent.Event("exception") != nil {
+				return fmt.Sprintf("The error is on the span %q. It happened in %q below it, and that is where one looks for it.", parent.Name, f.Span.Name)
+			}
+			return ""
+		},
+		next: "Record the error on the span of the work that failed.",
+	},
+	{
+		name: "defer-in-loop",
+		of:   []Shortfall{WrongTime},
+		sees: func(f *finding) string {
+			if f.Key != "end time" {
+				return ""
+			}
+			if deferred := f.source.deferredInLoop(); len(deferred) > 0 {
+				return fmt.Sprintf("A defer (%s) runs when the function returns, not at the end of the loop's turn: all of these spans end together, with the last one.", f.source.at(deferred[0]))
+			}
+			return "All of these spans are ended together, when the last of them is done."
+		},
+		next: "Start and end the span in the function that does one chunk's work.",
+	},
+	{
+		name: "span-too-short",
+		of:   []Shortfall{WrongTime},
+		sees: func(f *finding) string {
+			if f.Key != "duration" {
+				return ""
+			}
+			return fmt.Sprintf("%s is ended while its work still goes on, so its duration says nothing.", f.Name)
+		},
+		next: "Let the span cover the whole of the work: defer span.End() right after Start, in the function that does it.",
+	},
+	{
+		name: "chunks-in-sequence",
+		of:   []Shortfall{WrongTime},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("The work of each %s span begins when that of the one before is done.", f.Name)
+		},
+		next: "Start a goroutine for each chunk, and wait for all of them.",
+	},
+	{
+		name: "ended-before-children",
+		of:   []Shortfall{Outlives},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("%s is ended while work below it still goes on, so its duration says nothing.", f.Name)
+		},
+		next: "End the span when its work is done: defer span.End() in the function that waits for the work.",
+	},
+	{
+		name: "span-variable-shared",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			got, counted := f.Got.(int)
+			shared := f.source.assignedInLoop()
+			if !counted || got == 0 || len(shared) == 0 {
+				return ""
+			}
+			return fmt.Sprintf("The loop puts each new span into the same variable (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(shared[0]))
+		},
+		next: "Declare a span for each turn of the loop, ctx, span := ..., or start it in the goroutine.",
+	},
+	{
+		name: "return-without-end",
+		of:   []Shortfall{NoSpan},
+		sees: func(f *finding) string {
+			if f.Kind != "" || f.nothingArrived() {
+				return ""
+			}
+			starts := f.source.starts(f.Name)
+			if len(starts) == 0 && !f.evidence.hasOrphan() {
+				return ""
+			}
+			if len(starts) > 0 && !f.source.endsByHand(starts[0]) {
+				return "" // it never ends, or it does in any case
+			}
+			return fmt.Sprintf("The span %s is started%s, but on this way through the program it never ends: there is a return before its End.", f.Name, f.source.places(starts))
+		},
+		next: "Call defer span.End() right after Start: it covers every return.",
+	},
+	{
+		name: "span-for-refused-work",
+		of:   []Shortfall{ExtraSpan},
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Kind != spans.KindInternal || !f.evidence.allRefused() {
+				return ""
+			}
+			return fmt.Sprintf("The requests were turned away, and nothing was computed; %s is started before that is clear.", f.Span.Name)
+		},
+		next: "Check the input first, and start the span where the work begins.",
+	},
+}
+
+// hasOrphan tells whether a span arrived whose parent did not, though the
+// parent is not a caller's.
+func (e *Evidence) hasOrphan() bool {
+	for _, s := range e.Spans() {
+		if s.ParentID != "" && e.span(s.ParentID) == nil && !e.fromCaller(s.ParentID) {
+			return true
+		}
+	}
+	return false
+}
+
+// allRefused tells whether all requests were answered with 400.
+func (e *Evidence) allRefused() bool {
+	for _, x := range e.Exchanges {
+		if x.Status != 400 {
+			return false
+		}
+	}
+	return len(e.Exchanges) > 0
+}

@@ -1,0 +1,218 @@
+package tracecheck
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+)
+
+// This file reads from the learner's source how contexts, requests and spans
+// are handed on. It is asked where the spans look the same.
+
+// requestsWithoutContext gives the calls that make a request without a
+// context: http.NewRequest whose request is given none later, and the short
+// forms http.Get, client.Get and the like.
+func (s *source) requestsWithoutContext() []call {
+	bare := slices.DeleteFunc(s.calls("http.NewRequest"), func(c call) bool {
+		given := s.calls("WithContext", "Clone")
+		return slices.ContainsFunc(given, func(g call) bool { return g.in == c.in })
+	})
+	clients := append(s.httpClients(), "http", "DefaultClient")
+	for _, c := range s.calls("Get", "Head", "Post", "PostForm") {
+		if slices.Contains(clients, c.owner) {
+			bare = append(bare, c)
+		}
+	}
+	return bare
+}
+
+// httpClients gives the names of the variables and fields that hold an
+// http.Client.
+func (s *source) httpClients() []string {
+	var names []string
+	note := func(idents []*ast.Ident, t ast.Expr) {
+		if !isHTTPClient(t) {
+			return
+		}
+		for _, ident := range idents {
+			names = append(names, ident.Name)
+		}
+	}
+	for _, file := range s.parsed {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Field:
+				note(n.Names, n.Type)
+			case *ast.ValueSpec:
+				note(n.Names, n.Type)
+				for i, value := range n.Values {
+					note(n.Names[i:i+1], typeOf(value))
+				}
+			case *ast.AssignStmt:
+				for i, value := range n.Rhs {
+					if ident, ok := n.Lhs[i].(*ast.Ident); ok {
+						note([]*ast.Ident{ident}, typeOf(value))
+					}
+				}
+			}
+			return true
+		})
+	}
+	return names
+}
+
+// typeOf gives the type of a composite literal, or of the address of one.
+func typeOf(value ast.Expr) ast.Expr {
+	if address, ok := value.(*ast.UnaryExpr); ok && address.Op == token.AND {
+		value = address.X
+	}
+	if literal, ok := value.(*ast.CompositeLit); ok {
+		return literal.Type
+	}
+	return nil
+}
+
+func isHTTPClient(t ast.Expr) bool { return isType(t, "http", "Client") }
+
+// isType tells whether t is the type pkg.name, or a pointer to it.
+func isType(t ast.Expr, pkg, name string) bool {
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	selector, ok := t.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != name {
+		return false
+	}
+	ident, ok := selector.X.(*ast.Ident)
+	return ok && ident.Name == pkg
+}
+
+// emptyContexts gives the calls of context.Background and context.TODO where
+// the context of a request is to be had: in functions that answer or send one,
+// and in what these call.
+func (s *source) emptyContexts() []call {
+	reached := s.reachedByRequests()
+	return slices.DeleteFunc(s.calls("context.Background", "context.TODO"), func(c call) bool { return !reached[c.in] })
+}
+
+// reachedByRequests gives the functions that have a request among their
+// parameters, and those that they call by name, directly or not.
+func (s *source) reachedByRequests() map[*ast.FuncDecl]bool {
+	byName := map[string][]*ast.FuncDecl{}
+	var next []*ast.FuncDecl
+	for _, file := range s.parsed {
+		for _, decl := range file.Decls {
+			if function, ok := decl.(*ast.FuncDecl); ok && function.Body != nil {
+				byName[function.Name.Name] = append(byName[function.Name.Name], function)
+				if takesRequest(function) {
+					next = append(next, function)
+				}
+			}
+		}
+	}
+	reached := map[*ast.FuncDecl]bool{}
+	for len(next) > 0 {
+		function := next[0]
+		next = next[1:]
+		if reached[function] {
+			continue
+		}
+		reached[function] = true
+		ast.Inspect(function.Body, func(n ast.Node) bool {
+			if expr, ok := n.(*ast.CallExpr); ok {
+				next = append(next, byName[describeCall(expr).name]...)
+			}
+			return true
+		})
+	}
+	return reached
+}
+
+// takesRequest tells whether a function, or a function literal in it, has a
+// parameter of type *http.Request.
+func takesRequest(function *ast.FuncDecl) bool {
+	takes := false
+	ast.Inspect(function, func(n ast.Node) bool {
+		if t, ok := n.(*ast.FuncType); ok {
+			takes = takes || slices.ContainsFunc(t.Params.List, func(f *ast.Field) bool { return isType(f.Type, "http", "Request") })
+		}
+		return !takes
+	})
+	return takes
+}
+
+// starts gives the calls that start a span of this name.
+func (s *source) starts(name string) []call {
+	return slices.DeleteFunc(s.startCalls(), func(c call) bool {
+		text, ok := c.text(1)
+		return !ok || text != name
+	})
+}
+
+// discardsContext tells whether the context that the call gives is thrown away:
+// _, span := tracer.Start(...).
+func (s *source) discardsContext(c call) bool {
+	discards := false
+	ast.Inspect(c.in, func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if ok && len(assign.Rhs) == 1 && assign.Rhs[0].Pos() == c.pos {
+			first, isIdent := assign.Lhs[0].(*ast.Ident)
+			discards = isIdent && first.Name == "_"
+		}
+		return true
+	})
+	return discards
+}
+
+// endsByHand tells whether spans are ended in the function where a call stands,
+// and none of them in a defer.
+func (s *source) endsByHand(c call) bool {
+	ends := slices.DeleteFunc(s.calls("End"), func(end call) bool { return end.in != c.in })
+	return len(ends) > 0 && !slices.ContainsFunc(ends, func(end call) bool { return end.deferred })
+}
+
+// assignedInLoop gives the calls that start a span into a variable which was
+// declared outside of the loop around them.
+func (s *source) assignedInLoop() []call {
+	var found []call
+	for _, c := range s.startCalls() {
+		ast.PreorderStack(c.in.Body, nil, func(n ast.Node, above []ast.Node) bool {
+			assign, ok := n.(*ast.AssignStmt)
+			if ok && assign.Tok == token.ASSIGN && assign.Rhs[0].Pos() == c.pos && inLoop(above) {
+				found = append(found, c)
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// deferredInLoop gives the ends of spans that are deferred in a loop, though
+// not in a function literal in it.
+func (s *source) deferredInLoop() []call {
+	var found []call
+	for _, c := range s.calls("End") {
+		ast.PreorderStack(c.in.Body, nil, func(n ast.Node, above []ast.Node) bool {
+			deferral, ok := n.(*ast.DeferStmt)
+			if ok && deferral.Pos() <= c.pos && c.pos < deferral.End() && inLoop(above) {
+				found = append(found, c)
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// inLoop tells whether the innermost loop is nearer than the innermost function
+// literal.
+func inLoop(above []ast.Node) bool {
+	for _, node := range slices.Backward(above) {
+		switch node.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return true
+		case *ast.FuncLit:
+			return false
+		}
+	}
+	return false
+}
