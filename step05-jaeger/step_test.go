@@ -97,6 +97,7 @@ func TestStep(t *testing.T) {
 		{
 			Name:    "starts",
 			Section: 1,
+			Setup:   3,
 			Must:    "Jaeger starts with your jaeger.yaml.",
 			After:   deployed,
 			Expect:  tracecheck.Starts,

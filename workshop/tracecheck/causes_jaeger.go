@@ -27,6 +27,13 @@ func refused(name, part, says, next string) cause {
 	}}
 }
 
+// ofStorage is a cause that lies where the storage is set up, in a later section
+// than the start.
+func ofStorage(c cause) cause {
+	c.setup = true
+	return c
+}
+
 // startCauses are of a Jaeger that does not start.
 var startCauses = []cause{
 	{
@@ -46,9 +53,9 @@ var startCauses = []cause{
 	refused("receiver-not-in-pipeline", "must have at least one receiver",
 		"The pipeline has no receiver. One that is only described, and not named in service.pipelines.traces.receivers, does nothing.",
 		"Name it there: receivers: [otlp]."),
-	refused("storage-name-mismatch", "cannot find definition of storage",
+	ofStorage(refused("storage-name-mismatch", "cannot find definition of storage",
 		"The exporter or the query page asks for a storage under a name that jaeger_storage.backends does not have. Nobody looks that up before the start, jaeger validate neither.",
-		"Use one name in all three places: the key under backends, trace_storage of the exporter, storage.traces of jaeger_query."),
+		"Use one name in all three places: the key under backends, trace_storage of the exporter, storage.traces of jaeger_query.")),
 	refused("extension-not-enabled", "unable to find extension",
 		"An extension is described and not switched on: service.extensions does not name it, and another part needs it.",
 		"Name it in service.extensions, as in [jaeger_storage, jaeger_query, healthcheckv2]."),
@@ -67,9 +74,9 @@ var startCauses = []cause{
 	refused("port-used-twice", "address already in use",
 		"Two parts of the file want the same port, or something else has it.",
 		"Give each part its own: OTLP 4317 and 4318, the query page 16686 and 16685, health 13133."),
-	refused("ttl-unit", "time: ",
+	ofStorage(refused("ttl-unit", "time: ",
 		"A duration needs a unit, and Jaeger knows hours, minutes and seconds: h, m, s. It does not know days.",
-		"Write 168h for a week."),
+		"Write 168h for a week.")),
 	refused("jaeger-refuses", "",
 		"Jaeger does not accept the file. What it says about it is above.",
 		"Go to the place that Jaeger names, and compare it with the lesson."),
