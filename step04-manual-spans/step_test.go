@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { tracecheck.Main(m, main) }
 // 3 is still whole.
 func TestStep(t *testing.T) {
 	const (
-		pause    = 60 * time.Millisecond // the first chunk takes one, the fourth takes four
+		pause    = 80 * time.Millisecond // the first chunk takes one, the fourth takes four
 		together = 5 * time.Millisecond  // and less is at the same moment
 		patience = 20 * time.Second      // with a service
 	)
@@ -41,7 +41,7 @@ func TestStep(t *testing.T) {
 		s.Get(alone(s) + "/compute?n=1000&workers=4")
 	})
 	another := tracecheck.Play(func(s *tracecheck.Stage) {
-		s.Get(alone(s) + "/compute?n=12&workers=10")
+		s.Get(alone(s) + "/compute?n=12&workers=6")
 	})
 	overflow := tracecheck.Play(func(s *tracecheck.Stage) {
 		s.Get(alone(s) + "/compute?n=5000000&workers=2")
@@ -55,8 +55,8 @@ func TestStep(t *testing.T) {
 
 	gone := tracecheck.Play(func(s *tracecheck.Stage) {
 		user := alone(s)
-		s.Abandon(user + "/compute?n=1000&workers=8")
-		s.Get(user + "/compute?n=1000&workers=8")
+		s.Abandon(user + "/compute?n=1000&workers=6")
+		s.Get(user + "/compute?n=1000&workers=6")
 	})
 
 	tracecheck.Run(t, step, []tracecheck.Check{
@@ -136,7 +136,7 @@ func TestStep(t *testing.T) {
 				tracecheck.TheSpan("heavy-computation",
 					tracecheck.Attr("input.size", 12),
 					tracecheck.Event("computed-sum", "value", 506)),
-				tracecheck.Below("heavy-computation", "compute-chunk", 10),
+				tracecheck.Below("heavy-computation", "compute-chunk", 6),
 			),
 		},
 		{
@@ -181,7 +181,7 @@ func TestStep(t *testing.T) {
 			After:   gone,
 			Expect: tracecheck.All(
 				tracecheck.Below("GET /compute", "heavy-computation", 1),
-				tracecheck.Below("heavy-computation", "compute-chunk", 8),
+				tracecheck.Below("heavy-computation", "compute-chunk", 6),
 			),
 		},
 	})

@@ -23,7 +23,7 @@ var contextCauses = []cause{
 			}
 			return ""
 		},
-		next: "Take WithPublicEndpoint out: here the caller can be trusted.",
+		next: "Take WithPublicEndpointFn out: here the caller can be trusted.",
 	},
 	{
 		name: "propagators-differ",
@@ -233,13 +233,13 @@ var contextCauses = []cause{
 
 // calledWithTraceparent tells whether a request from outside had a traceparent.
 func (e *Evidence) calledWithTraceparent() bool {
-	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return len(x.Header["traceparent"]) > 0 })
+	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return len(x.Header.Values("traceparent")) > 0 })
 }
 
 // saidNo tells whether a caller sent that trace id as one that is not sampled.
 func (e *Evidence) saidNo(traceID string) bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
-		return slices.ContainsFunc(x.Header["traceparent"], func(value string) bool {
+		return slices.ContainsFunc(x.Header.Values("traceparent"), func(value string) bool {
 			parsed, ok := parseTraceparent(value)
 			return ok && parsed.traceID == traceID && strings.HasSuffix(parsed.flags, "0")
 		})

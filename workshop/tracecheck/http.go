@@ -179,8 +179,7 @@ func (s *Stage) Terminate(service string) {
 func get(url string, header []string) *Exchange {
 	x := &Exchange{URL: url, Header: http.Header{}}
 	for pair := range slices.Chunk(header, 2) {
-		// Not Add: a header goes out as it is spelt here.
-		x.Header[pair[0]] = append(x.Header[pair[0]], pair[1])
+		x.Header.Add(pair[0], pair[1])
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()

@@ -18,8 +18,17 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 				return e.missingNamed(wanted)
 			}
 		}
+		var whole []spans.Trace
 		for _, trace := range spans.Group(e.Spans()) {
-			if miss := below(trace, e.Named(parent)[0], name, n, traits); miss != nil {
+			children := trace.Find(name)
+			if len(trace.Find(parent)) > 0 {
+				whole = append(whole, trace)
+			} else if len(children) > 0 {
+				return childOf(e.Named(parent)[0], children[0])
+			}
+		}
+		for _, trace := range whole {
+			if miss := below(trace, parent, name, n, traits); miss != nil {
 				return miss
 			}
 		}
@@ -27,28 +36,22 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 	}
 }
 
-// below looks at one trace. parent is the span to which children that strayed
-// into another trace are compared.
-func below(trace spans.Trace, parent spans.Span, name string, n int, traits []Trait) *Miss {
-	parents, children := trace.Find(parent.Name), trace.Find(name)
-	switch {
-	case len(parents) > 1:
-		return countOf(parent.Name, parents, 1)
-	case len(parents) == 1 && len(children) > n:
+// below looks at one trace that has a span called parent.
+func below(trace spans.Trace, parent, name string, n int, traits []Trait) *Miss {
+	parents, children := trace.Find(parent), trace.Find(name)
+	if len(parents) > 1 {
+		return countOf(parent, parents, 1)
+	}
+	if len(children) > n {
 		return countOf(name, children, n)
-	case len(parents) == 1:
-		parent = parents[0]
 	}
 	for _, child := range children {
-		if miss := childOf(parent, child); miss != nil {
+		if miss := childOf(parents[0], child); miss != nil {
 			return miss
 		}
 		if miss := firstMiss(child, traits); miss != nil {
 			return miss
 		}
-	}
-	if len(parents) == 0 {
-		return nil
 	}
 	return countOf(name, children, n)
 }

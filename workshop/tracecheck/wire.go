@@ -57,7 +57,7 @@ func (e *Evidence) span(id string) *spans.Span {
 // fromCaller tells whether a span id is one that a caller from outside sent.
 func (e *Evidence) fromCaller(spanID string) bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
-		return slices.ContainsFunc(x.Header["traceparent"], func(value string) bool { return strings.Contains(value, spanID) })
+		return slices.ContainsFunc(x.Header.Values("traceparent"), func(value string) bool { return strings.Contains(value, spanID) })
 	})
 }
 
