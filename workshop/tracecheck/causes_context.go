@@ -211,6 +211,9 @@ var contextCauses = []cause{
 			if parent == nil {
 				return ""
 			}
+			if f.Span.Kind == spans.KindServer {
+				return fmt.Sprintf("The %s span is below %s: that is the span in the context which was written into the headers, and it is not the one of the call.", f.Span.Name, parent.Name)
+			}
 			says := fmt.Sprintf("The %s span is below %s: it was started with the context from before, not with the one that Start gave.", f.Span.Name, parent.Name)
 			for _, c := range f.source.startCalls() {
 				if f.source.discardsContext(c) && !f.source.isLeaf(c, f.Span.Name) {
@@ -219,7 +222,7 @@ var contextCauses = []cause{
 			}
 			return says
 		},
-		next: "Use both results of Start, ctx, span := ..., and hand that ctx on.",
+		next: "Use both results of Start, ctx, span := ..., and hand that ctx on, to Inject too.",
 	},
 	{
 		name: "parent-never-ended",

@@ -3,6 +3,7 @@ package tracecheck
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -15,8 +16,12 @@ var httpCauses = []cause{
 		name: "failure-answered-with-200",
 		of:   []Shortfall{WrongAnswer},
 		sees: func(f *finding) string {
-			if want, _ := f.Want.(int); f.Got != http.StatusOK || want < 400 {
+			want, _ := f.Want.(int)
+			if f.Got != http.StatusOK || want < 400 {
 				return ""
+			}
+			if want < 500 {
+				return "What was asked for cannot be done, and the answer says 200: the caller takes it for a success."
 			}
 			return "The request failed, and the answer says 200. The caller takes it for a success, and so does the span: otelhttp marks a server span as an error when the status is 5xx."
 		},
@@ -79,7 +84,7 @@ var httpCauses = []cause{
 			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() {
 				return ""
 			}
-			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.source.places(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware")))
+			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.source.places(f.source.together(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))))
 		},
 		next: "Wrap it in one place: around the mux, or around each handler.",
 	},
@@ -112,7 +117,7 @@ var httpCauses = []cause{
 			if f.Kind != spans.KindServer || f.Span.Name != http.MethodGet {
 				return ""
 			}
-			copies := f.source.calls("WithContext", "Clone")
+			copies := slices.DeleteFunc(f.source.calls("WithContext", "Clone"), func(c call) bool { return len(c.args) != 1 })
 			return fmt.Sprintf("The span is called GET only: otelhttp stands outside of the mux and learns the route from the request, but something in between hands the mux a copy of it%s.", f.source.places(copies))
 		},
 		next: "Put otelhttp.NewHandler inside of what copies the request, or around each handler.",

@@ -65,9 +65,10 @@ func HasEach(n int, hop Hop) Expectation {
 			return nil
 		}
 		miss := &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
-			Says: fmt.Sprintf("%s is there %d times for %d requests.", capitalize(hop.String()), found, n)}
+			Says: fmt.Sprintf("Only %d of %d requests left %s.", found, n, hop)}
 		if found > n {
 			miss.What = ExtraSpan
+			miss.Says = fmt.Sprintf("%s is there %d times for %d requests.", capitalize(hop.String()), found, n)
 		}
 		return miss
 	}

@@ -113,7 +113,7 @@ func callsIn(function *ast.FuncDecl, names []string) []call {
 			markDeferred(n.Call, deferred)
 		case *ast.CallExpr:
 			c := describeCall(n)
-			if slices.Contains(names, c.name) || slices.Contains(names, c.receiver+"."+c.name) {
+			if slices.Contains(names, c.name) || slices.Contains(names, c.owner+"."+c.name) {
 				c.in, c.block, c.deferred = function, innermostBlock(above), deferred[n]
 				found = append(found, c)
 			}
@@ -183,9 +183,26 @@ func (s *source) places(calls []call) string {
 	}
 	var places []string
 	for _, c := range calls {
-		places = append(places, s.at(c))
+		if at := s.at(c); !slices.Contains(places, at) {
+			places = append(places, at)
+		}
 	}
 	return " (" + strings.Join(places, ", ") + ")"
+}
+
+// together leaves only the calls that share a file with another of them, if
+// there are such.
+func (s *source) together(calls []call) []call {
+	perFile := map[string]int{}
+	file := func(c call) string { return s.files.Position(c.pos).Filename }
+	for _, c := range calls {
+		perFile[file(c)]++
+	}
+	shared := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return perFile[file(c)] < 2 })
+	if len(shared) == 0 {
+		return calls
+	}
+	return shared
 }
 
 // text gives the string literal in the i-th argument, and whether it is one.

@@ -122,8 +122,13 @@ func (v *verdict) reading() string {
 
 // checklist shows where in the lesson this is.
 func (v *verdict) checklist(p *page) {
+	const mostPending = 5
 	var items []string
 	for i, check := range v.checks {
+		if pending := len(v.checks) - i; v.finding != nil && i > v.failed+mostPending && pending > 1 {
+			items = append(items, p.ink.faint(fmt.Sprintf("and\u00a0%d\u00a0more", pending)))
+			break
+		}
 		switch v.outcome(i) {
 		case "pass":
 			items = append(items, p.ink.green("✓")+"\u00a0"+check.Name)
@@ -145,8 +150,8 @@ func (v *verdict) passed() int {
 	return v.failed
 }
 
-// picture shows what was run, and what arrived. It tells all about the span
-// that the miss is about, and about a span that is the only one.
+// picture shows what was run, and what arrived. It tells all about the one span
+// that a command leaves, and about the span that does not say what it should.
 func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
 	const most, tallest = 3, 14
 	if e.Jaeger != nil {
@@ -167,7 +172,7 @@ func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
 		p.line("  (no span)")
 	}
 	for _, trace := range traces[:min(most, len(traces))] {
-		drawTrace(p, focus(trace, about, len(e.Spans()) == 1), tallest/min(most, len(traces)))
+		drawTrace(p, focus(trace, v.detailed(e, about)), tallest/min(most, len(traces)))
 	}
 	if len(traces) > most {
 		p.line(fmt.Sprintf("  … %d more traces", len(traces)-most))
@@ -209,11 +214,23 @@ func foremost(traces []spans.Trace, about *spans.Span) []spans.Trace {
 	return slices.Concat(traces[i:i+1], traces[:i], traces[i+1:])
 }
 
+// detailed gives the id of the span whose attributes and events matter, or "".
+func (v *verdict) detailed(e *Evidence, about *spans.Span) string {
+	telling := []Shortfall{NoAttribute, WrongType, WrongValue, NoEvent, NoException, NoStatus, WrongStatus}
+	switch arrived := e.Spans(); {
+	case len(arrived) == 1 && len(e.Exchanges) == 0:
+		return arrived[0].SpanID
+	case about != nil && slices.Contains(telling, v.finding.What):
+		return about.SpanID
+	}
+	return ""
+}
+
 // focus leaves the attributes and events out of all spans but one.
-func focus(trace spans.Trace, about *spans.Span, alone bool) spans.Trace {
+func focus(trace spans.Trace, detailed string) spans.Trace {
 	focused := spans.Trace{ID: trace.ID}
 	for _, s := range trace.Spans {
-		if !alone && (about == nil || s.SpanID != about.SpanID) {
+		if s.SpanID != detailed {
 			s.Attributes, s.Events = nil, nil
 		}
 		focused.Spans = append(focused.Spans, s)

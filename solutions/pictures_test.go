@@ -1,0 +1,57 @@
+package solutions
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/tracing-workshop/workshop/steptest"
+)
+
+var pictures = flag.Bool("pictures", false, "make the pictures in docs/images anew")
+
+// TestPictures makes the pictures of the README from real runs. It needs
+// Python, with the package rich (pip install rich==15.0.0):
+//
+//	go test ./solutions -run TestPictures -pictures
+func TestPictures(t *testing.T) {
+	if !*pictures {
+		t.Skip("the pictures are only made with -pictures")
+	}
+	const step = "step03-autoinstrument"
+	mistake := readEntry(t, step, filepath.Join("mistakes", step, "no-propagator.txtar"))
+	draw(t, "verdict.svg", "go test ./"+step, coloured(t, step, mistake.prog))
+
+	const last = "step04-manual-spans"
+	praise := coloured(t, last, readProgram(t, last))
+	_, trace, _ := strings.Cut(praise, "\n\n")
+	draw(t, "trace.svg", "a trace of step 4", trace)
+}
+
+// coloured gives the verdict on p as a terminal shows it.
+func coloured(t *testing.T, step string, p program) string {
+	t.Helper()
+	env := []string{"TRACECHECK_COLOR=1"}
+	o, err := steptest.Run(t.Context(), filepath.Join("..", step), env, "-count=1", "-overlay", overlay(t, step, p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.Verdict
+}
+
+// draw makes a picture of what a terminal shows.
+func draw(t *testing.T, name, title, text string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "python3", filepath.Join("..", "docs", "images", "draw.py"), title)
+	cmd.Stdin, cmd.Stderr = strings.NewReader(text), os.Stderr
+	picture, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join("..", "docs", "images", name), picture, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
