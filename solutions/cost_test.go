@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/tracecheck/receiver"
+
+	"example.com/tracing-workshop/solutions/prove"
 )
 
 // BenchmarkCost measures what tracing costs a request of the services of step
@@ -30,8 +32,8 @@ import (
 // ratios are close to 1.
 func BenchmarkCost(b *testing.B) {
 	const step = "step04-manual-spans"
-	bare := build(b, step, readEntry(b, step, filepath.Join("testdata", "bare.txtar")).prog)
-	solution := build(b, step, readProgram(b, step))
+	bare := build(b, step, prove.ReadEntry(b, step, filepath.Join("testdata", "bare.txtar")).Program)
+	solution := build(b, step, prove.Solution(b, step))
 	for _, path := range []string{"/fetch-external", "/compute"} {
 		b.Run(path[1:], func(b *testing.B) {
 			benchmarkCost(b, path, []*variant{

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracing-workshop/workshop/steptest"
+	"example.com/tracing-workshop/solutions/prove"
 )
 
 // TestNothingIsLostUnderLoad sends 20,000 spans of the solution of step 5 at
@@ -34,12 +34,9 @@ func runInStep(t *testing.T, step, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := readProgram(t, step)
+	p := prove.Solution(t, step)
 	p[filepath.Base(file)] = string(text)
-	o, err := steptest.Run(t.Context(), filepath.Join("..", step), nil, "-overlay", overlay(t, step, p), "-skip", "^TestStep$", "-timeout", "5m")
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := prove.GoTest(t, step, p, nil, "-skip", "^TestStep$", "-timeout", "5m")
 	if !o.Passed {
 		t.Error(o.Output)
 	}
@@ -52,7 +49,7 @@ func TestWithoutJaeger(t *testing.T) {
 	const step = "step05-jaeger"
 	empty := t.TempDir()
 	env := []string{"JAEGER_BIN=", "XDG_CACHE_HOME=" + empty, "HOME=" + empty, "LocalAppData=" + empty, "GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE")}
-	o := verdict(t, step, readProgram(t, step), env...)
+	o := prove.Verdict(t, step, prove.Solution(t, step), env...)
 	if o.Passed || o.Cause != "jaeger-missing" {
 		t.Errorf("the cause is called %q:\n%s", o.Cause, o.Output)
 	}

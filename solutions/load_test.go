@@ -9,6 +9,8 @@ import (
 
 	"example.com/tracing-workshop/workshop/tracecheck/receiver"
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
+
+	"example.com/tracing-workshop/solutions/prove"
 )
 
 // TestLoad sends 2,000 requests, 64 at a time, through the two services of step
@@ -24,7 +26,7 @@ func TestLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("2,000 requests, twice")
 	}
-	executable := build(t, "step03-autoinstrument", readProgram(t, "step03-autoinstrument"))
+	executable := build(t, "step03-autoinstrument", prove.Solution(t, "step03-autoinstrument"))
 	for name, behaviour := range map[string]receiver.Behaviour{
 		"collector there":             receiver.Accept(),
 		"collector away for a moment": receiver.UnavailableFor(2 * time.Second),

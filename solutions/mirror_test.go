@@ -2,17 +2,18 @@ package solutions
 
 import (
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/tracing-workshop/solutions/prove"
 )
 
 // TestGivenFilesAreIdentical holds the files of a step that have no gap to
 // those of its solution.
 func TestGivenFilesAreIdentical(t *testing.T) {
-	for _, step := range steps(t) {
-		starter, solution := readProgram(t, filepath.Join("..", step)), readProgram(t, step)
+	for _, step := range prove.Steps(t) {
+		starter, solution := prove.Starter(t, step), prove.Solution(t, step)
 		gaps := 0
 		for name, text := range starter {
 			if strings.Contains(text, "TODO(") {
@@ -40,9 +41,9 @@ func TestGivenFilesAreIdentical(t *testing.T) {
 func TestStepsContinue(t *testing.T) {
 	// What the gaps, their comments and a new parameter may change in a file.
 	const mostChanged = 12
-	all := steps(t)
+	all := prove.Steps(t)
 	for i := 1; i < len(all); i++ {
-		before, starter := readProgram(t, all[i-1]), readProgram(t, filepath.Join("..", all[i]))
+		before, starter := prove.Solution(t, all[i-1]), prove.Starter(t, all[i])
 		files := slices.Sorted(maps.Keys(before))
 		if all[i] == "step03-autoinstrument" {
 			// The journey ends, the services begin: only the tracing goes on.

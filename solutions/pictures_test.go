@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracing-workshop/workshop/steptest"
+	"example.com/tracing-workshop/solutions/prove"
 )
 
 var pictures = flag.Bool("pictures", false, "make the pictures in docs/images anew")
@@ -22,24 +22,19 @@ func TestPictures(t *testing.T) {
 		t.Skip("the pictures are only made with -pictures")
 	}
 	const step = "step03-autoinstrument"
-	mistake := readEntry(t, step, filepath.Join("mistakes", step, "no-propagator.txtar"))
-	draw(t, "verdict.svg", "go test ./"+step, coloured(t, step, mistake.prog))
+	mistake := prove.ReadEntry(t, step, filepath.Join("mistakes", step, "no-propagator.txtar"))
+	draw(t, "verdict.svg", "go test ./"+step, coloured(t, step, mistake.Program))
 
 	const last = "step04-manual-spans"
-	praise := coloured(t, last, readProgram(t, last))
+	praise := coloured(t, last, prove.Solution(t, last))
 	_, trace, _ := strings.Cut(praise, "\n\n")
 	draw(t, "trace.svg", "a trace of step 4", trace)
 }
 
 // coloured gives the verdict on p as a terminal shows it.
-func coloured(t *testing.T, step string, p program) string {
+func coloured(t *testing.T, step string, p prove.Program) string {
 	t.Helper()
-	env := []string{"TRACECHECK_COLOR=1"}
-	o, err := steptest.Run(t.Context(), filepath.Join("..", step), env, "-count=1", "-overlay", overlay(t, step, p))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o.Verdict
+	return prove.GoTest(t, step, p, []string{"TRACECHECK_COLOR=1"}, "-count=1").Verdict
 }
 
 // draw makes a picture of what a terminal shows.

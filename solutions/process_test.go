@@ -13,11 +13,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracing-workshop/solutions/prove"
 )
 
 // build builds a step's program with p in the place of its files, and with the
 // probe of testdata in it. It gives the path of the executable.
-func build(t testing.TB, step string, p program) string {
+func build(t testing.TB, step string, p prove.Program) string {
 	t.Helper()
 	probe, err := os.ReadFile(filepath.Join("testdata", "probe", "probe.go"))
 	if err != nil {
@@ -25,7 +27,7 @@ func build(t testing.TB, step string, p program) string {
 	}
 	p["probe.go"] = string(probe)
 	executable := filepath.Join(t.TempDir(), step+".exe")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay(t, step, p), "-o", executable, ".")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay", prove.Overlay(t, step, p), "-o", executable, ".")
 	cmd.Dir = filepath.Join("..", step)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s cannot be built: %v\n%s", step, err, output)

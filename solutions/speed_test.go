@@ -2,11 +2,10 @@ package solutions
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/steptest"
+	"example.com/tracing-workshop/solutions/prove"
 )
 
 // BenchmarkVerdict measures what a learner waits for after an edit, and what of
@@ -15,24 +14,22 @@ import (
 //
 //	go test ./solutions -run '^$' -bench Verdict/step02 -benchtime 5x
 func BenchmarkVerdict(b *testing.B) {
-	for _, step := range steps(b) {
+	for _, step := range prove.Steps(b) {
 		b.Run(step, func(b *testing.B) { benchmarkVerdict(b, step) })
 	}
 }
 
 func benchmarkVerdict(b *testing.B, step string) {
-	p := readProgram(b, step)
+	p := prove.Solution(b, step)
 	edits := 0
 	// goTest edits a file, so that the package is built anew, and runs go
 	// test on it.
 	goTest := func(args ...string) time.Duration {
 		edits++
 		p["main.go"] += fmt.Sprintf("\n// edit %d of %s\n", edits, b.Name())
-		args = append(args, "-overlay", overlay(b, step, p))
 		began := time.Now()
-		o, err := steptest.Run(b.Context(), filepath.Join("..", step), nil, args...)
-		if err != nil || !o.Passed {
-			b.Fatalf("the solution fails (%v)", err)
+		if o := prove.GoTest(b, step, p, nil, args...); !o.Passed {
+			b.Fatalf("the solution fails:\n%s", o.Output)
 		}
 		return time.Since(began)
 	}

@@ -1,0 +1,92 @@
+// Package prove proves a step of the workshop, by the step's own test. The go
+// command runs it as a learner does, and -overlay puts other files in the place
+// of the learner's: the solution, the starter as it is shipped, mistakes, and
+// other right answers.
+package prove
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Step proves a step:
+//
+//   - its solution passes, in the workspace and as a module of its own;
+//   - its starter fails at the first gap, and the verdict says where that is;
+//   - each mistake of the corpus fails, at the check and with the cause that
+//     the entry names;
+//   - each other right answer passes.
+func Step(t *testing.T, step string) {
+	t.Run("solution", func(t *testing.T) {
+		t.Parallel()
+		passes(t, step, Solution(t, step))
+	})
+	t.Run("solution without go.work", func(t *testing.T) {
+		t.Parallel()
+		passes(t, step, Solution(t, step), "GOWORK=off")
+	})
+	t.Run("starter", func(t *testing.T) {
+		t.Parallel()
+		failsHelpfully(t, step)
+	})
+	for _, e := range Corpus(t, "mistakes", step) {
+		t.Run("mistakes/"+e.Name, func(t *testing.T) {
+			t.Parallel()
+			isNamed(t, step, e)
+		})
+	}
+	for _, e := range Corpus(t, "alternatives", step) {
+		t.Run("alternatives/"+e.Name, func(t *testing.T) {
+			t.Parallel()
+			passes(t, step, e.Program)
+		})
+	}
+}
+
+func passes(t *testing.T, step string, p Program, env ...string) {
+	t.Helper()
+	if o := Verdict(t, step, p, env...); !o.Passed {
+		t.Errorf("a right answer fails:\n%s", o.Output)
+	}
+}
+
+func failsHelpfully(t *testing.T, step string) {
+	t.Helper()
+	o := Verdict(t, step, Starter(t, step))
+	switch {
+	case o.Passed:
+		t.Error("the starter passes: there is nothing to learn")
+	case o.Cause == "" || o.Cause == "unknown":
+		t.Errorf("no cause is named:\n%s", o.Output)
+	case o.Gap == "":
+		t.Errorf("the first gap is not named:\n%s", o.Output)
+	}
+}
+
+func isNamed(t *testing.T, step string, e Entry) {
+	t.Helper()
+	o := Verdict(t, step, e.Program)
+	switch {
+	case o.Passed:
+		t.Error("the mistake passes")
+	case o.Cause != e.Field("cause"):
+		t.Errorf("the cause is called %q; want %q:\n%s", o.Cause, e.Field("cause"), o.Output)
+	case o.Failing != e.Field("check"):
+		t.Errorf("check %q fails; want %q:\n%s", o.Failing, e.Field("check"), o.Output)
+	}
+}
+
+// WithJaeger is the TestMain of tests that need a Jaeger. The first time it is
+// built, which takes minutes; this happens before the clock of go test's
+// -timeout runs.
+func WithJaeger(m *testing.M) {
+	build := exec.Command("go", "run", "example.com/tracing-workshop/workshop", "jaeger", "-build")
+	build.Stdout, build.Stderr = os.Stderr, os.Stderr
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "cannot build Jaeger, which these tests need:", err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
