@@ -38,11 +38,6 @@ func learner(t *testing.T, role string) (notes string) {
 	return notes
 }
 
-func countBuilds(notes string) int {
-	builds, _ := filepath.Glob(filepath.Join(notes, "build-*"))
-	return len(builds)
-}
-
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()

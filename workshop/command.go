@@ -30,6 +30,7 @@ func commands() []command {
 		checkCommand(),
 		tracesCommand(),
 		jaegerCommand(),
+		doctorCommand(),
 	}
 }
 

@@ -38,10 +38,11 @@ func plainDrawing() spans.Options { return spans.Options{Width: 80} }
 // printf writes text. Whether somebody reads it is not this program's concern.
 func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.w, format, args...) }
 
-func (c *console) bold(s string) string  { return c.paint("1", s) }
-func (c *console) faint(s string) string { return c.paint("2", s) }
-func (c *console) green(s string) string { return c.paint("32", s) }
-func (c *console) red(s string) string   { return c.paint("31", s) }
+func (c *console) bold(s string) string   { return c.paint("1", s) }
+func (c *console) faint(s string) string  { return c.paint("2", s) }
+func (c *console) green(s string) string  { return c.paint("32", s) }
+func (c *console) yellow(s string) string { return c.paint("33", s) }
+func (c *console) red(s string) string    { return c.paint("31", s) }
 
 func (c *console) paint(code, s string) string {
 	if !c.drawing().Color {

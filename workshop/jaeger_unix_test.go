@@ -21,3 +21,14 @@ func TestControlCWhileJaegerIsBuilt(t *testing.T) {
 	p.checkEnd(t, exitInterrupted)
 	checkContains(t, p.String(), buildStopped+" What was compiled is kept: the next build goes on from there.\n")
 }
+
+// TestControlCWhilePrefetching stops, and goes on the next time.
+func TestControlCWhilePrefetching(t *testing.T) {
+	notes := withoutAnything(t, "hangs")
+	p := startProcess(t, "doctor", "-prefetch")
+	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
+	p.controlC(t)
+	p.checkEnd(t, exitInterrupted)
+	checkContains(t, p.String(), "compiling what the steps are made of\n", "Stopped. What is here is kept: the next go run ./workshop doctor -prefetch goes on from there.\n")
+	checkLacks(t, p.String(), "✗", "modules")
+}
