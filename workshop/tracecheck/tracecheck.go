@@ -32,10 +32,11 @@
 //     are answers that are compared with what the spans say (findings.go,
 //     investigation.go).
 //   - An [Expectation] looks at the evidence and finds nothing wrong, or gives a
-//     [Miss] that says what is (expect.go).
+//     [Miss] that says what is: of one span (expect.go), of the way of a request
+//     (chain.go, request.go), of spans inside of a service (nesting.go).
 //   - For a miss, the catalogue of causes is searched for the likely one. A cause
-//     only chooses the words; it never changes the verdict (cause.go, causes.go,
-//     causes_services.go, causes_jaeger.go, source.go).
+//     only chooses the words; it never changes the verdict (cause.go; the catalogue
+//     in causes_*.go; wire.go and source.go for what it looks at).
 //   - [Run] writes the verdict: the first check that fails in full, with the trace
 //     that arrived, and the others as a list (run.go, verdict.go).
 package tracecheck

@@ -1,0 +1,188 @@
+package tracecheck
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// spanCauses are of spans that arrive and do not say what they should.
+var spanCauses = []cause{
+	{
+		name: "attributes-on-event",
+		of:   []Shortfall{NoAttribute},
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Name != "" {
+				return ""
+			}
+			for _, event := range f.Span.Events {
+				if event.Attributes.Get(f.Key) != nil {
+					return fmt.Sprintf("%s is an attribute of the event %s. What is true of the whole journey belongs to the span.", f.Key, event.Name)
+				}
+			}
+			return ""
+		},
+		next: "Set it with span.SetAttributes.",
+	},
+	{
+		name: "ended-too-early",
+		of:   []Shortfall{NoAttribute, NoEvent, NoException, NoStatus},
+		sees: func(f *finding) string {
+			end, later := f.source.endedBeforeUse()
+			if end == "" {
+				return ""
+			}
+			return fmt.Sprintf("The span ends at %s, and %s comes after that. A span that has ended is sealed: what is added later is dropped without a word.", end, later)
+		},
+		next: "End the span when its work is done: defer span.End() right after Start.",
+	},
+	{
+		name: "attribute-key-misspelt",
+		of:   []Shortfall{NoAttribute},
+		sees: func(f *finding) string {
+			for _, attr := range f.attributesInQuestion() {
+				if attr.Key != f.Key && similar(attr.Key, f.Key) {
+					return fmt.Sprintf("There is %s, which looks like %s. A query for the one does not find the other.", attr.Key, f.Key)
+				}
+			}
+			return ""
+		},
+		next: "Write the key exactly as the lesson does.",
+	},
+	{
+		name: "attribute-missing",
+		of:   []Shortfall{NoAttribute},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("Nothing sets %s on this way through the program.", f.Key)
+		},
+		next: "Set the attribute as soon as its value is known.",
+	},
+	{
+		name: "attribute-wrong-type",
+		of:   []Shortfall{WrongType},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("%s arrives as %s. A backend believes the type: it will not search, sort or add it up as what it really is.", f.Key, typeName(f.Got))
+		},
+		next: "Use the constructor of the right type: attribute.Int, attribute.String, attribute.Bool, attribute.Float64.",
+	},
+	{
+		name: "attribute-wrong-value",
+		of:   []Shortfall{WrongValue},
+		sees: func(f *finding) string {
+			return fmt.Sprintf("%s is set, but to another value than this run should give.", f.Key)
+		},
+		next: "Check which variable the value comes from.",
+	},
+	{
+		name: "event-missing",
+		of:   []Shortfall{NoEvent},
+		sees: func(f *finding) string {
+			if f.Span != nil && len(f.Span.Events) > 0 {
+				return fmt.Sprintf("The span has an event %q, but none called %q.", f.Span.Events[0].Name, f.Name)
+			}
+			return "Nothing adds this event to the span on this way through the program."
+		},
+		next: "Call span.AddEvent at the moment when it happens.",
+	},
+	{
+		name: "status-without-error",
+		of:   []Shortfall{NoException},
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Status.Code != spans.StatusError {
+				return ""
+			}
+			return "SetStatus marks the span as failed, but what failed is not recorded: no exception event."
+		},
+		next: "Call span.RecordError(err) as well.",
+	},
+	{
+		name: "error-without-status",
+		of:   []Shortfall{NoStatus},
+		sees: func(f *finding) string {
+			return "RecordError only adds an event. The status stays unset, so the span counts as a success and no backend marks it red."
+		},
+		next: "Call span.SetStatus(codes.Error, err.Error()) as well.",
+	},
+	{
+		name: "error-not-recorded",
+		of:   []Shortfall{NoException},
+		sees: func(f *finding) string {
+			return "The program fails, and its span looks as if all went well: the error is not on it."
+		},
+		next: "Where the error is known, call span.RecordError(err) and span.SetStatus(codes.Error, err.Error()).",
+	},
+	{
+		name: "wrong-exit-code",
+		of:   []Shortfall{WrongExit},
+		sees: func(f *finding) string {
+			return "The trace is one thing, what the shell sees is another: the exit code has to tell the truth as well."
+		},
+		next: "Return the error from run when the journey fails, and nil when it went well: main makes the exit code of it.",
+	},
+}
+
+// attributesInQuestion are those among which the missing one should be.
+func (f *finding) attributesInQuestion() spans.Attributes {
+	if f.Span == nil {
+		return nil
+	}
+	if f.Name == "" {
+		return f.Span.Attributes
+	}
+	if event := f.Span.Event(f.Name); event != nil {
+		return event.Attributes
+	}
+	return nil
+}
+
+// endedBeforeUse finds a span that is ended, not in a defer, before something
+// is added to it in the same function. It gives both places.
+func (s *source) endedBeforeUse() (end, later string) {
+	ends := s.calls("End")
+	for _, use := range s.calls("SetAttributes", "AddEvent", "RecordError", "SetStatus") {
+		for _, e := range ends {
+			if !e.deferred && !use.deferred && e.in == use.in && e.receiver == use.receiver && e.encloses(use) {
+				return s.at(e), use.name + " at " + s.at(use)
+			}
+		}
+	}
+	return "", ""
+}
+
+// similar tells whether two keys differ in case, separators, or up to two
+// letters.
+func similar(a, b string) bool {
+	fold := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				return -1
+			}
+			return unicode.ToLower(r)
+		}, s)
+	}
+	return fold(a) == fold(b) || distance(a, b) <= 2
+}
+
+// distance is the number of letters to insert, delete or replace to make b of
+// a (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			replace := diagonal
+			if a[i-1] != b[j-1] {
+				replace++
+			}
+			diagonal = row[j]
+			row[j] = min(replace, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(b)]
+}
