@@ -14,7 +14,6 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/go-logr/stdr"
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 )
@@ -85,7 +84,6 @@ type note struct {
 type providerNote struct {
 	Processors []string // types, such as *trace.batchSpanProcessor
 	Sampler    string   // type, such as trace.alwaysOffSampler
-	SchemaURL  string   // of its resource
 }
 
 type returnNote struct {
@@ -170,9 +168,6 @@ func describeProvider(config any) *providerNote {
 		}
 	}
 	n.Sampler, _ = fieldOf(fields, "SamplerType").(string)
-	if r, ok := fieldOf(fields, "Resource").(*resource.Resource); ok {
-		n.SchemaURL = r.SchemaURL()
-	}
 	return &n
 }
 

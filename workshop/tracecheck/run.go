@@ -51,7 +51,6 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 		if err != nil {
 			return nil, err
 		}
-		v.last = evidence
 		miss := evidence.judge(check.Expect)
 		if miss == nil {
 			continue

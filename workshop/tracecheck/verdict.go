@@ -20,7 +20,6 @@ type verdict struct {
 	step      string
 	checks    []Check
 	source    *source
-	last      *Evidence // that was looked at
 	failed    int
 	finding   *finding   // nil if all checks passed
 	diagnosis *diagnosis // nil if no cause is known

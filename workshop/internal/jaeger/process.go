@@ -235,9 +235,6 @@ func (p *Process) endBy(how func(*os.Process) error) bool {
 	return true
 }
 
-// Log gives the end of what Jaeger has printed, up to 256 KiB.
-func (p *Process) Log() string { return p.log.String() }
-
 // Client gives a client for the query API of this Jaeger.
 func (p *Process) Client() *Client { return NewClient("http://" + dialable(p.Endpoints.Query)) }
 
