@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,9 @@ type BuildOptions struct {
 	Urgent bool
 	// Alone gives [ErrBuilding] in place of waiting for another process.
 	Alone bool
+	// Env is what the go command finds in its environment beside what this
+	// process has there, as key=value.
+	Env []string
 }
 
 // ErrBuilding means that another process builds Jaeger at this moment.
@@ -68,11 +72,11 @@ func Get(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
 // were compiled so far need not be compiled by the next build. The program
 // comes into its place in one piece or not at all.
 func Build(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
-	target, err := m.target()
+	target, err := m.Target()
 	if err != nil {
 		return Binary{}, err
 	}
-	if b, err := inspect(target, FromCache); err == nil {
+	if b, err := m.inspectBuilt(target); err == nil {
 		return b, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
@@ -84,18 +88,18 @@ func Build(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
 		return Binary{}, err
 	}
 	defer unlock()
-	if b, err := inspect(target, FromCache); err == nil {
+	if b, err := m.inspectBuilt(target); err == nil {
 		return b, nil
 	}
 	if err := w.build(ctx); err != nil {
 		return Binary{}, err
 	}
-	return inspect(target, FromCache)
+	return m.inspectBuilt(target)
 }
 
 // Building tells whether a process builds Jaeger at this moment.
 func Building(m Module) bool {
-	target, err := m.target()
+	target, err := m.Target()
 	if err != nil {
 		return false
 	}
@@ -174,8 +178,8 @@ func (w *builder) build(ctx context.Context) error {
 	if err := w.compile(ctx, total, fresh); err != nil {
 		return w.stopped(ctx, fmt.Errorf("the build of Jaeger failed: %w", err))
 	}
-	if _, err := askVersion(fresh); err != nil {
-		return fmt.Errorf("the Jaeger that was built does not run: %w", err)
+	if _, err := w.module.inspectBuilt(fresh); err != nil {
+		return fmt.Errorf("the Jaeger that was built cannot be used: %w", err)
 	}
 	return os.Rename(fresh, w.target)
 }
@@ -260,11 +264,12 @@ func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...
 // environment is what the module needs whatever the learner has set: the go
 // command would take a setting that is empty from `go env -w`.
 func (w *builder) environment() []string {
-	return []string{
+	p := w.module.Platform()
+	return append(slices.Clone(w.options.Env),
 		"GOWORK=off", "GOFLAGS=-mod=readonly", "CGO_ENABLED=0",
-		"GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH,
-		"PWD=" + w.module.Dir, "GOTMPDIR=" + w.work(),
-	}
+		"GOOS="+p.OS, "GOARCH="+p.Arch,
+		"PWD="+w.module.Dir, "GOTMPDIR="+w.work(),
+	)
 }
 
 func linesNot(seen func(string) bool, from io.Reader) []string {

@@ -107,7 +107,7 @@ func TestBuildStopsWithItsContext(t *testing.T) {
 	if took := time.Since(started); took > 20*time.Second {
 		t.Errorf("it took %s to stop", took)
 	}
-	target, _ := m.target()
+	target, _ := m.Target()
 	if left := glob(filepath.Dir(target), "*.work"); len(left) > 0 {
 		t.Errorf("it leaves %v", left)
 	}

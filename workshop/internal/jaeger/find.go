@@ -52,7 +52,7 @@ func Find(m Module) (Binary, error) {
 			return b, nil
 		}
 	}
-	path, err := m.target()
+	path, err := m.Target()
 	if err != nil {
 		return Binary{}, err
 	}

@@ -3,6 +3,7 @@ package jaeger
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -93,4 +94,12 @@ func TestContains(t *testing.T) {
 			t.Errorf("of %d bytes: %v, %v, want %v", len(content), got, err, want)
 		}
 	}
+}
+
+// program gives the name of a file that this system takes for a program.
+func program(name string) string {
+	if runtime.GOOS == "windows" {
+		return name + ".exe"
+	}
+	return name
 }

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 )
 
 // Module is the Go module that pins Jaeger and everything it is made of.
 type Module struct {
 	Dir string
+	// platform is what Jaeger is for; the zero value is this machine's.
+	platform Platform
 }
 
 // FindModule gives the module step05-jaeger/jaeger of the workshop that dir
@@ -34,23 +35,23 @@ func FindModule(dir string) (Module, error) {
 // Folder is the folder in the user cache folder that [Build] works in. It need
 // not be there yet.
 func (m Module) Folder() (string, error) {
-	target, err := m.target()
+	target, err := m.Target()
 	return filepath.Dir(target), err
 }
 
-// target is the file that [Build] makes. Another version, platform or pin has
-// another file, so that two copies of the workshop do not take turns building.
-func (m Module) target() (string, error) {
+// Target is the file in the user cache folder that [Build] makes, and in which
+// [Find] looks. Another version, platform or pin has another file, so that two
+// copies of the workshop do not take turns building.
+func (m Module) Target() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("there is no folder to keep Jaeger in: %w", err)
 	}
-	pin, err := m.pin()
+	name, err := m.Name()
 	if err != nil {
 		return "", err
 	}
-	folder := fmt.Sprintf("jaeger-%s-%s-%s-%s", Version, runtime.GOOS, runtime.GOARCH, pin)
-	return filepath.Join(cache, "tracing-workshop", folder, program("jaeger")), nil
+	return filepath.Join(cache, "tracing-workshop", filepath.FromSlash(name)), nil
 }
 
 // pin is a short fingerprint of go.mod and go.sum.
@@ -64,11 +65,4 @@ func (m Module) pin() (string, error) {
 		fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content)
 	}
 	return fmt.Sprintf("%x", hash.Sum(nil)[:4]), nil
-}
-
-func program(name string) string {
-	if runtime.GOOS == "windows" {
-		return name + ".exe"
-	}
-	return name
 }
