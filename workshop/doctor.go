@@ -28,6 +28,7 @@ func doctorCommand() command {
 		name:    "doctor",
 		summary: "say whether this machine is ready",
 		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
+			from := flags.String("from", "", "first install all that the steps and Jaeger need from this `folder`, a USB stick\n      or a share, which "+invocation+" pack has made; no network is needed")
 			prefetch := flags.Bool("prefetch", false, "first download and compile all that the steps and Jaeger need, which takes\n      some minutes once; Ctrl-C is fine: the next time goes on from there")
 			return func(ctx context.Context, c *console, _ []string) error {
 				here, err := os.Getwd()
@@ -38,7 +39,9 @@ func doctorCommand() command {
 				if err != nil {
 					return err
 				}
-				return newDoctor(c, r).examine(ctx, *prefetch)
+				d := newDoctor(c, r)
+				d.from = *from
+				return d.examine(ctx, *prefetch)
 			}
 		},
 	}
@@ -54,6 +57,9 @@ type doctor struct {
 	ports       []port
 	freeSpace   func(folder string) (uint64, error)
 	docker      func(ctx context.Context) (version string, err error)
+
+	from       string   // a stick to install from; "" for none
+	goSettings []string // what the go command finds in its environment while installing, as key=value
 
 	env      map[string]string // of the go command
 	missing  []string          // modules that are not here
@@ -80,6 +86,11 @@ func (d *doctor) examine(ctx context.Context, prefetch bool) error {
 	}
 	if d.failed { // without Go nothing else can be told
 		return errNotReady
+	}
+	if d.from != "" {
+		if err := d.install(ctx); err != nil {
+			return err
+		}
 	}
 	if prefetch {
 		if err := d.prefetch(ctx); err != nil {

@@ -47,6 +47,7 @@ func fakeGo(role string) int {
 		fmt.Printf("%s\n%s\n", os.Getenv(fakeNotes), os.Getenv(fakeNotes))
 		return 0
 	case "list":
+		fakeDownload()
 		fmt.Fprintln(os.Stderr, "go: downloading example.com/a v1.0.0")
 		fmt.Print("x\nx\n")
 		return 0

@@ -11,8 +11,9 @@ import (
 )
 
 // obtain gives the Jaeger of this machine. Where there is none, it is built,
-// and the console shows how far that is.
-func obtain(ctx context.Context, c *console, m jaeger.Module, idle bool) (jaeger.Binary, error) {
+// and the console shows how far that is. The go command gets env, as key=value,
+// beside what is in the environment.
+func obtain(ctx context.Context, c *console, m jaeger.Module, idle bool, env ...string) (jaeger.Binary, error) {
 	binary, err := jaeger.Find(m)
 	if !errors.Is(err, jaeger.ErrMissing) {
 		return binary, err
@@ -25,7 +26,7 @@ once. On two processors that takes 6 to 15 minutes, and 2 GB of disk. Ctrl-C is
 fine: the next build goes on from there.
 `, jaeger.Version)
 	p := showBuild(c)
-	binary, err = jaeger.Build(ctx, m, jaeger.BuildOptions{Urgent: !idle, Alone: idle, Report: p.report})
+	binary, err = jaeger.Build(ctx, m, jaeger.BuildOptions{Urgent: !idle, Alone: idle, Env: env, Report: p.report})
 	p.end()
 	switch {
 	case ctx.Err() != nil:

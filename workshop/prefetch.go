@@ -134,6 +134,7 @@ func (d *doctor) compileTests(ctx context.Context, show *fetchShow, steps []stri
 // its stderr to told, and gives what it prints. Its last words are the error.
 func (d *doctor) goTells(ctx context.Context, told func(line string), args ...string) (string, error) {
 	cmd := goCommand(ctx, d.root, args...)
+	cmd.Env = append(cmd.Environ(), d.goSettings...)
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
 	pipe, stderr := io.Pipe()

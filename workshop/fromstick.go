@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/stick"
+)
+
+// install puts onto this machine what the steps and Jaeger need, from a stick.
+// It sets nothing: only the go commands that it starts know of the stick. An
+// error means that there is no stick, or that somebody stopped it; what did not
+// work is told in a line.
+func (d *doctor) install(ctx context.Context) error {
+	s, err := stick.Open(d.from)
+	if err != nil {
+		return err
+	}
+	d.goSettings = s.Environment()
+	defer func() { d.goSettings = nil }()
+	err = d.prefetchSteps(ctx)
+	if err == nil {
+		err = d.installJaeger(ctx, s)
+	}
+	if ctx.Err() != nil {
+		d.printf("Stopped. What is here is kept: the same command goes on from there.\n")
+		return ctx.Err()
+	}
+	if err != nil {
+		d.fail("stick", "%v", err)
+	}
+	return nil
+}
+
+// installJaeger puts the Jaeger of the stick where the one that is built on
+// this machine would be.
+func (d *doctor) installJaeger(ctx context.Context, s *stick.Stick) error {
+	module, err := jaeger.FindModule(d.root)
+	if err != nil {
+		return err
+	}
+	found, err := jaeger.Find(module)
+	if err == nil {
+		d.printf("%s is on this machine already, and is left alone: %s\n", title(found), shorten(found.Path))
+		return nil
+	}
+	if !errors.Is(err, jaeger.ErrMissing) {
+		return nil // the line about Jaeger tells about it
+	}
+	name, err := module.Name()
+	if err != nil {
+		return err
+	}
+	target, err := module.Target()
+	if err != nil {
+		return err
+	}
+	if !s.Has(stick.Jaeger + name) {
+		if err := sameWorkshop(s, name); err != nil {
+			return err
+		}
+		d.printf("The stick has no Jaeger for %s, but its source.\n", module.Platform())
+		_, err := obtain(ctx, d.console, module, false, d.goSettings...)
+		return err
+	}
+	if err := roomFor(filepath.Dir(target), s.Size(stick.Jaeger+name), d.freeSpace); err != nil {
+		return err
+	}
+	done := d.waiting("copying Jaeger from the stick", "the stick is slow")
+	err = s.Install(ctx, stick.Jaeger+name, target)
+	done()
+	if err != nil {
+		return fmt.Errorf("copying Jaeger from the stick failed: %w", err)
+	}
+	d.printf("Jaeger is copied from the stick.\n")
+	return nil
+}
+
+// sameWorkshop gives an error for a stick whose Jaegers are for another version
+// of the workshop than the one that wants the Jaeger of that name.
+func sameWorkshop(s *stick.Stick, name string) error {
+	others := s.Names(stick.Jaeger)
+	same := func(other string) bool { return pinOf(other) == pinOf(name) }
+	if len(others) == 0 || slices.ContainsFunc(others, same) {
+		return nil
+	}
+	return fmt.Errorf("%s was made from another version of the workshop, with another Jaeger: use the workshop that is on it, or have it made anew with %s pack",
+		s.Dir, invocation)
+}
+
+// pinOf gives the end of the name of Jaeger's folder, which stands for all that
+// Jaeger is made of.
+func pinOf(name string) string {
+	folder := strings.Split(strings.TrimPrefix(name, stick.Jaeger), "/")[0]
+	return folder[strings.LastIndexByte(folder, '-')+1:]
+}
+
+// roomFor gives an error if a folder, which need not be there yet, has no room
+// for so many bytes. A disk that does not tell how full it is has room.
+func roomFor(folder string, bytes int64, freeSpace func(string) (uint64, error)) error {
+	free, err := freeSpace(existing(folder))
+	need := uint64(bytes) + roomToBreathe
+	if err != nil || free >= need {
+		return nil
+	}
+	return fmt.Errorf("%s has %s left, and up to %s are needed: make room there", shorten(folder), gigabytes(free), gigabytes(need))
+}
+
+// roomToBreathe is what a disk must have left in any case.
+const roomToBreathe = 50 << 20

@@ -1,0 +1,370 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/stick"
+)
+
+// fakeDownload notes the environment of the go command that the test binary
+// plays, and puts a module into its module cache, if it is given one.
+func fakeDownload() {
+	environment := "\n" + strings.Join(os.Environ(), "\n") + "\n"
+	notes, err := os.OpenFile(filepath.Join(os.Getenv(fakeNotes), "environment"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer notes.Close()
+	fmt.Fprint(notes, environment)
+	cache := os.Getenv("GOMODCACHE")
+	if cache == "" {
+		return
+	}
+	folder := filepath.Join(cache, "cache", "download", "example.com", "!a", "@v")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		panic(err)
+	}
+	for _, name := range []string{"list", "v1.0.0.info", "v1.0.0.mod", "v1.0.0.zip", "v1.0.0.ziphash"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(name), 0o644); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// withStick makes a repository, a machine whose go command plays a role, and
+// the place for a stick. There is no Jaeger on that machine.
+func withStick(t *testing.T, role string) (notes, dir string) {
+	t.Helper()
+	notes = withoutAnything(t, role)
+	if free, err := jaeger.FreeSpace(notes); err == nil && free < unpackSize+roomToBreathe {
+		t.Skip("this machine has no room")
+	}
+	return notes, filepath.Join(t.TempDir(), "stick")
+}
+
+// packHere makes a stick with the Jaeger for this machine.
+func packHere(t *testing.T, dir string) string {
+	t.Helper()
+	code, stdout, stderr := outcome(t, "pack", "-for", jaeger.Here().String(), dir)
+	if code != exitOK || stderr != "" {
+		t.Fatalf("exit code %d, stderr %q", code, stderr)
+	}
+	return stdout
+}
+
+func TestPack(t *testing.T) {
+	notes, dir := withStick(t, "works")
+	out := packHere(t, dir)
+	checkContains(t, out, "is no git clone: its files go onto the stick as they are",
+		"gathering the modules\n", "copying the modules to the stick\n", "Jaeger for "+jaeger.Here().String()+" (1 of 1)\n", "linking Jaeger\n",
+		"stick is ready: ", " in 7 files.", "the workshop ", "its modules ", "Jaeger ", "go run "+filepath.Join(dir, "setup.go")+"\n", "installers of Go", "Eject")
+	s, err := stick.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := strings.Join(s.Names(""), "\n")
+	checkContains(t, names, "README.txt\n", "jaeger/jaeger-"+jaeger.Version+"-", "modules/example.com/!a/@v/v1.0.0.info\n", "v1.0.0.mod\n", "v1.0.0.zip\n", "setup.go\n", "tracing-workshop.zip")
+	checkLacks(t, names, "list", "ziphash")
+	if left, _ := filepath.Glob(filepath.Join(os.Getenv("XDG_CACHE_HOME"), "tracing-workshop", "pack-*")); len(left) > 0 {
+		t.Errorf("it leaves %v", left)
+	}
+
+	out = packHere(t, dir)
+	checkContains(t, out, "The workshop and its modules are on the stick already.\n", "is on the stick already.\n", "stick is ready: ", " in 7 files.")
+	checkLacks(t, out, "gathering", "compiling")
+	if n := countBuilds(notes); n != 1 {
+		t.Errorf("%d builds, want 1", n)
+	}
+
+	// With a part that is damaged, and with another workshop, it goes on.
+	if err := os.WriteFile(filepath.Join(dir, "modules/example.com/!a/@v/v1.0.0.zip"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("step01-fails/README.md", []byte("# Another lesson\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out = packHere(t, dir)
+	checkContains(t, out, "gathering the modules\n", "is on the stick already.\n", " in 7 files.")
+}
+
+func TestPackKeepsModulesWhole(t *testing.T) {
+	_, dir := withStick(t, "works")
+	packHere(t, dir)
+	name := filepath.Join(dir, "modules/example.com/!a/@v/v1.0.0.zip")
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	packHere(t, dir)
+	if !exists(name) {
+		t.Error("a module that was missing is still missing")
+	}
+}
+
+func TestPackRefuses(t *testing.T) {
+	_, dir := withStick(t, "works")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "thesis.odt"), []byte("years of work"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range map[string]string{
+		dir:                                "holds other files, as thesis.odt: name an empty folder",
+		"stick":                            "stick is in the workshop's own folder: name one elsewhere",
+		filepath.Join(dir, "not", "there"): "the folder for the stick cannot be made: ",
+	} {
+		code, stdout, stderr := outcome(t, "pack", place)
+		if code != exitFailed || stdout != "" || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+		}
+		checkContains(t, stderr, "workshop: ", want)
+	}
+}
+
+func TestPackNeedsRoom(t *testing.T) {
+	_, dir := withStick(t, "works")
+	var out bytes.Buffer
+	for _, full := range []string{dir, os.Getenv("XDG_CACHE_HOME")} {
+		p := &packer{console: newConsole(&out), repository: here(t), platforms: []jaeger.Platform{jaeger.Here()}}
+		p.freeSpace = func(folder string) (uint64, error) {
+			if strings.HasPrefix(folder, full) {
+				return 1 << 20, nil
+			}
+			return 50 << 30, nil
+		}
+		if err := p.pack(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "has 0.0 GB left, and up to ") {
+			t.Errorf("with %s full the error is %v", full, err)
+		}
+	}
+}
+
+func TestPackThatIsStopped(t *testing.T) {
+	notes, dir := withStick(t, "hangs")
+	ctx, interrupt := context.WithCancel(t.Context())
+	out := newScreen()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"pack", "-for", jaeger.Here().String(), dir}, out, out)
+	}()
+	out.await(t, "compiling Jaeger")
+	interrupt()
+	if code := <-ended; code != exitInterrupted {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
+	}
+	checkContains(t, out.String(), "Stopped. What is on the stick is kept: the same command goes on from there.\n")
+	if err := os.WriteFile(filepath.Join(notes, "go-on"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	checkContains(t, packHere(t, dir), "The workshop and its modules are on the stick already.\n", "stick is ready")
+}
+
+// anotherMachine has the repository of this one, and no Jaeger.
+func anotherMachine(t *testing.T) {
+	t.Helper()
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	t.Setenv("HOME", cache)
+}
+
+func TestDoctorFromAStick(t *testing.T) {
+	notes, dir := withStick(t, "works")
+	packHere(t, dir)
+	anotherMachine(t)
+	code, stdout, stderr := outcome(t, "doctor", "-from", dir)
+	if code != exitOK || stderr != "" {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	checkContains(t, stdout, "ok  Go", "compiling the tests of the steps\n", "Jaeger is copied from the stick.\n", "ok  modules", "ok  Jaeger   2.13.0", "This machine can do")
+	checkLacks(t, stdout, "compiling Jaeger")
+	if proxy := os.Getenv("GOPROXY"); strings.Contains(proxy, "stick") {
+		t.Errorf("it leaves GOPROXY=%s behind", proxy)
+	}
+	environments, err := os.ReadFile(filepath.Join(notes, "environment"))
+	if err != nil || !strings.Contains(string(environments), "\nGOPROXY="+stick.FileURL(filepath.Join(dir, "modules"))+"\n") {
+		t.Errorf("the go command does not take the modules from the stick (%v)", err)
+	}
+	_, stdout, _ = outcome(t, "doctor", "-from", dir)
+	checkContains(t, stdout, "Jaeger 2.13.0 is on this machine already, and is left alone: ")
+}
+
+func TestDoctorFromAStickThatIsNotRight(t *testing.T) {
+	_, dir := withStick(t, "works")
+	packHere(t, dir)
+	anotherMachine(t)
+	s, err := stick.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := s.Names(stick.Jaeger)[0]
+	fails := func(want string) {
+		t.Helper()
+		code, stdout, _ := outcome(t, "doctor", "-from", dir)
+		if code != exitFailed {
+			t.Errorf("exit code %d, want %d", code, exitFailed)
+		}
+		checkContains(t, stdout, "✗   stick    ", want)
+	}
+	if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(program)), []byte("half of it"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	fails("copying Jaeger from the stick failed: ")
+	fails("is damaged: its checksum is not the one in SHA256SUMS")
+	if err := os.WriteFile("step05-jaeger/jaeger/go.mod", []byte("another pin"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fails(dir + " was made from another version of the workshop, with another Jaeger: use the workshop that is on it")
+
+	code, _, stderr := outcome(t, "doctor", "-from", t.TempDir())
+	if code != exitFailed {
+		t.Errorf("exit code %d, want %d", code, exitFailed)
+	}
+	checkContains(t, stderr, "is not what `go run ./workshop pack` makes: it has no SHA256SUMS\n")
+}
+
+// TestDoctorFromAStickForOthers builds the Jaeger that the stick lacks from the
+// source that it has.
+func TestDoctorFromAStickForOthers(t *testing.T) {
+	_, dir := withStick(t, "works")
+	packHere(t, dir)
+	anotherMachine(t)
+	s, err := stick.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(s.Names(stick.Modules), stick.Setup, stick.Readme, stick.Archive) {
+		s.Keep(name)
+	}
+	s.Sweep()
+	program := "jaeger-2.13.0-plan9-386-" + pinOfModule(t) + "/jaeger"
+	if err := errors.Join(s.Write(stick.Jaeger+program, []byte("for another system")), s.Save()); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := outcome(t, "doctor", "-from", dir)
+	if code != exitOK || stderr != "" {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	checkContains(t, stdout, "The stick has no Jaeger for "+jaeger.Here().String()+", but its source.\n", "Jaeger is built.", "ok  Jaeger")
+}
+
+func pinOfModule(t *testing.T) string {
+	t.Helper()
+	module, err := jaeger.FindModule(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := module.Name()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pinOf(name)
+}
+
+// TestCloneSaysNothingAboutThisMachine packs a clone with edits, with another
+// branch, and with a password in the address that it comes from.
+func TestCloneSaysNothingAboutThisMachine(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("there is no git here")
+	}
+	fakeRepository(t, map[string]string{"step01-fails": stepThatFails})
+	root := here(t).root
+	for _, args := range [][]string{
+		{"init", "--quiet", "--initial-branch=main"},
+		{"add", "--all"},
+		{"-c", "user.name=Instructor", "-c", "user.email=instructor@example.com", "commit", "--quiet", "--message=The workshop"},
+		{"remote", "add", "origin", "https://instructor:hunter2@example.com/workshop.git"},
+		{"branch", "private"},
+	} {
+		if _, err := git(t.Context(), root, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile("step01-fails/step_test.go", []byte("package edited\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	p := &packer{console: newConsole(&out), repository: here(t), work: t.TempDir()}
+	if err := p.copyRepository(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	checkContains(t, out.String(), "What is not committed does not travel: 1 file.\n")
+	if text, err := os.ReadFile(filepath.Join(p.copy.root, "step01-fails", "step_test.go")); err != nil || string(text) != stepThatFails {
+		t.Errorf("the copy has edits, or nothing (%v)", err)
+	}
+	description, err := p.describe(t.Context())
+	if err != nil || !strings.HasPrefix(description, "commit ") || !strings.HasSuffix(description, " main https://example.com/workshop.git") {
+		t.Errorf("it is described as %q (%v)", description, err)
+	}
+	branches, err := git(t.Context(), p.copy.root, "branch", "--all")
+	if err != nil {
+		t.Error(err)
+	}
+	checkLacks(t, branches, "private")
+	err = filepath.WalkDir(filepath.Join(p.copy.root, ".git"), func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		checkLacks(t, string(text), "hunter2", filepath.Base(filepath.Dir(root)))
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+
+	// Nowhere to pull from is better than a folder of the instructor.
+	if _, err := git(t.Context(), root, "remote", "set-url", "origin", root); err != nil {
+		t.Fatal(err)
+	}
+	p.work = t.TempDir()
+	if err := p.copyRepository(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if remotes, err := git(t.Context(), p.copy.root, "remote"); err != nil || remotes != "" {
+		t.Errorf("the copy has the remotes %q (%v)", remotes, err)
+	}
+}
+
+func TestPackWithoutGit(t *testing.T) {
+	_, dir := withStick(t, "works")
+	if err := os.Mkdir(".git", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := outcome(t, "pack", dir)
+	if want := "workshop: there is no git command on PATH, which it takes to copy this clone: install git, and open a new terminal\n"; code != exitFailed || stderr != want {
+		t.Errorf("exit code %d, stderr %q; want %d, %q", code, stderr, exitFailed, want)
+	}
+}
+
+func TestPublicAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://github.com/o/w.git":             "https://github.com/o/w.git",
+		"https://me:token@git.example.com/w":     "https://git.example.com/w",
+		"git@github.com:o/w.git":                 "git@github.com:o/w.git",
+		"ssh://git:secret@git.example.com:22/w":  "ssh://git@git.example.com:22/w",
+		"/home/me/w":                             "",
+		"../w":                                   "",
+		"file:///home/me/w":                      "",
+		`C:\Users\me\w`:                          "",
+		"C:/Users/me/w":                          "",
+		"":                                       "",
+		"git://git.example.com/w":                "git://git.example.com/w",
+		"https://me:to%ken@git.example.com/w":    "",
+		"ext::sh -c whatever":                    "",
+		"https://git.example.com:8443/group/w":   "https://git.example.com:8443/group/w",
+		"me@build.example.com:workshops/tracing": "me@build.example.com:workshops/tracing",
+	} {
+		if got := public(address); got != want {
+			t.Errorf("%q becomes %q, want %q", address, got, want)
+		}
+	}
+}
