@@ -368,3 +368,30 @@ func TestPublicAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestPackKeepsWhatWasCopied lets copying the modules fail at the last of three
+// files, whose place is taken.
+func TestPackKeepsWhatWasCopied(t *testing.T) {
+	_, dir := withStick(t, "works")
+	s, err := stick.Prepare(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := filepath.Join(dir, "modules/example.com/!a/@v/v1.0.0.zip")
+	err = errors.Join(s.Write(stick.Setup, nil), s.Write(stick.Readme, nil), s.Save(), os.MkdirAll(filepath.Join(taken, "x"), 0o755))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := outcome(t, "pack", "-for", jaeger.Here().String(), dir)
+	if code != exitFailed {
+		t.Errorf("exit code %d, want %d", code, exitFailed)
+	}
+	checkContains(t, stderr, "workshop: the stick cannot be written: ")
+	if s, err = stick.Open(dir); err != nil || len(s.Names(stick.Modules)) != 2 || s.Has(stick.Archive) {
+		t.Errorf("the stick has %v (%v), want two files of a module, and no archive", s.Names(""), err)
+	}
+	if err := os.RemoveAll(taken); err != nil {
+		t.Fatal(err)
+	}
+	packHere(t, dir)
+}

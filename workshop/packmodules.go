@@ -38,6 +38,7 @@ func (p *packer) putModules(ctx context.Context) error {
 	show.say("copying the modules to the stick")
 	for i, name := range names {
 		if err := p.stick.Copy(ctx, stick.Modules+name, filepath.Join(download, filepath.FromSlash(name))); err != nil {
+			_ = p.stick.Save() // so that the next time goes on from there
 			return err
 		}
 		show.count("copying the modules to the stick: %d of %d files", i+1, len(names))
