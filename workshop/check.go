@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 
 	"example.com/tracing-workshop/workshop/steptest"
 )
@@ -93,34 +92,14 @@ func (g *guide) lead(ctx context.Context) error {
 	return nil
 }
 
-// farewell is how long go test may take to end after Ctrl-C.
-const farewell = 3 * time.Second
-
 // checkStep runs the test of a step, and shows that it does.
 func (g *guide) checkStep(ctx context.Context, step string) (*steptest.Outcome, error) {
 	done := g.waiting("checking "+step, "the first time, Go compiles for a minute or two")
 	defer done()
 
-	// Ctrl-C on a terminal reaches go test as well, which then ends with all that
-	// it has started. If it were killed at once, it could leave some of that behind.
-	alive, kill := context.WithCancel(context.WithoutCancel(ctx))
-	defer kill()
-	stop := context.AfterFunc(ctx, func() {
-		select {
-		case <-time.After(farewell):
-			kill()
-		case <-alive.Done():
-		}
-	})
-	defer stop()
-
 	color := "TRACECHECK_COLOR="
 	if g.drawing().Color {
 		color += "1"
 	}
-	outcome, err := g.test(alive, filepath.Join(g.root, step), []string{color})
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	return outcome, err
+	return g.test(ctx, filepath.Join(g.root, step), []string{color})
 }

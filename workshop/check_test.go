@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -307,23 +306,6 @@ func here(t *testing.T) *repository {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// TestInterruptedCheck gives go test the time to end by itself after Ctrl-C.
-func TestInterruptedCheck(t *testing.T) {
-	ctx, interrupt := context.WithCancel(t.Context())
-	var out bytes.Buffer
-	g := &guide{console: newConsole(&out), repository: &repository{}, steps: []string{"step01"}}
-	g.test = func(alive context.Context, _ string, _ []string, _ ...string) (*steptest.Outcome, error) {
-		interrupt()
-		if alive.Err() != nil {
-			t.Error("go test is killed at once")
-		}
-		return &steptest.Outcome{}, nil
-	}
-	if err := g.lead(ctx); !errors.Is(err, context.Canceled) || out.Len() > 0 {
-		t.Errorf("it says %q and gives %v, want nothing and %v", out.String(), err, context.Canceled)
-	}
 }
 
 // stepThatWaits calls the test that is behind the workshop, and waits for ever.

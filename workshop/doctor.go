@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 func doctorCommand() command {
@@ -163,9 +164,7 @@ func (r *repository) neededGo() string {
 
 // goVariables asks the go command for what it works with.
 func goVariables(ctx context.Context, folder string) (map[string]string, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOVERSION", "GOWORK", "GOPROXY", "GOMODCACHE", "GOCACHE")
-	cmd.Dir = folder
-	out, err := cmd.Output()
+	out, err := proc.Output(goCommand(ctx, folder, "env", "-json", "GOVERSION", "GOWORK", "GOPROXY", "GOMODCACHE", "GOCACHE"))
 	if err != nil {
 		return nil, saidBy(err)
 	}
@@ -238,7 +237,7 @@ func (d *doctor) missingModules(ctx context.Context) ([]string, error) {
 	}
 	cmd := goCommand(ctx, d.root, append([]string{"list", "-e", "-deps", "-test", "-f", "{{with .Error}}{{.}}{{end}}"}, patterns...)...)
 	cmd.Env = append(cmd.Environ(), "GOPROXY=off")
-	out, err := cmd.Output()
+	out, err := proc.Output(cmd)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		out = append(out, exit.Stderr...)
@@ -254,14 +253,10 @@ func (d *doctor) missingModules(ctx context.Context) ([]string, error) {
 	return nil, saidBy(err)
 }
 
-// goCommand prepares a go command that ends in good order with ctx.
+// goCommand prepares a go command that ends with ctx.
 func goCommand(ctx context.Context, folder string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := proc.Command(ctx, "go", args...)
 	cmd.Dir = folder
-	// An interrupted go command ends what it has started. Where processes
-	// cannot be interrupted, Ctrl-C has reached it by itself.
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = farewell
 	return cmd
 }
 
@@ -380,9 +375,9 @@ func (d *doctor) examineDocker(ctx context.Context) {
 func askDocker(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}")
+	cmd := proc.Command(ctx, "docker", "version", "--format", "{{.Server.Version}}")
 	cmd.WaitDelay = 100 * time.Millisecond
-	out, err := cmd.Output()
+	out, err := proc.Output(cmd)
 	return strings.TrimSpace(string(out)), err
 }
 

@@ -13,7 +13,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // Outcome is what the test of a step said.
@@ -32,15 +33,12 @@ type Outcome struct {
 // step. A test that fails is an outcome; an error means that it could not be
 // run at all.
 func Run(ctx context.Context, folder string, env []string, args ...string) (*Outcome, error) {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, append(args, ".")...)...)
+	cmd := proc.Command(ctx, "go", append([]string{"test", "-json"}, append(args, ".")...)...)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), env...)
-	// An interrupted go command takes down what it has started.
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 3 * time.Second
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
+	err := proc.Run(cmd)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return nil, fmt.Errorf("cannot run go test in %s: %w", folder, err)

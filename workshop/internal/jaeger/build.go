@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // Stage is what a build is busy with.
@@ -233,15 +235,12 @@ func (w *builder) compile(ctx context.Context, total int, fresh string) error {
 // run runs the go command and gives what it printed. Each line that it writes
 // to stderr goes to seen; those that seen does not take become the error.
 func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, w.options.Go, args...)
+	cmd := proc.Command(ctx, w.options.Go, args...)
 	cmd.Dir = w.module.Dir
 	cmd.Env = append(os.Environ(), w.environment()...)
-	ownGroup(cmd)
 	if !w.options.Urgent {
-		lowPriority(cmd)
+		proc.LowPriority(cmd)
 	}
-	cmd.Cancel = func() error { return interrupt(cmd.Process) }
-	cmd.WaitDelay = 3 * time.Second // time to stop in good order
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
 	pipe, stderr := io.Pipe()
@@ -249,11 +248,8 @@ func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...
 
 	rest := make(chan []string, 1)
 	go func() { rest <- linesNot(seen, pipe) }()
-	err := run(cmd)
+	err := proc.Run(cmd)
 	stderr.Close()
-	if err != nil {
-		killGroup(cmd.Process)
-	}
 	return stdout.String(), explain(err, <-rest)
 }
 
