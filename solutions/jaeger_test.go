@@ -16,6 +16,7 @@ func TestNothingIsLostUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("20,000 spans take their time")
 	}
+	prove.NeedJaeger(t)
 	runInStep(t, "step05-jaeger", filepath.Join("testdata", "load", "load_test.go"))
 }
 
@@ -23,6 +24,7 @@ func TestNothingIsLostUnderLoad(t *testing.T) {
 // what is wrong with it.
 func TestSeeds(t *testing.T) {
 	t.Parallel()
+	prove.NeedJaeger(t)
 	runInStep(t, "step05-jaeger", filepath.Join("testdata", "seeds", "seeds_test.go"))
 }
 

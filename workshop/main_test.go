@@ -30,7 +30,6 @@ func TestMain(m *testing.M) {
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(error) {})) // of exporters that fail on purpose
 	// Neither these tests nor what they start build Jaeger in the background.
 	os.Setenv(noBuild, "1")
-	prepareJaeger()
 	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
 	goleak.VerifyTestMain(m)
 }

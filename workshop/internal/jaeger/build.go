@@ -52,15 +52,6 @@ type BuildOptions struct {
 // ErrBuilding means that another process builds Jaeger at this moment.
 var ErrBuilding = errors.New("another process builds Jaeger")
 
-// Get gives what [Find] finds, and what [Build] makes where that is nothing.
-func Get(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
-	b, err := Find(m)
-	if errors.Is(err, ErrMissing) {
-		return Build(ctx, m, o)
-	}
-	return b, err
-}
-
 // Build makes Jaeger from its Go module, unless it is made already, and gives
 // the program in the user cache folder. It works at the lowest priority, unless
 // it is urgent.

@@ -1,10 +1,7 @@
 package jaeger
 
 import (
-	"cmp"
-	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -16,29 +13,8 @@ import (
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
 
-// errNoJaeger is why [prepareJaeger] has prepared none.
-var errNoJaeger error
-
-// prepareJaeger builds the real Jaeger where there is none. It comes before
-// all tests, when the clock of -timeout does not run yet: the go command only
-// ends a test program a minute after that time, and building takes its
-// minutes. Other packages that need it, too, wait for the same build.
-func prepareJaeger() {
-	flag.Parse()
-	m, err := FindModule(".")
-	if err != nil || testing.Short() {
-		return
-	}
-	ctx := context.Background()
-	if timeout, ok := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); ok && timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, timeout)
-		defer cancel()
-	}
-	_, errNoJaeger = Get(ctx, m, BuildOptions{Urgent: true})
-}
-
-// realJaeger gives the Jaeger of this machine.
+// realJaeger gives the Jaeger of this machine. A test that needs one does not
+// build it: that takes minutes, in which go test would give up.
 func realJaeger(t *testing.T) Binary {
 	t.Helper()
 	m, err := FindModule(".")
@@ -46,11 +22,8 @@ func realJaeger(t *testing.T) Binary {
 		t.Fatal(err)
 	}
 	b, err := Find(m)
-	if errors.Is(err, ErrMissing) && testing.Short() {
-		t.Skip("there is no Jaeger, and -short builds none")
-	}
-	if err = cmp.Or(errNoJaeger, err); err != nil {
-		t.Fatalf("%v\nWhere building takes longer than tests may, it comes first (go run ./workshop jaeger -build), or tests may take longer (go test -timeout 60m).", err)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return b
 }
