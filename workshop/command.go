@@ -31,6 +31,7 @@ func commands() []command {
 		tracesCommand(),
 		jaegerCommand(),
 		doctorCommand(),
+		proveCommand(),
 	}
 }
 
