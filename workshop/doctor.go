@@ -335,7 +335,7 @@ func (d *doctor) examineJaeger(context.Context) {
 	build := d.bold(invocation + " jaeger -build")
 	switch {
 	case d.noJaeger && d.env["GOPROXY"] == "off" && !d.sourceOfJaeger(module):
-		d.fail("Jaeger", "There is none, and GOPROXY=off forbids to download its source.\nStep 5 needs it. Set GOPROXY to what it was, then: %s\nor set JAEGER_BIN to the program from https://www.jaegertracing.io/download/", build)
+		d.fail("Jaeger", "There is none, and GOPROXY=off forbids to download its source.\nStep 5 needs it. Set GOPROXY to what it was, then: %s\nor set JAEGER_BIN to the program from %s", build, release)
 	case d.noJaeger && jaeger.Building(module):
 		d.warn("Jaeger", "It is being built at this moment. Step 5 needs it.")
 	case d.noJaeger:

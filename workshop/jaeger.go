@@ -211,6 +211,10 @@ func (h *host) keeps(c jaeger.Config, config string) string {
 // image is the Jaeger with its pages.
 const image = "jaegertracing/jaeger:" + jaeger.Version
 
+// release has the same program for each system, with its pages. Jaeger's own
+// download page has the newest version alone.
+const release = "https://github.com/jaegertracing/jaeger/releases/tag/v" + jaeger.Version
+
 func (h *host) tellNoUI(config string) {
 	h.printf("\nThis Jaeger has no web page: the Go module that it is built from lacks the UI.\n")
 	h.printf("The same one with its UI, in place of this:\n\n")
@@ -223,6 +227,6 @@ func (h *host) tellNoUI(config string) {
 	default:
 		h.printf("  the image %s\n\n", image)
 	}
-	h.printf("or the program from https://www.jaegertracing.io/download/, unpacked, and then\n\n")
+	h.printf("or the program from %s, unpacked, and then\n\n", release)
 	h.printf("  %s\n", setVariable(runtime.GOOS, "JAEGER_BIN", "/path/to/jaeger"))
 }

@@ -131,7 +131,8 @@ func TestJaegerForWhoHasNoFile(t *testing.T) {
 		"OTLP over gRPC", "OTLP over HTTP", "query API", "health", "/status",
 		"OTEL_EXPORTER_OTLP_ENDPOINT", "traces -from "+v.query)
 	if !realJaeger(t).UI {
-		checkContains(t, v.String(), "no web page", "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0", "JAEGER_BIN")
+		checkContains(t, v.String(), "no web page", "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0",
+			"https://github.com/jaegertracing/jaeger/releases/tag/v2.13.0", "JAEGER_BIN")
 	}
 	code, stdout, stderr := outcome(t, "traces", "-from", v.query)
 	if code != exitOK || stderr != "" {
