@@ -333,11 +333,12 @@ func (d *doctor) examineJaeger(context.Context) {
 	binary, err := jaeger.Find(module)
 	d.noJaeger = errors.Is(err, jaeger.ErrMissing)
 	build := d.bold(invocation + " jaeger -build")
+	now, building := jaeger.Building(module)
 	switch {
 	case d.noJaeger && d.env["GOPROXY"] == "off" && !d.sourceOfJaeger(module):
 		d.fail("Jaeger", "There is none, and GOPROXY=off forbids to download its source.\nStep 5 needs it. Set GOPROXY to what it was, then: %s\nor set JAEGER_BIN to the program from https://www.jaegertracing.io/download/", build)
-	case d.noJaeger && jaeger.Building(module):
-		d.warn("Jaeger", "It is being built at this moment. Step 5 needs it.")
+	case d.noJaeger && building:
+		d.warn("Jaeger", "It is being built at this moment, and step 5 needs it:\n%s", describeProgress(now))
 	case d.noJaeger:
 		d.warn("Jaeger", "There is none yet. Step 5 needs it. To build it takes 6 to 15 minutes:\n%s", build)
 	case err != nil:

@@ -65,6 +65,7 @@ func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 	}
 	binary, err := obtain(ctx, h.console, module, h.idle)
 	if errors.Is(err, jaeger.ErrBuilding) { // which -idle leaves it to
+		h.printf("Another process builds Jaeger already, so this one does not.\n")
 		return nil
 	}
 	if err != nil {
