@@ -148,7 +148,7 @@ func TestCheck(t *testing.T) {
 		if code := run(t.Context(), []string{"check", "step9"}, &stdout, &stderr); code != exitUsage {
 			t.Errorf("exit code %d, want %d", code, exitUsage)
 		}
-		checkContains(t, stderr.String(), "workshop: check: no single step is meant: choose one of step01-passes, step02-fails, step03-broken, step04-panics\n")
+		checkContains(t, stderr.String(), "workshop: there is no step \"step9\": the steps are step01-passes, step02-fails, step03-broken, step04-panics\n")
 	})
 }
 

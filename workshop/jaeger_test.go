@@ -231,7 +231,7 @@ func TestTracesMisused(t *testing.T) {
 		"-from x -limit 0":         "-limit 0 shows nothing",
 		"-from x -since -1m":       "-since -1m0s is no time to look back",
 		"-from= -service x":        "-from needs the address of a Jaeger",
-		"-from x -longer eternity": "invalid value",
+		"-from x -longer eternity": "it is a number and a unit, as 500ms",
 	} {
 		code, stdout, stderr := outcome(t, append([]string{"traces"}, strings.Fields(args)...)...)
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 {
