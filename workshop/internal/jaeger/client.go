@@ -156,7 +156,7 @@ func (c *Client) getJSON(ctx context.Context, what string, v url.Values, into an
 	}
 	var failure struct{ Error struct{ Message string } }
 	if json.Unmarshal(body, &failure) != nil || failure.Error.Message == "" {
-		return fmt.Errorf("%s answers, but not as Jaeger's query API does; that is at http://127.0.0.1:16686 as a rule", c.base)
+		return c.notQuery(ctx)
 	}
 	if status == http.StatusNotFound {
 		return ErrNotFound
@@ -170,6 +170,12 @@ func (c *Client) get(ctx context.Context, path string) (status int, body []byte,
 		return 0, nil, fmt.Errorf("%s is no address of a Jaeger: %w", c.base, err)
 	}
 	response, err := c.http.Do(request)
+	if err != nil && strings.Contains(err.Error(), "malformed HTTP response") {
+		return 0, nil, c.notQuery(ctx) // HTTP/2, as a rule
+	}
+	if err != nil && strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
+		return 0, nil, fmt.Errorf("%s answers without TLS: write http:// in place of https://", c.base)
+	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("%w at %s: %w", ErrUnreachable, c.base, errors.Unwrap(err))
 	}
