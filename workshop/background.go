@@ -76,7 +76,7 @@ func (a *ahead) consider() {
 	if err != nil {
 		return
 	}
-	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s. To stop it: %s; never to start it: %s=1.", shorten(a.log), stopCommand(runtime.GOOS, pid), noBuild)
+	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s\nTo stop it: %s\nNever to start it: %s", shorten(a.log), stopCommand(runtime.GOOS, pid), setVariable(runtime.GOOS, noBuild, "1"))
 }
 
 // sayStanding tells about the build that runs. Another terminal may have

@@ -134,7 +134,8 @@ func help(c *console, args []string) error {
 	for _, cmd := range commands() {
 		c.printf("  %-32s %s\n", cmd.synopsis(), cmd.summary)
 	}
-	c.printf("\nAdd -h to a command to see its flags, as in: %s traces -h\n", invocation)
+	c.printf("\n%s=1 keeps Jaeger from being built in the background.\n", noBuild)
+	c.printf("Add -h to a command to see its flags, as in: %s traces -h\n", invocation)
 	return nil
 }
 

@@ -115,6 +115,7 @@ func TestCommandLine(t *testing.T) {
 		{"--help", exitOK, "go run ./workshop", ""},
 		{"help traces", exitOK, "-listen address", ""},
 		{"traces -h", exitOK, "(default 127.0.0.1:4317)", ""},
+		{"help", exitOK, "WORKSHOP_NO_BUILD=1 keeps Jaeger", ""},
 		{"help help", exitOK, "go run ./workshop traces", ""},
 		{"traces help", exitOK, "(default 127.0.0.1:4317)", ""},
 	} {
