@@ -74,6 +74,9 @@ func dispatch(ctx context.Context, c *console, args []string) error {
 	if len(args) == 0 {
 		return commands()[0].run(ctx, c, nil)
 	}
+	if err := checkDashes(args); err != nil {
+		return err
+	}
 	name, rest := args[0], args[1:]
 	switch name {
 	case "help", "-h", "-help", "--help":

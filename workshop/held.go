@@ -44,8 +44,6 @@ func (h *held) check(given map[string]bool, args []string) error {
 	switch {
 	case h.base == "":
 		return misuse("traces: -from needs the address of a Jaeger, as http://127.0.0.1:16686")
-	case isNumber(h.base):
-		return misuse("traces: -from %s is a port without a host: write -from http://127.0.0.1:%[1]s", h.base)
 	case given["listen"]:
 		return misuse("traces: -listen and -from do not go together: one receives spans, the other asks a Jaeger")
 	case h.search.Operation != "" && h.search.Service == "":
@@ -55,7 +53,7 @@ func (h *held) check(given map[string]bool, args []string) error {
 	case h.since <= 0:
 		return misuse("traces: -since %s is no time to look back", h.since)
 	}
-	return nil
+	return checkFrom(h.base)
 }
 
 // strayArgument says what may be meant by an argument where no Jaeger is

@@ -324,9 +324,8 @@ func TestJaegerThatDoesNotStart(t *testing.T) {
 	}
 	for config, want := range map[string]string{
 		onPorts(t, listener.Addr().String(), "127.0.0.1:0"): "another program listens on " + listener.Addr().String() + ", where Jaeger has to: end that program",
-		broken:            "Jaeger does not start with jaeger.yaml: ",
-		"no-such-file":    "there is no file no-such-file",
-		"internal/lesson": "Jaeger does not start with lesson: ",
+		broken:         "Jaeger does not start with jaeger.yaml: ",
+		"no-such-file": "jaeger: there is no file no-such-file",
 	} {
 		code, stdout, stderr := outcome(t, "jaeger", "-config", config)
 		if code != exitFailed || stdout != "" || strings.Count(stderr, "\n") != 1 {

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -149,6 +150,16 @@ func (cmd command) wrongFlag(err error) error {
 	return misuse("%s: %s (see %s %s -h)", cmd.name, what, invocation, cmd.name)
 }
 
+// checkDashes finds the dashes that a document or a slide makes of a hyphen.
+func checkDashes(args []string) error {
+	for _, arg := range args {
+		if flag := strings.TrimLeft(arg, "–—−"); flag != arg {
+			return misuse("%s begins with a dash, and a flag with a hyphen: type -%s", arg, flag)
+		}
+	}
+	return nil
+}
+
 // tooMany is about an argument where a command takes none.
 func (cmd command) tooMany(argument string) error {
 	what := fmt.Sprintf("%s: %q is one argument too many", cmd.name, argument)
@@ -199,6 +210,22 @@ func checkListen(address string) error {
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return misuse("traces: -listen %s is no address: a port is a number up to 65535, as in %s:14317", address, host)
+	}
+	return nil
+}
+
+// checkFrom says how the address of traces -from is written.
+func checkFrom(address string) error {
+	if isNumber(address) {
+		return misuse("traces: -from %s is a port without a host: write -from http://127.0.0.1:%[1]s", address)
+	}
+	text := address
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return misuse("traces: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", address)
 	}
 	return nil
 }

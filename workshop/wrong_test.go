@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -11,7 +13,12 @@ func TestWrongWords(t *testing.T) {
 	fakeRepository(t, map[string]string{
 		"step01-spans": stepThatPasses, "step02-exporter": stepThatPasses, "step03-services": stepThatPasses,
 	})
-	const commands = "check, traces, jaeger, doctor"
+	if err := os.Mkdir("step05-jaeger", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("step05-jaeger/jaeger.yaml", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	const steps = "step01-spans, step02-exporter, step03-services"
 	for args, want := range map[string]string{
 		// The command.
@@ -23,7 +30,7 @@ func TestWrongWords(t *testing.T) {
 		"help trace":   `there is no command "trace": did you mean go run ./workshop traces?`,
 		"help step02":  `there is no command "step02": did you mean go run ./workshop check step02?`,
 		"prefetch":     `there is no command "prefetch": did you mean go run ./workshop doctor -prefetch?`,
-		"frobnicate":   `there is no command "frobnicate": the commands are ` + commands + ` (see go run ./workshop help)`,
+		"frobnicate":   `there is no command "frobnicate": the commands are ` + strings.Join(commandNames(), ", ") + ` (see go run ./workshop help)`,
 
 		// A step in its place.
 		"step02":            `there is no command "step02": did you mean go run ./workshop check step02?`,
@@ -66,20 +73,29 @@ func TestWrongWords(t *testing.T) {
 		"traces -brief=x":         `traces: invalid boolean value "x" for -brief: it is true or false (see go run ./workshop traces -h)`,
 		"traces -from x -limit y": `traces: invalid value "y" for flag -limit: it is a whole number (see go run ./workshop traces -h)`,
 
+		"traces —list": `—list begins with a dash, and a flag with a hyphen: type -list`,
+		"–prefetch":    `–prefetch begins with a dash, and a flag with a hyphen: type -prefetch`,
+
 		// A value.
-		"traces -from x -longer 100": `traces: invalid value "100" for flag -longer: add a unit: 100ms (see go run ./workshop traces -h)`,
-		"traces -from x -longer 1.5": `traces: invalid value "1.5" for flag -longer: add a unit: 1.5ms (see go run ./workshop traces -h)`,
-		"traces -from x -since 10":   `traces: invalid value "10" for flag -since: add a unit: 10m (see go run ./workshop traces -h)`,
-		"traces -from x -since 1d":   `traces: invalid value "1d" for flag -since: it is a number and a unit, as 500ms, 10m or 2h (see go run ./workshop traces -h)`,
-		"traces -from 16686":         `traces: -from 16686 is a port without a host: write -from http://127.0.0.1:16686`,
-		"traces -listen 4317":        `traces: -listen 4317 is a port without a host: write -listen 127.0.0.1:4317`,
-		"traces -listen here":        `traces: -listen here is no address: that is a host and a port, as 127.0.0.1:14317`,
-		"traces -listen :70000":      `traces: -listen :70000 is no address: a port is a number up to 65535, as in :14317`,
-		"traces 4317":                `traces: "4317" would be the id of a trace to ask a Jaeger for: add -from http://127.0.0.1:16686`,
-		"traces localhost:16686":     `traces: "localhost:16686" is no trace id: did you mean go run ./workshop traces -from localhost:16686?`,
-		"traces list":                `traces: "list" is one argument too many: did you mean go run ./workshop traces -list?`,
-		"traces watch":               `traces: "watch" is one argument too many (see go run ./workshop traces -h)`,
+		"traces -from htp://x":         `traces: -from htp://x is no address of a Jaeger: that is written as http://127.0.0.1:16686`,
+		"traces -from http://":         `traces: -from http:// is no address of a Jaeger: that is written as http://127.0.0.1:16686`,
+		"traces -from [::1":            `traces: -from [::1 is no address of a Jaeger: that is written as http://127.0.0.1:16686`,
+		"jaeger -config jaegr.yaml":    `jaeger: there is no file jaegr.yaml: did you mean go run ./workshop jaeger -config step05-jaeger/jaeger.yaml?`,
+		"jaeger -config step05-jaeger": `jaeger: step05-jaeger is a folder, and -config needs a file: did you mean go run ./workshop jaeger -config step05-jaeger/jaeger.yaml?`,
+		"traces -from x -longer 100":   `traces: invalid value "100" for flag -longer: add a unit: 100ms (see go run ./workshop traces -h)`,
+		"traces -from x -longer 1.5":   `traces: invalid value "1.5" for flag -longer: add a unit: 1.5ms (see go run ./workshop traces -h)`,
+		"traces -from x -since 10":     `traces: invalid value "10" for flag -since: add a unit: 10m (see go run ./workshop traces -h)`,
+		"traces -from x -since 1d":     `traces: invalid value "1d" for flag -since: it is a number and a unit, as 500ms, 10m or 2h (see go run ./workshop traces -h)`,
+		"traces -from 16686":           `traces: -from 16686 is a port without a host: write -from http://127.0.0.1:16686`,
+		"traces -listen 4317":          `traces: -listen 4317 is a port without a host: write -listen 127.0.0.1:4317`,
+		"traces -listen here":          `traces: -listen here is no address: that is a host and a port, as 127.0.0.1:14317`,
+		"traces -listen :70000":        `traces: -listen :70000 is no address: a port is a number up to 65535, as in :14317`,
+		"traces 4317":                  `traces: "4317" would be the id of a trace to ask a Jaeger for: add -from http://127.0.0.1:16686`,
+		"traces localhost:16686":       `traces: "localhost:16686" is no trace id: did you mean go run ./workshop traces -from localhost:16686?`,
+		"traces list":                  `traces: "list" is one argument too many: did you mean go run ./workshop traces -list?`,
+		"traces watch":                 `traces: "watch" is one argument too many (see go run ./workshop traces -h)`,
 	} {
+		want = strings.ReplaceAll(want, "step05-jaeger/jaeger.yaml", filepath.Join("step05-jaeger", "jaeger.yaml"))
 		code, stdout, stderr := outcome(t, strings.Fields(args)...)
 		if code != exitUsage || stdout != "" || stderr != "workshop: "+want+"\n" {
 			t.Errorf("%s: exit code %d, stdout %q, stderr\n%swant %d and\nworkshop: %s", args, code, stdout, stderr, exitUsage, want)
