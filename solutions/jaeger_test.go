@@ -1,6 +1,7 @@
 package solutions
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,7 +47,7 @@ func runInStep(t *testing.T, step, file string) {
 }
 
 // TestWithoutJaeger runs step 5 on a machine that has no Jaeger: it fails at
-// once, and says what to type.
+// once, says what to type, and builds none.
 func TestWithoutJaeger(t *testing.T) {
 	const step = "step05-jaeger"
 	empty := t.TempDir()
@@ -54,6 +55,15 @@ func TestWithoutJaeger(t *testing.T) {
 	o := prove.Verdict(t, step, prove.Solution(t, step), env...)
 	if o.Passed || o.Cause != "jaeger-missing" {
 		t.Errorf("the cause is called %q:\n%s", o.Cause, o.Output)
+	}
+	err := filepath.WalkDir(empty, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && strings.HasPrefix(entry.Name(), "jaeger-") {
+			t.Errorf("the test of a step has begun to build Jaeger: %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"example.com/tracing-workshop/workshop/steptest"
 )
@@ -25,6 +26,9 @@ func checkCommand() command {
 
 // check checks the steps, or the one that is named.
 func check(ctx context.Context, c *console, args []string) error {
+	if len(args) == 2 && strings.EqualFold(args[0], "step") {
+		args = []string{args[0] + args[1]}
+	}
 	if len(args) > 1 {
 		return misuse("check: %q is one argument too many: name one step, or none for all", args[1])
 	}

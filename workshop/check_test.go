@@ -148,7 +148,7 @@ func TestCheck(t *testing.T) {
 		if code := run(t.Context(), []string{"check", "step9"}, &stdout, &stderr); code != exitUsage {
 			t.Errorf("exit code %d, want %d", code, exitUsage)
 		}
-		checkContains(t, stderr.String(), "workshop: check: no single step is meant: choose one of step01-passes, step02-fails, step03-broken, step04-panics\n")
+		checkContains(t, stderr.String(), "workshop: there is no step \"step9\": the steps are step01-passes, step02-fails, step03-broken, step04-panics\n")
 	})
 }
 
@@ -280,6 +280,55 @@ FAIL	example.com/step01-spans [build failed]
 	got := buildProblems(output)
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(buildProblem{})); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+// TestBrokenWorkspace shows go's own reason where go.work is not as it must be,
+// and what to do about that.
+func TestBrokenWorkspace(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		breaks func() error
+		want   []string // from check, and from doctor
+	}{
+		{"a syntax error", func() error {
+			return os.WriteFile("go.work", []byte("go 1.26.0\nuse ./step01-passes\nuse (\n"), 0o600)
+		}, []string{"errors parsing ", "go.work:4: syntax error (unterminated block started at ", "go.work as it was shipped comes back with: git restore go.work\n"}},
+		{"a folder that is gone", func() error { return os.RemoveAll("step02-passes") },
+			[]string{"cannot load module ", "step02-passes listed in go.work file: open ", "bring it back (what was shipped, with: git restore step02-passes), or take its line out of go.work\n"}},
+		{"a go.mod that is gone", func() error { return os.Remove("step02-passes/go.mod") },
+			[]string{"cannot load module ", "step02-passes listed in go.work file: open ", "git restore " + filepath.Join("step02-passes", "go.mod") + "), or take"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			fakeRepository(t, map[string]string{"step01-passes": stepThatPasses, "step02-passes": stepThatPasses})
+			if err := test.breaks(); err != nil {
+				t.Fatal(err)
+			}
+			code, _, stderr := outcome(t, "check", "step01")
+			if code != exitFailed || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit code %d, want %d and one line", code, exitFailed)
+			}
+			checkContains(t, stderr, append([]string{"workshop: go test cannot check step01-passes: "}, test.want...)...)
+
+			d, out := doctorHere(t)
+			d.examineModules(t.Context())
+			checkContains(t, out.String(), append([]string{"✗   modules  The go command cannot list them: "}, test.want...)...)
+		})
+	}
+}
+
+func TestGoProblem(t *testing.T) {
+	for output, want := range map[string]string{
+		"":                                "",
+		"go: downloading x v1.0.0\n# x\n": "",
+		"go: downloading x v1.0.0\ngo: cannot find main module; see 'go help'\n":       "cannot find main module; see 'go help'",
+		"go: errors parsing go.work:\ngo.work:3: unknown directive: us\n":              "errors parsing go.work: go.work:3: unknown directive: us",
+		"go: updates to go.mod needed; to update it:\n\tgo mod tidy\nFAIL x [setup]\n": "updates to go.mod needed; to update it: go mod tidy",
+		"go: nothing more:": "nothing more:",
+	} {
+		if got := goProblem(output); got != want {
+			t.Errorf("in %q the problem is %q, want %q", output, got, want)
+		}
 	}
 }
 

@@ -172,7 +172,8 @@ func goVariables(ctx context.Context, folder string) (map[string]string, error) 
 	return env, json.Unmarshal(out, &env)
 }
 
-// saidBy gives an error with the last words of a command that has failed.
+// saidBy gives an error with what a go command that has failed complains
+// about, or its last words.
 func saidBy(err error) error {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
@@ -182,7 +183,7 @@ func saidBy(err error) error {
 	if words == "" {
 		return err
 	}
-	return errors.New(strings.TrimPrefix(words[strings.LastIndexByte(words, '\n')+1:], "go: "))
+	return errors.New(cmp.Or(goProblem(words), words[strings.LastIndexByte(words, '\n')+1:]))
 }
 
 // needed are the packages of the workshop, whose modules have to be here.
@@ -213,7 +214,7 @@ func (d *doctor) examineModules(ctx context.Context) {
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		d.fail("modules", "The go command cannot list them: %v", err)
+		d.fail("modules", "%s", strings.TrimSpace(fmt.Sprintf("The go command cannot list them: %v\n%s", err, d.goAdvice(d.root, err.Error()))))
 	case len(missing) == 0:
 		d.ok("modules", "all here: the steps need no network from now on")
 	case d.env["GOPROXY"] == "off":
@@ -333,11 +334,12 @@ func (d *doctor) examineJaeger(context.Context) {
 	binary, err := jaeger.Find(module)
 	d.noJaeger = errors.Is(err, jaeger.ErrMissing)
 	build := d.bold(invocation + " jaeger -build")
+	now, building := jaeger.Building(module)
 	switch {
 	case d.noJaeger && d.env["GOPROXY"] == "off" && !d.sourceOfJaeger(module):
 		d.fail("Jaeger", "There is none, and GOPROXY=off forbids to download its source.\nStep 5 needs it. Set GOPROXY to what it was, then: %s\nor set JAEGER_BIN to the program from %s", build, release)
-	case d.noJaeger && jaeger.Building(module):
-		d.warn("Jaeger", "It is being built at this moment. Step 5 needs it.")
+	case d.noJaeger && building:
+		d.warn("Jaeger", "It is being built at this moment, and step 5 needs it:\n%s", describeProgress(now))
 	case d.noJaeger:
 		d.warn("Jaeger", "There is none yet. Step 5 needs it. To build it takes 6 to 15 minutes:\n%s", build)
 	case err != nil:

@@ -56,8 +56,8 @@ func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 	if h.repository, err = findRepository(here); err != nil {
 		return err
 	}
-	if config != "" && !exists(config) {
-		return fmt.Errorf("there is no file %s", config)
+	if err := h.checkConfig(config); err != nil {
+		return err
 	}
 	module, err := jaeger.FindModule(h.root)
 	if err != nil {
@@ -65,6 +65,7 @@ func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 	}
 	binary, err := obtain(ctx, h.console, module, h.idle)
 	if errors.Is(err, jaeger.ErrBuilding) { // which -idle leaves it to
+		h.printf("Another process builds Jaeger already, so this one does not.\n")
 		return nil
 	}
 	if err != nil {
@@ -75,6 +76,24 @@ func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 		return nil
 	}
 	return h.serve(ctx, binary, config)
+}
+
+// checkConfig checks that there is such a configuration file. The one of the
+// lesson is in another folder than the one that commands are typed in.
+func (h *host) checkConfig(config string) error {
+	file, err := os.Stat(config)
+	if config == "" || err == nil && !file.IsDir() {
+		return nil
+	}
+	what := fmt.Sprintf("jaeger: there is no file %s", config)
+	if err == nil {
+		what = fmt.Sprintf("jaeger: %s is a folder, and -config needs a file", config)
+	}
+	lesson := h.show("step05-jaeger", "jaeger.yaml")
+	if exists(lesson) && (err == nil || nearest(filepath.Base(config), []string{"jaeger.yaml"}) != "") {
+		return didYouMean(what, "jaeger", "-config", lesson)
+	}
+	return errors.New(what)
 }
 
 // title names a Jaeger.

@@ -115,12 +115,9 @@ func TestCommandLine(t *testing.T) {
 		{"--help", exitOK, "go run ./workshop", ""},
 		{"help traces", exitOK, "-listen address", ""},
 		{"traces -h", exitOK, "(default 127.0.0.1:4317)", ""},
-		{"trace", exitUsage, "", `workshop: there is no command "trace" (see go run ./workshop help)`},
-		{"help trace", exitUsage, "", `workshop: there is no command "trace" (see go run ./workshop help)`},
-		{"-v", exitUsage, "", "workshop: the flag -v is not known here (see go run ./workshop help)"},
-		{"traces -port 1", exitUsage, "", "workshop: traces: flag provided but not defined: -port (see go run ./workshop traces -h)"},
-		{"traces 4317", exitUsage, "", `workshop: traces: "4317" would be the id of a trace to ask a Jaeger for: put -from http://127.0.0.1:16686 in front of it`},
-		{"check step01 step02", exitUsage, "", `workshop: check: "step02" is one argument too many: name one step, or none for all`},
+		{"help", exitOK, "WORKSHOP_NO_BUILD=1 keeps Jaeger", ""},
+		{"help help", exitOK, "go run ./workshop traces", ""},
+		{"traces help", exitOK, "(default 127.0.0.1:4317)", ""},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer

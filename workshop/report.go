@@ -19,6 +19,9 @@ func (g *guide) explain(step string, outcome *steptest.Outcome, first bool) erro
 		return nil
 	}
 	if reason := goProblem(outcome.Output); reason != "" {
+		if advice := g.goAdvice(g.pathOf(step, ""), reason); advice != "" {
+			reason += "; " + advice
+		}
 		return fmt.Errorf("go test cannot check %s: %s", step, reason)
 	}
 	g.explainCrash(step, outcome)

@@ -150,9 +150,16 @@ func TestRealJaegerSaysWhatIsWrong(t *testing.T) {
 func TestClientOfNoJaeger(t *testing.T) {
 	b := realJaeger(t)
 	p := startReal(t, b, "testdata/jaeger.yaml")
-	_, err := NewClient(p.Endpoints.OTLPHTTP).Services(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "not as Jaeger's query API does") {
-		t.Errorf("at the OTLP port: %v", err)
+	for address, want := range map[string]string{
+		p.Endpoints.OTLPHTTP:  "is where spans come in (OTLP over HTTP)",
+		p.Endpoints.OTLPGRPC:  "is where spans come in (OTLP over gRPC)",
+		p.Endpoints.QueryGRPC: "speaks gRPC",
+		p.Endpoints.Health:    "not as Jaeger's query API does",
+	} {
+		_, err := NewClient(address).Services(t.Context())
+		if err == nil || errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), want) {
+			t.Errorf("at %s, which %s: %v", address, want, err)
+		}
 	}
 	client := p.Client()
 	if err := p.Stop(); err != nil {
