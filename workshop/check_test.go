@@ -214,10 +214,37 @@ func lead(t *testing.T, g *guide, outcome *steptest.Outcome) string {
 		outcome.Verdict = strings.ReplaceAll(outcome.Verdict, "$env", strings.Join(env, " "))
 		return outcome, nil
 	}
+	g.vet = func(context.Context, string, ...string) (string, error) { return "", nil }
 	if err := g.lead(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
+}
+
+// TestCheckVets has what go test does not run, since its own vet finds
+// something first.
+func TestCheckVets(t *testing.T) {
+	const wrong = "package main\n\nimport \"fmt\"\n\nfunc init() { _ = fmt.Sprintf(\"%d\", \"one\") }\n"
+	const finding = "main_test.go:5: fmt.Sprintf format %d has arg \"one\" of wrong type string\n"
+	fakeRepository(t, map[string]string{"step01-vet": stepThatPasses, "step02-fails": stepThatFails, "step03-both": stepThatFails})
+	for _, step := range []string{"step01-vet", "step03-both"} {
+		if err := os.WriteFile(filepath.Join(step, "main_test.go"), []byte(wrong), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("the traces are right", func(t *testing.T) {
+		out := workshop(t)
+		checkContains(t, out, "→ step01-vet\n\n  The traces are right. go vet, which go test runs as well, found", "  step01-vet/"+finding,
+			"Next\n", "  Edit  step01-vet/main_test.go:5\n", "to check again\n")
+		checkLacks(t, out, "✓ step01-vet", "step02")
+	})
+	t.Run("and they are wrong", func(t *testing.T) {
+		out := workshop(t, "check", "step03")
+		checkContains(t, out, "→ step03-both\n", "✗ There is none.\n", "Next\n", "And go vet,", "  step03-both/"+finding)
+	})
+	t.Run("only they are wrong", func(t *testing.T) {
+		checkLacks(t, workshop(t, "check", "step02"), "go vet")
+	})
 }
 
 func TestWelcome(t *testing.T) {

@@ -139,6 +139,23 @@ func (g *guide) explainBuild(step string, problems []buildProblem) {
 	g.next(move{verb: "Edit", what: g.showPlace(step, problems[0].place)}, g.again())
 }
 
+// explainVet shows what vet found: all that is in the way, or something more.
+func (g *guide) explainVet(step string, problems []buildProblem, all bool) {
+	if all {
+		g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
+		g.printf("  %s\n\n", "The traces are right. go vet, which go test runs as well, found this in the code:")
+	} else {
+		g.printf("\n  %s\n\n", "And go vet, which go test runs as well, found this in the code:")
+	}
+	for _, p := range problems[:min(len(problems), mostProblems)] {
+		g.printf("  %s: %s\n", g.bold(g.showPlace(step, p.place)), g.red(p.message))
+	}
+	if all {
+		g.printf("\n")
+		g.next(move{verb: "Edit", what: g.showPlace(step, problems[0].place)}, g.again())
+	}
+}
+
 // explainCrash shows what go test said when the checks did not even begin, as
 // when a package-level variable of the learner's program panics.
 func (g *guide) explainCrash(step string, outcome *steptest.Outcome) {
