@@ -51,14 +51,41 @@ func runInStep(t *testing.T, step, file string) {
 func TestWithoutJaeger(t *testing.T) {
 	const step = "step05-jaeger"
 	empty := t.TempDir()
-	env := []string{"JAEGER_BIN=", "XDG_CACHE_HOME=" + empty, "HOME=" + empty, "LocalAppData=" + empty, "GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE")}
+	env := withoutJaeger(t, empty)
 	o := prove.Verdict(t, step, prove.Solution(t, step), env...)
 	if o.Passed || o.Cause != "jaeger-missing" {
 		t.Errorf("the cause is called %q:\n%s", o.Cause, o.Output)
 	}
-	err := filepath.WalkDir(empty, func(path string, entry fs.DirEntry, err error) error {
+	checkNoBuild(t, empty)
+}
+
+// TestBenchmarksBuildNoJaeger runs the package whose benchmarks a lesson shows
+// as that does, on a machine that has no Jaeger.
+func TestBenchmarksBuildNoJaeger(t *testing.T) {
+	empty := t.TempDir()
+	cmd := exec.Command("go", "test", ".", "-run", "^$", "-bench", "^$")
+	cmd.Env = append(os.Environ(), withoutJaeger(t, empty)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	checkNoBuild(t, empty)
+}
+
+// withoutJaeger gives the environment of a machine that has none: its caches
+// and its home are in an empty folder.
+func withoutJaeger(t *testing.T, empty string) []string {
+	return []string{
+		"JAEGER_BIN=", "XDG_CACHE_HOME=" + empty, "HOME=" + empty, "LocalAppData=" + empty,
+		"GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE"),
+	}
+}
+
+// checkNoBuild looks for what a build of Jaeger begins with.
+func checkNoBuild(t *testing.T, cache string) {
+	t.Helper()
+	err := filepath.WalkDir(cache, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && strings.HasPrefix(entry.Name(), "jaeger-") {
-			t.Errorf("the test of a step has begun to build Jaeger: %s", path)
+			t.Errorf("a build of Jaeger was begun: %s", path)
 		}
 		return err
 	})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -32,11 +30,7 @@ func check(ctx context.Context, c *console, args []string) error {
 	if len(args) > 1 {
 		return misuse("check: %q is one argument too many: name one step, or none for all", args[1])
 	}
-	here, err := os.Getwd()
-	if err != nil {
-		return fmt.Errorf("cannot tell the current folder: %w", err)
-	}
-	r, err := findRepository(here)
+	r, err := repositoryHere()
 	if err != nil {
 		return err
 	}

@@ -134,9 +134,13 @@ func help(c *console, args []string) error {
 		return nil
 	}
 	c.printf("The tracing workshop: read a lesson, edit a file, see what your traces say.\n\n")
-	c.printf("  %-32s find the step you are at, and check it\n", invocation)
+	width := 0
 	for _, cmd := range commands() {
-		c.printf("  %-32s %s\n", cmd.synopsis(), cmd.summary)
+		width = max(width, len(cmd.synopsis()))
+	}
+	c.printf("  %-*s  find the step you are at, and check it\n", width, invocation)
+	for _, cmd := range commands() {
+		c.printf("  %-*s  %s\n", width, cmd.synopsis(), cmd.summary)
 	}
 	c.printf("\n%s=1 keeps Jaeger from being built in the background.\n", noBuild)
 	c.printf("Add -h to a command to see its flags, as in: %s traces -h\n", invocation)

@@ -108,9 +108,7 @@ func (h *held) show(ctx context.Context, args []string) error {
 
 // splitPage takes the address of a trace's page in the UI apart.
 func splitPage(address string) (base, id string) {
-	if !strings.Contains(address, "://") {
-		address = "http://" + address
-	}
+	address = withScheme(address)
 	u, err := url.Parse(address)
 	if err != nil {
 		return address, ""
@@ -119,6 +117,15 @@ func splitPage(address string) (base, id string) {
 	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/search")
 	u.RawQuery, u.Fragment = "", ""
 	return u.String(), id
+}
+
+// withScheme gives the address as a URL, which is what people copy without its
+// beginning.
+func withScheme(address string) string {
+	if strings.Contains(address, "://") {
+		return address
+	}
+	return "http://" + address
 }
 
 func (h *held) showOne(ctx context.Context, text string) error {

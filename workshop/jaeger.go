@@ -49,11 +49,8 @@ type host struct {
 // host runs Jaeger with a configuration file until ctx ends; or only makes
 // sure that there is a Jaeger.
 func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
-	here, err := os.Getwd()
-	if err != nil {
-		return fmt.Errorf("cannot tell the current folder: %w", err)
-	}
-	if h.repository, err = findRepository(here); err != nil {
+	var err error
+	if h.repository, err = repositoryHere(); err != nil {
 		return err
 	}
 	if err := h.checkConfig(config); err != nil {

@@ -15,6 +15,15 @@ type repository struct {
 	here string // the current folder, which paths are shown relative to
 }
 
+// repositoryHere is the one that the current folder is in.
+func repositoryHere() (*repository, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("cannot tell the current folder: %w", err)
+	}
+	return findRepository(here)
+}
+
 // findRepository looks from a folder upwards.
 func findRepository(from string) (*repository, error) {
 	for folder := from; ; folder = filepath.Dir(folder) {

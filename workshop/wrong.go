@@ -1,17 +1,12 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"net"
-	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // unknown says what may be meant by a command line whose first word is no
@@ -173,75 +168,6 @@ func (cmd command) tooMany(argument string) error {
 }
 
 var yamlFile = regexp.MustCompile(`\.ya?ml$`)
-
-// length is a flag for a length of time. It says what a number lacks.
-type length struct {
-	of   *time.Duration
-	unit string // that is most likely meant
-}
-
-func (l length) String() string {
-	if l.of == nil { // package flag makes an empty one
-		return ""
-	}
-	return l.of.String()
-}
-
-func (l length) Set(text string) error {
-	d, err := time.ParseDuration(text)
-	if err == nil {
-		*l.of = d
-		return nil
-	}
-	if _, err := strconv.ParseFloat(text, 64); err == nil {
-		return fmt.Errorf("add a unit: %s%s", text, l.unit)
-	}
-	return errors.New("it is a number and a unit, as 500ms, 10m or 2h")
-}
-
-// checkListen says how the address of traces -listen is written.
-func checkListen(address string) error {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil && isNumber(address) {
-		return misuse("traces: -listen %s is a port without a host: write -listen 127.0.0.1:%[1]s", address)
-	}
-	if err != nil {
-		return misuse("traces: -listen %s is no address: that is a host and a port, as 127.0.0.1:14317", address)
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return misuse("traces: -listen %s is no address: a port is a number up to 65535, as in %s:14317", address, host)
-	}
-	return nil
-}
-
-// checkFrom says how the address of traces -from is written.
-func checkFrom(address string) error {
-	if isNumber(address) {
-		return misuse("traces: -from %s is a port without a host: write -from http://127.0.0.1:%[1]s", address)
-	}
-	text := address
-	if !strings.Contains(text, "://") {
-		text = "http://" + text
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return misuse("traces: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", address)
-	}
-	return nil
-}
-
-func isNumber(text string) bool {
-	return text != "" && strings.Trim(text, "0123456789") == ""
-}
-
-// repositoryHere is the one that the current folder is in.
-func repositoryHere() (*repository, error) {
-	here, err := os.Getwd()
-	if err != nil {
-		return nil, fmt.Errorf("cannot tell the current folder: %w", err)
-	}
-	return findRepository(here)
-}
 
 var stepNumber = regexp.MustCompile(`^(?i:step[-_ ]?)?\d`)
 
