@@ -25,11 +25,7 @@ func proveCommand() command {
 		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
 			name := flags.String("case", "", "prove only this mistake or other right answer, by its `name` in solutions/mistakes\n      or solutions/alternatives, or solution, or starter")
 			return func(ctx context.Context, c *console, args []string) error {
-				here, err := os.Getwd()
-				if err != nil {
-					return fmt.Errorf("cannot tell the current folder: %w", err)
-				}
-				r, err := findRepository(here)
+				r, err := repositoryHere()
 				if err != nil {
 					return err
 				}
@@ -86,6 +82,9 @@ func (r *repository) planCase(steps []string, name string) (proof.Plan, error) {
 	case 1:
 		return proof.Case(r.root, with[0], name), nil
 	case 0:
+		if near := nearest(name, names); near != "" {
+			return proof.Plan{}, misuse("prove: there is no case %q: did you mean -case %s?", name, near)
+		}
 		return proof.Plan{}, misuse("prove: there is no case %q: the names are those of the files in %s and %s", name, r.show("solutions", "mistakes"), r.show("solutions", "alternatives"))
 	}
 	return proof.Plan{}, misuse("prove: %s all have a case %q: add the step, as in %s prove %s -case %s", strings.Join(with, ", "), name, invocation, with[0], name)

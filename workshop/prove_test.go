@@ -78,6 +78,7 @@ func TestProvesWords(t *testing.T) {
 		want string
 	}{
 		"no such case":        {[]string{"prove", "-case", "no-such"}, `prove: there is no case "no-such"`},
+		"a typo":              {[]string{"prove", "step03", "-case", "no-propagatr"}, `prove: there is no case "no-propagatr": did you mean -case no-propagator?`},
 		"not of that step":    {[]string{"prove", "-case", "no-propagator", "step01"}, `prove: there is no case "no-propagator"`},
 		"a case of each step": {[]string{"prove", "-case", "solution"}, `all have a case "solution": add the step, as in go run ./workshop prove step01-spans -case solution`},
 	} {
