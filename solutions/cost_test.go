@@ -1,8 +1,10 @@
 package solutions
 
 import (
+	"fmt"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,9 +21,11 @@ import (
 //	sampled     the solution, with all spans sent to a collector in this process
 //
 // One caller sends one request after the other. The three take turns in every
-// round, so that what else the machine does hits all of them. It reports for
-// bare the microseconds that the caller waits, and the objects and bytes that
-// user-service allocates for a request; for the others how many times as much.
+// round, so that what else the machine does hits all of them. It prints a table:
+// for bare the microseconds that the caller waits, and the objects and bytes
+// that user-service allocates for a request; for the others how many times as
+// much. A metric for each of these would make a line that no terminal has room
+// for.
 // The batches of spans that user-service sends meanwhile are in those numbers,
 // and what joke-service and the collector do is in the time.
 //
@@ -75,18 +79,26 @@ func benchmarkCost(b *testing.B, path string, variants []*variant) {
 		}
 		collector.Take() // or it would grow with every round
 	}
-	requests := float64(b.N * perRound)
-	bare := variants[0]
-	b.ReportMetric(float64(bare.elapsed.Microseconds())/requests, "bare-µs")
-	b.ReportMetric(float64(bare.objects)/requests, "bare-objects")
-	b.ReportMetric(float64(bare.memory)/requests, "bare-bytes")
-	for _, v := range variants[1:] {
-		b.ReportMetric(v.elapsed.Seconds()/bare.elapsed.Seconds(), v.name+"-time-x")
-		b.ReportMetric(float64(v.objects)/float64(bare.objects), v.name+"-objects-x")
-		b.ReportMetric(float64(v.memory)/float64(bare.memory), v.name+"-bytes-x")
-	}
-	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(0, "ns/op") // of a round, which says nothing
+	b.Log(costs(b.N*perRound, variants[0], variants[1:]))
 }
+
+// costs is the table of what a request costs bare, and how many times as much
+// in the other variants.
+func costs(requests int, bare *variant, others []*variant) string {
+	var table strings.Builder
+	fmt.Fprintf(&table, "%-9s  %9s  %9s  %9s", "a request", "time", "objects", "bytes")
+	each := func(total int64) int64 { return total / int64(requests) }
+	fmt.Fprintf(&table, "\n%-9s  %6d µs  %9d  %9d", bare.name,
+		each(bare.elapsed.Microseconds()), each(bare.objects), each(bare.memory))
+	for _, v := range others {
+		fmt.Fprintf(&table, "\n%-9s  %9s  %9s  %9s", v.name,
+			times(int64(v.elapsed), int64(bare.elapsed)), times(v.objects, bare.objects), times(v.memory, bare.memory))
+	}
+	return table.String()
+}
+
+func times(cost, bare int64) string { return fmt.Sprintf("× %.2f", float64(cost)/float64(bare)) }
 
 // start starts both services of a variant.
 func (v *variant) start(b *testing.B, endpoint string) {

@@ -1,6 +1,7 @@
 package solutions
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ func TestNothingIsLostUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("20,000 spans take their time")
 	}
+	prove.NeedJaeger(t)
 	runInStep(t, "step05-jaeger", filepath.Join("testdata", "load", "load_test.go"))
 }
 
@@ -23,6 +25,7 @@ func TestNothingIsLostUnderLoad(t *testing.T) {
 // what is wrong with it.
 func TestSeeds(t *testing.T) {
 	t.Parallel()
+	prove.NeedJaeger(t)
 	runInStep(t, "step05-jaeger", filepath.Join("testdata", "seeds", "seeds_test.go"))
 }
 
@@ -44,14 +47,50 @@ func runInStep(t *testing.T, step, file string) {
 }
 
 // TestWithoutJaeger runs step 5 on a machine that has no Jaeger: it fails at
-// once, and says what to type.
+// once, says what to type, and builds none.
 func TestWithoutJaeger(t *testing.T) {
 	const step = "step05-jaeger"
 	empty := t.TempDir()
-	env := []string{"JAEGER_BIN=", "XDG_CACHE_HOME=" + empty, "HOME=" + empty, "LocalAppData=" + empty, "GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE")}
+	env := withoutJaeger(t, empty)
 	o := prove.Verdict(t, step, prove.Solution(t, step), env...)
 	if o.Passed || o.Cause != "jaeger-missing" {
 		t.Errorf("the cause is called %q:\n%s", o.Cause, o.Output)
+	}
+	checkNoBuild(t, empty)
+}
+
+// TestBenchmarksBuildNoJaeger runs the package whose benchmarks a lesson shows
+// as that does, on a machine that has no Jaeger.
+func TestBenchmarksBuildNoJaeger(t *testing.T) {
+	empty := t.TempDir()
+	cmd := exec.Command("go", "test", ".", "-run", "^$", "-bench", "^$")
+	cmd.Env = append(os.Environ(), withoutJaeger(t, empty)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	checkNoBuild(t, empty)
+}
+
+// withoutJaeger gives the environment of a machine that has none: its caches
+// and its home are in an empty folder.
+func withoutJaeger(t *testing.T, empty string) []string {
+	return []string{
+		"JAEGER_BIN=", "XDG_CACHE_HOME=" + empty, "HOME=" + empty, "LocalAppData=" + empty,
+		"GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE"),
+	}
+}
+
+// checkNoBuild looks for what a build of Jaeger begins with.
+func checkNoBuild(t *testing.T, cache string) {
+	t.Helper()
+	err := filepath.WalkDir(cache, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && strings.HasPrefix(entry.Name(), "jaeger-") {
+			t.Errorf("a build of Jaeger was begun: %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

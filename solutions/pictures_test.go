@@ -1,7 +1,8 @@
+//go:build pictures
+
 package solutions
 
 import (
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,16 +12,11 @@ import (
 	"example.com/tracing-workshop/solutions/prove"
 )
 
-var pictures = flag.Bool("pictures", false, "make the pictures in docs/images anew")
-
 // TestPictures makes the pictures of the README from real runs. It needs
 // Python, with the package rich (pip install rich==15.0.0):
 //
-//	go test ./solutions -run TestPictures -pictures
+//	go test -tags pictures ./solutions -run TestPictures
 func TestPictures(t *testing.T) {
-	if !*pictures {
-		t.Skip("the pictures are only made with -pictures")
-	}
 	const step = "step03-autoinstrument"
 	mistake := prove.ReadEntry(t, step, filepath.Join("mistakes", step, "no-propagator.txtar"))
 	draw(t, "verdict.svg", "go test ./"+step, coloured(t, step, mistake.Program))

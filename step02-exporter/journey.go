@@ -23,7 +23,7 @@ func run(ctx context.Context, t trip, flushTimeout time.Duration) (err error) {
 		// After Ctrl-C ctx is cancelled, and the tracing has to be stopped all
 		// the same.
 		// TODO(3): give shutdown a context that ends after flushTimeout.
-		// TODO(4): hand its error to otel.Handle: it is not the journey's error.
+		// TODO(4): if shutdown fails, tell otel.Handle: it is no error of the journey.
 		err = errors.Join(err, shutdown(context.WithoutCancel(ctx)))
 	}()
 	return journey(ctx, t)

@@ -48,7 +48,7 @@ func runTraffic(ctx context.Context, cfg config) error {
 	if ctx.Err() != nil {
 		return errors.New("interrupted: the traffic is not complete")
 	}
-	fmt.Printf("%d visitors came, %d got an error; the traces are at %s\n", visitors, failed, collector)
+	fmt.Printf("%d visitors came, %d got an error; their traces went to %s\n", visitors, failed, collector)
 	return nil
 }
 

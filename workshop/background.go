@@ -61,8 +61,8 @@ func (a *ahead) consider() {
 	if _, err := jaeger.Find(a.module); !errors.Is(err, jaeger.ErrMissing) {
 		return
 	}
-	if jaeger.Building(a.module) {
-		a.say("Jaeger, for step 5, is being built: %s (%s).", lastLine(a.log), shorten(a.log))
+	if now, building := jaeger.Building(a.module); building {
+		a.sayStanding(now)
 		return
 	}
 	if a.gaveUp() {
@@ -76,7 +76,17 @@ func (a *ahead) consider() {
 	if err != nil {
 		return
 	}
-	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s. To stop it: %s; never to start it: %s=1.", shorten(a.log), stopCommand(runtime.GOOS, pid), noBuild)
+	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s\nTo stop it: %s\nNever to start it: %s", shorten(a.log), stopCommand(runtime.GOOS, pid), setVariable(runtime.GOOS, noBuild, "1"))
+}
+
+// sayStanding tells about the build that runs. Another terminal may have
+// begun it, so what the log says is of no interest.
+func (a *ahead) sayStanding(now jaeger.Progress) {
+	stop := ""
+	if now.Process != 0 {
+		stop = "\nTo stop it: " + stopCommand(runtime.GOOS, now.Process)
+	}
+	a.say("Jaeger, for step 5, is being built: %s.%s", describeProgress(now), stop)
 }
 
 func (a *ahead) say(format string, args ...any) {

@@ -84,7 +84,7 @@ func TestBuildAhead(t *testing.T) {
 		t.Errorf("its session is %d (%v), want one of its own, %d", session, err, pid)
 	}
 	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
-	checkContains(t, aheadSays(t), "Jaeger, for step 5, is being built: compiling Jaeger: 0 of 2 packages (", "jaeger-build.log).")
+	checkContains(t, aheadSays(t), fmt.Sprintf("Jaeger, for step 5, is being built: process %d is compiling Jaeger: 0 of 2 packages.\nTo stop it: kill %[1]d\n", pid))
 	if n := countBuilds(notes); n != 1 {
 		t.Errorf("%d builds, want 1", n)
 	}
@@ -120,6 +120,21 @@ func TestBuildAheadThatIsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	startAhead(t)
+}
+
+// TestBuildAheadBesideAnother tells about the build that runs, also where the
+// log is of one that was stopped.
+func TestBuildAheadBesideAnother(t *testing.T) {
+	notes := learner(t, "hangs")
+	other := startBuild(t, notes)
+	cache, _ := os.UserCacheDir()
+	if err := os.WriteFile(filepath.Join(cache, "tracing-workshop", "jaeger-build.log"), []byte(buildStopped+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := aheadSays(t)
+	checkContains(t, out, fmt.Sprintf("is being built: process %d is compiling Jaeger: 0 of 2 packages.", os.Getpid()))
+	checkLacks(t, out, "stopped", "log")
+	other.finish(t)
 }
 
 func TestBuildAheadThatIsKilledGoesOn(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -149,7 +148,7 @@ func TestCheck(t *testing.T) {
 		if code := run(t.Context(), []string{"check", "step9"}, &stdout, &stderr); code != exitUsage {
 			t.Errorf("exit code %d, want %d", code, exitUsage)
 		}
-		checkContains(t, stderr.String(), "workshop: check: no single step is meant: choose one of step01-passes, step02-fails, step03-broken, step04-panics\n")
+		checkContains(t, stderr.String(), "workshop: there is no step \"step9\": the steps are step01-passes, step02-fails, step03-broken, step04-panics\n")
 	})
 }
 
@@ -215,10 +214,37 @@ func lead(t *testing.T, g *guide, outcome *steptest.Outcome) string {
 		outcome.Verdict = strings.ReplaceAll(outcome.Verdict, "$env", strings.Join(env, " "))
 		return outcome, nil
 	}
+	g.vet = func(context.Context, string, ...string) (string, error) { return "", nil }
 	if err := g.lead(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
+}
+
+// TestCheckVets has what go test does not run, since its own vet finds
+// something first.
+func TestCheckVets(t *testing.T) {
+	const wrong = "package main\n\nimport \"fmt\"\n\nfunc init() { _ = fmt.Sprintf(\"%d\", \"one\") }\n"
+	const finding = "main_test.go:5: fmt.Sprintf format %d has arg \"one\" of wrong type string\n"
+	fakeRepository(t, map[string]string{"step01-vet": stepThatPasses, "step02-fails": stepThatFails, "step03-both": stepThatFails})
+	for _, step := range []string{"step01-vet", "step03-both"} {
+		if err := os.WriteFile(filepath.Join(step, "main_test.go"), []byte(wrong), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("the traces are right", func(t *testing.T) {
+		out := workshop(t)
+		checkContains(t, out, "→ step01-vet\n\n  The traces are right. go vet, which go test runs as well, found", "  step01-vet/"+finding,
+			"Next\n", "  Edit  step01-vet/main_test.go:5\n", "to check again\n")
+		checkLacks(t, out, "✓ step01-vet", "step02")
+	})
+	t.Run("and they are wrong", func(t *testing.T) {
+		out := workshop(t, "check", "step03")
+		checkContains(t, out, "→ step03-both\n", "✗ There is none.\n", "Next\n", "And go vet,", "  step03-both/"+finding)
+	})
+	t.Run("only they are wrong", func(t *testing.T) {
+		checkLacks(t, workshop(t, "check", "step02"), "go vet")
+	})
 }
 
 func TestWelcome(t *testing.T) {
@@ -284,6 +310,55 @@ FAIL	example.com/step01-spans [build failed]
 	}
 }
 
+// TestBrokenWorkspace shows go's own reason where go.work is not as it must be,
+// and what to do about that.
+func TestBrokenWorkspace(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		breaks func() error
+		want   []string // from check, and from doctor
+	}{
+		{"a syntax error", func() error {
+			return os.WriteFile("go.work", []byte("go 1.26.0\nuse ./step01-passes\nuse (\n"), 0o600)
+		}, []string{"errors parsing ", "go.work:4: syntax error (unterminated block started at ", "go.work as it was shipped comes back with: git restore go.work\n"}},
+		{"a folder that is gone", func() error { return os.RemoveAll("step02-passes") },
+			[]string{"cannot load module ", "step02-passes listed in go.work file: open ", "bring it back (what was shipped, with: git restore step02-passes), or take its line out of go.work\n"}},
+		{"a go.mod that is gone", func() error { return os.Remove("step02-passes/go.mod") },
+			[]string{"cannot load module ", "step02-passes listed in go.work file: open ", "git restore " + filepath.Join("step02-passes", "go.mod") + "), or take"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			fakeRepository(t, map[string]string{"step01-passes": stepThatPasses, "step02-passes": stepThatPasses})
+			if err := test.breaks(); err != nil {
+				t.Fatal(err)
+			}
+			code, _, stderr := outcome(t, "check", "step01")
+			if code != exitFailed || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit code %d, want %d and one line", code, exitFailed)
+			}
+			checkContains(t, stderr, append([]string{"workshop: go test cannot check step01-passes: "}, test.want...)...)
+
+			d, out := doctorHere(t)
+			d.examineModules(t.Context())
+			checkContains(t, out.String(), append([]string{"✗   modules  The go command cannot list them: "}, test.want...)...)
+		})
+	}
+}
+
+func TestGoProblem(t *testing.T) {
+	for output, want := range map[string]string{
+		"":                                "",
+		"go: downloading x v1.0.0\n# x\n": "",
+		"go: downloading x v1.0.0\ngo: cannot find main module; see 'go help'\n":       "cannot find main module; see 'go help'",
+		"go: errors parsing go.work:\ngo.work:3: unknown directive: us\n":              "errors parsing go.work: go.work:3: unknown directive: us",
+		"go: updates to go.mod needed; to update it:\n\tgo mod tidy\nFAIL x [setup]\n": "updates to go.mod needed; to update it: go mod tidy",
+		"go: nothing more:": "nothing more:",
+	} {
+		if got := goProblem(output); got != want {
+			t.Errorf("in %q the problem is %q, want %q", output, got, want)
+		}
+	}
+}
+
 func TestPackageName(t *testing.T) {
 	for imported, want := range map[string]string{
 		"go.opentelemetry.io/otel":                 "otel",
@@ -307,23 +382,6 @@ func here(t *testing.T) *repository {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// TestInterruptedCheck gives go test the time to end by itself after Ctrl-C.
-func TestInterruptedCheck(t *testing.T) {
-	ctx, interrupt := context.WithCancel(t.Context())
-	var out bytes.Buffer
-	g := &guide{console: newConsole(&out), repository: &repository{}, steps: []string{"step01"}}
-	g.test = func(alive context.Context, _ string, _ []string, _ ...string) (*steptest.Outcome, error) {
-		interrupt()
-		if alive.Err() != nil {
-			t.Error("go test is killed at once")
-		}
-		return &steptest.Outcome{}, nil
-	}
-	if err := g.lead(ctx); !errors.Is(err, context.Canceled) || out.Len() > 0 {
-		t.Errorf("it says %q and gives %v, want nothing and %v", out.String(), err, context.Canceled)
-	}
 }
 
 // stepThatWaits calls the test that is behind the workshop, and waits for ever.

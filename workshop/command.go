@@ -32,6 +32,7 @@ func commands() []command {
 		jaegerCommand(),
 		doctorCommand(),
 		packCommand(),
+		proveCommand(),
 	}
 }
 
@@ -75,45 +76,45 @@ func dispatch(ctx context.Context, c *console, args []string) error {
 	if len(args) == 0 {
 		return commands()[0].run(ctx, c, nil)
 	}
+	if err := checkDashes(args); err != nil {
+		return err
+	}
 	name, rest := args[0], args[1:]
 	switch name {
 	case "help", "-h", "-help", "--help":
 		return help(c, rest)
 	}
-	if strings.HasPrefix(name, "-") {
-		return misuse("the flag %s is not known here (see %s help)", name, invocation)
-	}
-	found, err := find(name)
-	if err != nil {
-		return err
+	found, ok := find(name)
+	if !ok {
+		return unknown(args)
 	}
 	return found.run(ctx, c, rest)
 }
 
 // find gives the subcommand of that name.
-func find(name string) (command, error) {
+func find(name string) (command, bool) {
 	all := commands()
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == name })
 	if i >= 0 {
-		return all[i], nil
+		return all[i], true
 	}
-	return command{}, misuse("there is no command %q (see %s help)", name, invocation)
+	return command{}, false
 }
 
 func (cmd command) run(ctx context.Context, c *console, args []string) error {
 	flags, start := cmd.parser()
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
+	rest, err := parse(flags, args)
+	if errors.Is(err, flag.ErrHelp) || slices.Equal(rest, []string{"help"}) {
 		cmd.usage(c)
 		return nil
 	}
 	if err != nil {
-		return misuse("%s: %v (see %s %s -h)", cmd.name, err, invocation, cmd.name)
+		return cmd.wrongFlag(err)
 	}
-	if cmd.arguments == "" && flags.NArg() > 0 {
-		return misuse("%s: %q is one argument too many (see %s %s -h)", cmd.name, flags.Arg(0), invocation, cmd.name)
+	if cmd.arguments == "" && len(rest) > 0 {
+		return cmd.tooMany(rest[0])
 	}
-	return start(ctx, c, flags.Args())
+	return start(ctx, c, rest)
 }
 
 func (cmd command) parser() (*flag.FlagSet, func(context.Context, *console, []string) error) {
@@ -125,20 +126,25 @@ func (cmd command) parser() (*flag.FlagSet, func(context.Context, *console, []st
 
 // help tells what there is, or what one subcommand can do.
 func help(c *console, args []string) error {
-	if len(args) > 0 {
-		found, err := find(args[0])
-		if err != nil {
-			return err
+	if len(args) > 0 && args[0] != "help" {
+		found, ok := find(args[0])
+		if !ok {
+			return unknown(args)
 		}
 		found.usage(c)
 		return nil
 	}
 	c.printf("The tracing workshop: read a lesson, edit a file, see what your traces say.\n\n")
-	c.printf("  %-32s find the step you are at, and check it\n", invocation)
+	width := 0
 	for _, cmd := range commands() {
-		c.printf("  %-32s %s\n", cmd.synopsis(), cmd.summary)
+		width = max(width, len(cmd.synopsis()))
 	}
-	c.printf("\nAdd -h to a command to see its flags, as in: %s traces -h\n", invocation)
+	c.printf("  %-*s  find the step you are at, and check it\n", width, invocation)
+	for _, cmd := range commands() {
+		c.printf("  %-*s  %s\n", width, cmd.synopsis(), cmd.summary)
+	}
+	c.printf("\n%s=1 keeps Jaeger from being built in the background.\n", noBuild)
+	c.printf("Add -h to a command to see its flags, as in: %s traces -h\n", invocation)
 	return nil
 }
 

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 func doctorCommand() command {
@@ -31,11 +32,7 @@ func doctorCommand() command {
 			from := flags.String("from", "", "first install all that the steps and Jaeger need from this `folder`, a USB stick\n      or a share, which "+invocation+" pack has made; no network is needed")
 			prefetch := flags.Bool("prefetch", false, "first download and compile all that the steps and Jaeger need, which takes\n      some minutes once; Ctrl-C is fine: the next time goes on from there")
 			return func(ctx context.Context, c *console, _ []string) error {
-				here, err := os.Getwd()
-				if err != nil {
-					return fmt.Errorf("cannot tell the current folder: %w", err)
-				}
-				r, err := findRepository(here)
+				r, err := repositoryHere()
 				if err != nil {
 					return err
 				}
@@ -174,9 +171,7 @@ func (r *repository) neededGo() string {
 
 // goVariables asks the go command for what it works with.
 func goVariables(ctx context.Context, folder string) (map[string]string, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOVERSION", "GOWORK", "GOPROXY", "GOMODCACHE", "GOCACHE")
-	cmd.Dir = folder
-	out, err := cmd.Output()
+	out, err := proc.Output(goCommand(ctx, folder, "env", "-json", "GOVERSION", "GOWORK", "GOPROXY", "GOMODCACHE", "GOCACHE"))
 	if err != nil {
 		return nil, saidBy(err)
 	}
@@ -184,7 +179,8 @@ func goVariables(ctx context.Context, folder string) (map[string]string, error) 
 	return env, json.Unmarshal(out, &env)
 }
 
-// saidBy gives an error with the last words of a command that has failed.
+// saidBy gives an error with what a go command that has failed complains
+// about, or its last words.
 func saidBy(err error) error {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
@@ -194,7 +190,7 @@ func saidBy(err error) error {
 	if words == "" {
 		return err
 	}
-	return errors.New(strings.TrimPrefix(words[strings.LastIndexByte(words, '\n')+1:], "go: "))
+	return errors.New(cmp.Or(goProblem(words), words[strings.LastIndexByte(words, '\n')+1:]))
 }
 
 // needed are the packages of the workshop, whose modules have to be here.
@@ -225,7 +221,7 @@ func (d *doctor) examineModules(ctx context.Context) {
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		d.fail("modules", "The go command cannot list them: %v", err)
+		d.fail("modules", "%s", strings.TrimSpace(fmt.Sprintf("The go command cannot list them: %v\n%s", err, d.goAdvice(d.root, err.Error()))))
 	case len(missing) == 0:
 		d.ok("modules", "all here: the steps need no network from now on")
 	case d.env["GOPROXY"] == "off":
@@ -249,7 +245,7 @@ func (d *doctor) missingModules(ctx context.Context) ([]string, error) {
 	}
 	cmd := goCommand(ctx, d.root, append([]string{"list", "-e", "-deps", "-test", "-f", "{{with .Error}}{{.}}{{end}}"}, patterns...)...)
 	cmd.Env = append(cmd.Environ(), "GOPROXY=off")
-	out, err := cmd.Output()
+	out, err := proc.Output(cmd)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		out = append(out, exit.Stderr...)
@@ -265,14 +261,10 @@ func (d *doctor) missingModules(ctx context.Context) ([]string, error) {
 	return nil, saidBy(err)
 }
 
-// goCommand prepares a go command that ends in good order with ctx.
+// goCommand prepares a go command that ends with ctx.
 func goCommand(ctx context.Context, folder string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := proc.Command(ctx, "go", args...)
 	cmd.Dir = folder
-	// An interrupted go command ends what it has started. Where processes
-	// cannot be interrupted, Ctrl-C has reached it by itself.
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = farewell
 	return cmd
 }
 
@@ -349,11 +341,12 @@ func (d *doctor) examineJaeger(context.Context) {
 	binary, err := jaeger.Find(module)
 	d.noJaeger = errors.Is(err, jaeger.ErrMissing)
 	build := d.bold(invocation + " jaeger -build")
+	now, building := jaeger.Building(module)
 	switch {
 	case d.noJaeger && d.env["GOPROXY"] == "off" && !d.sourceOfJaeger(module):
-		d.fail("Jaeger", "There is none, and GOPROXY=off forbids to download its source.\nStep 5 needs it. Set GOPROXY to what it was, then: %s\nor set JAEGER_BIN to the program from https://www.jaegertracing.io/download/", build)
-	case d.noJaeger && jaeger.Building(module):
-		d.warn("Jaeger", "It is being built at this moment. Step 5 needs it.")
+		d.fail("Jaeger", "There is none, and GOPROXY=off forbids to download its source.\nStep 5 needs it. Set GOPROXY to what it was, then: %s\nor set JAEGER_BIN to the program from %s", build, release)
+	case d.noJaeger && building:
+		d.warn("Jaeger", "It is being built at this moment, and step 5 needs it:\n%s", describeProgress(now))
 	case d.noJaeger:
 		d.warn("Jaeger", "There is none yet. Step 5 needs it. To build it takes 6 to 15 minutes:\n%s", build)
 	case err != nil:
@@ -391,9 +384,9 @@ func (d *doctor) examineDocker(ctx context.Context) {
 func askDocker(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}")
+	cmd := proc.Command(ctx, "docker", "version", "--format", "{{.Server.Version}}")
 	cmd.WaitDelay = 100 * time.Millisecond
-	out, err := cmd.Output()
+	out, err := proc.Output(cmd)
 	return strings.TrimSpace(string(out)), err
 }
 
@@ -436,5 +429,8 @@ func (d *doctor) written() []string {
 	}
 	return slices.DeleteFunc(folders, func(folder string) bool { return folder == "" })
 }
+
+// megabytes rounds up.
+func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+1<<20-1)>>20) }
 
 func gigabytes(n uint64) string { return fmt.Sprintf("%.1f GB", float64(n)/(1<<30)) }

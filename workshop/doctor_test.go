@@ -177,7 +177,8 @@ func TestDoctorSeesJaeger(t *testing.T) {
 	if d = look("off"); !d.failed {
 		t.Error("that there can be no Jaeger is not taken for a failure")
 	}
-	checkContains(t, d.w.(*bytes.Buffer).String(), "✗   Jaeger   There is none, and GOPROXY=off")
+	checkContains(t, d.w.(*bytes.Buffer).String(), "✗   Jaeger   There is none, and GOPROXY=off",
+		"the program from https://github.com/jaegertracing/jaeger/releases/tag/v2.13.0\n")
 }
 
 func TestDoctorSeesDocker(t *testing.T) {

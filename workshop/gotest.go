@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
 	"path"
@@ -89,13 +90,47 @@ func packageName(imported string) string {
 // goProblem gives what keeps the go command itself from doing its work, as a
 // module that cannot be downloaded, in one line.
 func goProblem(output string) string {
-	for _, line := range strings.Split(output, "\n") {
+	lines := strings.Split(output, "\n")
+	for i, line := range lines {
 		text, ok := strings.CutPrefix(strings.TrimSpace(line), "go: ")
-		if ok && !strings.HasPrefix(text, "downloading ") && !strings.HasPrefix(text, "finding ") {
-			return text
+		if !ok || strings.HasPrefix(text, "downloading ") || strings.HasPrefix(text, "finding ") {
+			continue
 		}
+		if strings.HasSuffix(text, ":") && i+1 < len(lines) { // as "errors parsing go.work:"
+			text += " " + strings.TrimSpace(lines[i+1])
+		}
+		return text
 	}
 	return ""
+}
+
+var (
+	brokenWork = regexp.MustCompile(`\bgo\.work:\d+: `)
+	notInWork  = regexp.MustCompile(`^cannot load module (.+) listed in go\.work`)
+)
+
+// goAdvice says what to do about a problem that the go command had in a
+// folder, and nothing where that is not known.
+func (r *repository) goAdvice(folder, problem string) string {
+	if brokenWork.MatchString(problem) {
+		return "go.work as it was shipped comes back with: git restore " + r.show("go.work")
+	}
+	match := notInWork.FindStringSubmatch(problem)
+	if match == nil {
+		return ""
+	}
+	module := match[1]
+	if !filepath.IsAbs(module) {
+		module = filepath.Join(folder, module)
+	}
+	if inside, err := filepath.Rel(r.root, module); err == nil {
+		module = inside
+	}
+	back := r.show(module)
+	if exists(filepath.Join(r.root, module)) { // it may hold edits
+		back = r.show(module, "go.mod")
+	}
+	return fmt.Sprintf("bring it back (what was shipped, with: git restore %s), or take its line out of go.work", back)
 }
 
 // mostCrashLines is how many lines of a crash are shown.

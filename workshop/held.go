@@ -37,7 +37,7 @@ func (h *held) check(given map[string]bool, args []string) error {
 			}
 		}
 		if len(args) == 1 {
-			return misuse("traces: %q would be the id of a trace to ask a Jaeger for: put -from http://127.0.0.1:16686 in front of it", args[0])
+			return strayArgument(args[0])
 		}
 		return nil
 	}
@@ -53,8 +53,33 @@ func (h *held) check(given map[string]bool, args []string) error {
 	case h.since <= 0:
 		return misuse("traces: -since %s is no time to look back", h.since)
 	}
-	return nil
+	return checkFrom(h.base)
 }
+
+// strayArgument says what may be meant by an argument where no Jaeger is
+// asked.
+func strayArgument(argument string) error {
+	what := fmt.Sprintf("traces: %q is no trace id", argument)
+	if traceID(argument) != "" {
+		return misuse("traces: %q would be the id of a trace to ask a Jaeger for: add -from http://127.0.0.1:16686", argument)
+	}
+	if strings.Contains(argument, ":") {
+		return didYouMean(what, "traces", "-from", argument)
+	}
+	return tracesCommand().tooMany(argument)
+}
+
+// traceID gives an id, or the beginning of one, as it was typed or copied from
+// a drawing, and "" if the text is none.
+func traceID(text string) string {
+	id := strings.ToLower(strings.TrimRight(text, "….")) // as drawings shorten it
+	if len(id) > traceDigits || strings.Trim(id, "0123456789abcdef") != "" {
+		return ""
+	}
+	return id
+}
+
+const traceDigits = 32
 
 // mostSearched is how many traces are looked through for the newest ones, or
 // for the beginning of an id.
@@ -83,9 +108,7 @@ func (h *held) show(ctx context.Context, args []string) error {
 
 // splitPage takes the address of a trace's page in the UI apart.
 func splitPage(address string) (base, id string) {
-	if !strings.Contains(address, "://") {
-		address = "http://" + address
-	}
+	address = withScheme(address)
 	u, err := url.Parse(address)
 	if err != nil {
 		return address, ""
@@ -96,13 +119,21 @@ func splitPage(address string) (base, id string) {
 	return u.String(), id
 }
 
-func (h *held) showOne(ctx context.Context, text string) error {
-	id := strings.ToLower(strings.TrimRight(text, "….")) // as drawings shorten it
-	const digits = 32
-	if id == "" || len(id) > digits || strings.Trim(id, "0123456789abcdef") != "" {
-		return misuse("traces: %q is no trace id: that has %d digits from 0 to 9 and a to f, and its first few may do", text, digits)
+// withScheme gives the address as a URL, which is what people copy without its
+// beginning.
+func withScheme(address string) string {
+	if strings.Contains(address, "://") {
+		return address
 	}
-	if len(id) < digits {
+	return "http://" + address
+}
+
+func (h *held) showOne(ctx context.Context, text string) error {
+	id := traceID(text)
+	if id == "" {
+		return misuse("traces: %q is no trace id: that has %d digits from 0 to 9 and a to f, and its first few may do", text, traceDigits)
+	}
+	if len(id) < traceDigits {
 		full, err := h.complete(ctx, id)
 		if err != nil {
 			return err

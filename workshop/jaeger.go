@@ -49,15 +49,12 @@ type host struct {
 // host runs Jaeger with a configuration file until ctx ends; or only makes
 // sure that there is a Jaeger.
 func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
-	here, err := os.Getwd()
-	if err != nil {
-		return fmt.Errorf("cannot tell the current folder: %w", err)
-	}
-	if h.repository, err = findRepository(here); err != nil {
+	var err error
+	if h.repository, err = repositoryHere(); err != nil {
 		return err
 	}
-	if config != "" && !exists(config) {
-		return fmt.Errorf("there is no file %s", config)
+	if err := h.checkConfig(config); err != nil {
+		return err
 	}
 	module, err := jaeger.FindModule(h.root)
 	if err != nil {
@@ -65,6 +62,7 @@ func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 	}
 	binary, err := obtain(ctx, h.console, module, h.idle)
 	if errors.Is(err, jaeger.ErrBuilding) { // which -idle leaves it to
+		h.printf("Another process builds Jaeger already, so this one does not.\n")
 		return nil
 	}
 	if err != nil {
@@ -75,6 +73,24 @@ func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 		return nil
 	}
 	return h.serve(ctx, binary, config)
+}
+
+// checkConfig checks that there is such a configuration file. The one of the
+// lesson is in another folder than the one that commands are typed in.
+func (h *host) checkConfig(config string) error {
+	file, err := os.Stat(config)
+	if config == "" || err == nil && !file.IsDir() {
+		return nil
+	}
+	what := fmt.Sprintf("jaeger: there is no file %s", config)
+	if err == nil {
+		what = fmt.Sprintf("jaeger: %s is a folder, and -config needs a file", config)
+	}
+	lesson := h.show("step05-jaeger", "jaeger.yaml")
+	if exists(lesson) && (err == nil || nearest(filepath.Base(config), []string{"jaeger.yaml"}) != "") {
+		return didYouMean(what, "jaeger", "-config", lesson)
+	}
+	return errors.New(what)
 }
 
 // title names a Jaeger.
@@ -211,6 +227,10 @@ func (h *host) keeps(c jaeger.Config, config string) string {
 // image is the Jaeger with its pages.
 const image = "jaegertracing/jaeger:" + jaeger.Version
 
+// release has the same program for each system, with its pages. Jaeger's own
+// download page has the newest version alone.
+const release = "https://github.com/jaegertracing/jaeger/releases/tag/v" + jaeger.Version
+
 func (h *host) tellNoUI(config string) {
 	h.printf("\nThis Jaeger has no web page: the Go module that it is built from lacks the UI.\n")
 	h.printf("The same one with its UI, in place of this:\n\n")
@@ -223,6 +243,6 @@ func (h *host) tellNoUI(config string) {
 	default:
 		h.printf("  the image %s\n\n", image)
 	}
-	h.printf("or the program from https://www.jaegertracing.io/download/, unpacked, and then\n\n")
+	h.printf("or the program from %s, unpacked, and then\n\n", release)
 	h.printf("  %s\n", setVariable(runtime.GOOS, "JAEGER_BIN", "/path/to/jaeger"))
 }

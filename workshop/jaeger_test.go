@@ -2,14 +2,12 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"flag"
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,31 +16,11 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"google.golang.org/grpc"
 )
 
-// errNoJaeger is why [prepareJaeger] has prepared none.
-var errNoJaeger error
-
-// prepareJaeger builds the real Jaeger where there is none. It comes before
-// all tests, when the clock of -timeout does not run yet: the go command only
-// ends a test program a minute after that time, and building takes its
-// minutes. Other packages that need it, too, wait for the same build.
-func prepareJaeger() {
-	flag.Parse()
-	module, err := jaeger.FindModule(".")
-	if err != nil || testing.Short() {
-		return
-	}
-	ctx := context.Background()
-	if timeout, ok := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); ok && timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, timeout)
-		defer cancel()
-	}
-	_, errNoJaeger = jaeger.Get(ctx, module, jaeger.BuildOptions{Urgent: true})
-}
-
-// realJaeger gives the Jaeger of this machine.
+// realJaeger gives the Jaeger of this machine. A test that needs one does not
+// build it: that takes minutes, in which go test would give up.
 func realJaeger(t *testing.T) jaeger.Binary {
 	t.Helper()
 	module, err := jaeger.FindModule(".")
@@ -50,11 +28,8 @@ func realJaeger(t *testing.T) jaeger.Binary {
 		t.Fatal(err)
 	}
 	b, err := jaeger.Find(module)
-	if errors.Is(err, jaeger.ErrMissing) && testing.Short() {
-		t.Skip("there is no Jaeger, and -short builds none")
-	}
-	if err = cmp.Or(errNoJaeger, err); err != nil {
-		t.Fatalf("%v\nWhere building takes longer than tests may, it comes first (%s jaeger -build), or tests may take longer (go test -timeout 60m).", err, invocation)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return b
 }
@@ -158,7 +133,8 @@ func TestJaegerForWhoHasNoFile(t *testing.T) {
 		"OTLP over gRPC", "OTLP over HTTP", "query API", "health", "/status",
 		"OTEL_EXPORTER_OTLP_ENDPOINT", "traces -from "+v.query)
 	if !realJaeger(t).UI {
-		checkContains(t, v.String(), "no web page", "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0", "JAEGER_BIN")
+		checkContains(t, v.String(), "no web page", "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0",
+			"https://github.com/jaegertracing/jaeger/releases/tag/v2.13.0", "JAEGER_BIN")
 	}
 	code, stdout, stderr := outcome(t, "traces", "-from", v.query)
 	if code != exitOK || stderr != "" {
@@ -238,14 +214,52 @@ func TestTracesFromJaeger(t *testing.T) {
 			t.Errorf("exit code %d, %s", code, stdout)
 		}
 	})
-	t.Run("the port for spans", func(t *testing.T) {
-		code, _, stderr := outcome(t, "traces", "-from", v.otlp)
+	t.Run("https", func(t *testing.T) {
+		code, _, stderr := outcome(t, "traces", "-from", strings.Replace(v.query, "http:", "https:", 1))
 		if code != exitFailed {
 			t.Errorf("exit code %d, want %d", code, exitFailed)
 		}
-		checkContains(t, stderr, "not as Jaeger's query API does")
-		checkLacks(t, stderr, "to start one")
+		checkContains(t, stderr, "answers without TLS: write http:// in place of https://\n")
 	})
+}
+
+// startGRPC starts a gRPC server that takes no spans.
+func startGRPC(t *testing.T) (url string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := grpc.NewServer()
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+	return "http://" + listener.Addr().String()
+}
+
+// TestTracesFromAnotherPort asks ports that are not the query API's.
+func TestTracesFromAnotherPort(t *testing.T) {
+	v := startHosted(t, "")
+	receiver := startTraces(t)
+	otlp := regexp.MustCompile(`OTLP over gRPC +(\S+)`).FindStringSubmatch(v.String())
+	if otlp == nil {
+		t.Fatalf("it does not say where spans come in:\n%s", v)
+	}
+	files := httptest.NewServer(http.NotFoundHandler())
+	defer files.Close()
+	for address, want := range map[string]string{
+		v.otlp:            " is where spans come in (OTLP over HTTP): questions go to the query API, which is at http://127.0.0.1:16686 as a rule\n",
+		otlp[1]:           " is where spans come in (OTLP over gRPC): questions go to",
+		receiver.endpoint: " is where spans come in (OTLP over gRPC): questions go to",
+		startGRPC(t):      " speaks gRPC: questions go to the query API over HTTP, which is at ",
+		files.URL:         " answers, but not as Jaeger's query API does; that is at ",
+	} {
+		code, _, stderr := outcome(t, "traces", "-from", address)
+		if code != exitFailed {
+			t.Errorf("%s: exit code %d, want %d", address, code, exitFailed)
+		}
+		checkContains(t, stderr, "workshop: "+address+want)
+		checkLacks(t, stderr, "to start one")
+	}
 }
 
 func TestTracesMisused(t *testing.T) {
@@ -258,7 +272,7 @@ func TestTracesMisused(t *testing.T) {
 		"-from x -limit 0":         "-limit 0 shows nothing",
 		"-from x -since -1m":       "-since -1m0s is no time to look back",
 		"-from= -service x":        "-from needs the address of a Jaeger",
-		"-from x -longer eternity": "invalid value",
+		"-from x -longer eternity": "it is a number and a unit, as 500ms",
 	} {
 		code, stdout, stderr := outcome(t, append([]string{"traces"}, strings.Fields(args)...)...)
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 {
@@ -311,9 +325,8 @@ func TestJaegerThatDoesNotStart(t *testing.T) {
 	}
 	for config, want := range map[string]string{
 		onPorts(t, listener.Addr().String(), "127.0.0.1:0"): "another program listens on " + listener.Addr().String() + ", where Jaeger has to: end that program",
-		broken:            "Jaeger does not start with jaeger.yaml: ",
-		"no-such-file":    "there is no file no-such-file",
-		"internal/lesson": "Jaeger does not start with lesson: ",
+		broken:         "Jaeger does not start with jaeger.yaml: ",
+		"no-such-file": "jaeger: there is no file no-such-file",
 	} {
 		code, stdout, stderr := outcome(t, "jaeger", "-config", config)
 		if code != exitFailed || stdout != "" || strings.Count(stderr, "\n") != 1 {

@@ -18,17 +18,26 @@ func obtain(ctx context.Context, c *console, m jaeger.Module, idle bool, env ...
 	if !errors.Is(err, jaeger.ErrMissing) {
 		return binary, err
 	}
-	if idle && jaeger.Building(m) {
+	now, building := jaeger.Building(m)
+	switch {
+	case building && idle:
 		return jaeger.Binary{}, jaeger.ErrBuilding
-	}
-	c.printf(`There is no Jaeger on this machine yet: Jaeger %s is built from its Go module,
+	case building:
+		c.printf(`There is no Jaeger on this machine yet, but it is being built: %s.
+This one waits for that. Ctrl-C ends the waiting, and the build goes on.
+`, describeProgress(now))
+	default:
+		c.printf(`There is no Jaeger on this machine yet: Jaeger %s is built from its Go module,
 once. On two processors that takes 6 to 15 minutes, and 2 GB of disk. Ctrl-C is
 fine: the next build goes on from there.
 `, jaeger.Version)
+	}
 	p := showBuild(c)
 	binary, err = jaeger.Build(ctx, m, jaeger.BuildOptions{Urgent: !idle, Alone: idle, Env: env, Report: p.report})
 	p.end()
 	switch {
+	case ctx.Err() != nil && p.waits():
+		c.printf("Stopped waiting. The build of Jaeger goes on.\n")
 	case ctx.Err() != nil:
 		c.printf("%s What was compiled is kept: the next build goes on from there.\n", buildStopped)
 	case err == nil:
@@ -75,14 +84,26 @@ func (p *buildShow) text(took time.Duration) string {
 func (p *buildShow) report(now jaeger.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	newStage := now.Stage != p.now.Stage
+	newStage := now.Stage != p.now.Stage || now.Process != p.now.Process
+	newHundred := now.Stage == jaeger.Compiling && now.Done/100 != p.now.Done/100
 	p.now = now
-	if !p.live && (newStage || now.Stage == jaeger.Compiling && now.Done%100 == 0) {
+	if !p.live && (newStage || newHundred) {
 		p.printf("%s\n", describeProgress(now))
 	}
 }
 
+// waits tells whether it is another process that builds.
+func (p *buildShow) waits() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now.Stage == jaeger.Waiting || p.now.Process != 0
+}
+
 func describeProgress(p jaeger.Progress) string {
+	if process := p.Process; process != 0 {
+		p.Process = 0
+		return fmt.Sprintf("process %d is %s", process, describeProgress(p))
+	}
 	switch {
 	case p.Stage == "":
 		return "looking at what there is to build"

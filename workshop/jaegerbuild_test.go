@@ -1,6 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,6 +38,88 @@ func TestJaegerBuildThatFails(t *testing.T) {
 	if want := "workshop: the build of Jaeger failed: a.go:1:1: undefined: b\n"; code != exitFailed || stderr != want {
 		t.Errorf("exit code %d, stderr %q; want %d, %q", code, stderr, exitFailed, want)
 	}
+}
+
+// otherBuild is the command jaeger -build, which hangs until it may finish.
+type otherBuild struct {
+	*screen
+	notes string
+	code  chan int
+}
+
+// startBuild begins such a build on a machine where the go command hangs.
+func startBuild(t *testing.T, notes string) *otherBuild {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	b := &otherBuild{screen: newScreen(), notes: notes, code: make(chan int, 1)}
+	go func() { b.code <- run(ctx, []string{"jaeger", "-build"}, b, b) }()
+	t.Cleanup(func() { stop(); <-b.code })
+	b.await(t, "compiling Jaeger: 0 of 2 packages\n")
+	for countBuilds(notes) == 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	return b
+}
+
+func (b *otherBuild) finish(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(b.notes, "go-on"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.await(t, "Jaeger is built.")
+	if code := <-b.code; code != exitOK {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	b.code <- exitOK
+}
+
+// TestPrefetchWaitsForAnotherBuild says what the other one does, and does not
+// say that it was stopped when the waiting is.
+func TestPrefetchWaitsForAnotherBuild(t *testing.T) {
+	notes := withoutJaeger(t, "hangs")
+	other := startBuild(t, notes)
+	state := fmt.Sprintf("process %d is compiling Jaeger: 0 of 2 packages", os.Getpid())
+
+	d, out := doctorHere(t)
+	d.examineJaeger(t.Context())
+	checkContains(t, out.String(), "!   Jaeger   It is being built at this moment", state)
+
+	prefetch := func(ctx context.Context) (*screen, chan error) {
+		out, ended := newScreen(), make(chan error, 1)
+		d := newDoctor(newConsole(out), here(t))
+		go func() { ended <- d.prefetchJaeger(ctx) }()
+		out.await(t, "but it is being built: "+state+".\nThis one waits for that.")
+		out.await(t, "the build goes on.\n"+state+"\n")
+		return out, ended
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	first, ended := prefetch(ctx)
+	stop()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v, want that it was stopped", err)
+	}
+	checkContains(t, first.String(), "Stopped waiting. The build of Jaeger goes on.\n")
+	checkLacks(t, first.String(), "was stopped", "6 to 15 minutes")
+
+	second, ended := prefetch(t.Context())
+	other.finish(t)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	checkContains(t, second.String(), "Jaeger is built.")
+	if n := countBuilds(notes); n != 1 {
+		t.Errorf("%d builds, want 1", n)
+	}
+}
+
+func TestIdleBuildLeavesItToAnother(t *testing.T) {
+	notes := withoutJaeger(t, "hangs")
+	other := startBuild(t, notes)
+	code, stdout, stderr := outcome(t, "jaeger", "-build", "-idle")
+	if want := "Another process builds Jaeger already, so this one does not.\n"; code != exitOK || stdout != want || stderr != "" {
+		t.Errorf("exit code %d, stdout %q, stderr %q; want 0 and %q", code, stdout, stderr, want)
+	}
+	other.finish(t)
 }
 
 func TestBuildShowOnATerminal(t *testing.T) {

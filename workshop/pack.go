@@ -26,18 +26,14 @@ func packCommand() command {
 	return command{
 		name:      "pack",
 		arguments: "DIR",
-		summary:   "make a USB stick for a room without a network",
+		summary:   "make a USB stick for rooms without network",
 		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
 			platforms := flags.String("for", strings.Join(carried, ","), "the `platforms` that the stick has a ready Jaeger for; to build one takes 6 to\n      15 minutes, once")
 			return func(ctx context.Context, c *console, args []string) error {
 				if len(args) != 1 {
 					return misuse("pack: name the folder of the stick, and nothing else after it, as: %s pack /media/stick", invocation)
 				}
-				here, err := os.Getwd()
-				if err != nil {
-					return fmt.Errorf("cannot tell the current folder: %w", err)
-				}
-				r, err := findRepository(here)
+				r, err := repositoryHere()
 				if err != nil {
 					return err
 				}
@@ -305,5 +301,3 @@ func quote(path string) string {
 	}
 	return path
 }
-
-func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+1<<20-1)>>20) }

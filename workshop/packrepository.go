@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/stick"
 )
 
@@ -71,10 +72,9 @@ func (p *packer) clone(ctx context.Context) error {
 
 // git runs git in a folder and gives what it prints.
 func git(ctx context.Context, folder string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd := proc.Command(ctx, "git", args...)
 	cmd.Dir = folder
-	cmd.WaitDelay = farewell
-	out, err := cmd.Output()
+	out, err := proc.Output(cmd)
 	return strings.TrimRight(string(out), "\r\n"), saidBy(err)
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // prefetch downloads and compiles what the steps and Jaeger need. What is in
@@ -141,7 +142,7 @@ func (d *doctor) goTells(ctx context.Context, told func(line string), args ...st
 	cmd.Stderr = stderr
 	last := make(chan string, 1)
 	go func() { last <- lastTold(told, pipe) }()
-	err := cmd.Run()
+	err := proc.Run(cmd)
 	stderr.Close()
 	words := <-last
 	if err != nil && words != "" && ctx.Err() == nil {

@@ -19,6 +19,9 @@ func (g *guide) explain(step string, outcome *steptest.Outcome, first bool) erro
 		return nil
 	}
 	if reason := goProblem(outcome.Output); reason != "" {
+		if advice := g.goAdvice(g.pathOf(step, ""), reason); advice != "" {
+			reason += "; " + advice
+		}
 		return fmt.Errorf("go test cannot check %s: %s", step, reason)
 	}
 	g.explainCrash(step, outcome)
@@ -134,6 +137,23 @@ func (g *guide) explainBuild(step string, problems []buildProblem) {
 	}
 	g.printf("\n")
 	g.next(move{verb: "Edit", what: g.showPlace(step, problems[0].place)}, g.again())
+}
+
+// explainVet shows what vet found: all that is in the way, or something more.
+func (g *guide) explainVet(step string, problems []buildProblem, all bool) {
+	if all {
+		g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
+		g.printf("  %s\n\n", "The traces are right. go vet, which go test runs as well, found this in the code:")
+	} else {
+		g.printf("\n  %s\n\n", "And go vet, which go test runs as well, found this in the code:")
+	}
+	for _, p := range problems[:min(len(problems), mostProblems)] {
+		g.printf("  %s: %s\n", g.bold(g.showPlace(step, p.place)), g.red(p.message))
+	}
+	if all {
+		g.printf("\n")
+		g.next(move{verb: "Edit", what: g.showPlace(step, problems[0].place)}, g.again())
+	}
 }
 
 // explainCrash shows what go test said when the checks did not even begin, as

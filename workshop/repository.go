@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,15 @@ import (
 type repository struct {
 	root string
 	here string // the current folder, which paths are shown relative to
+}
+
+// repositoryHere is the one that the current folder is in.
+func repositoryHere() (*repository, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("cannot tell the current folder: %w", err)
+	}
+	return findRepository(here)
 }
 
 // findRepository looks from a folder upwards.
@@ -45,25 +55,50 @@ func (r *repository) steps() ([]string, error) {
 	return names, nil
 }
 
-// step gives the one step that begins with a prefix, as step02; its number
-// alone does as well.
-func (r *repository) step(prefix string) (string, error) {
+// step gives the one step that is meant: by its number, the beginning of its
+// name or of what follows the number there, or a path in its folder.
+func (r *repository) step(typed string) (string, error) {
+	if at := r.stepAt(typed); at != "" {
+		return at, nil
+	}
 	names, err := r.steps()
 	if err != nil {
 		return "", err
 	}
-	prefix = strings.TrimPrefix(strings.Trim(filepath.ToSlash(prefix), "./"), "step")
-	var found []string
-	for _, name := range names {
+	prefix := strings.ToLower(strings.Trim(typed, `./\`))
+	prefix = strings.TrimLeft(strings.TrimPrefix(prefix, "step"), "-_ ")
+	found := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		rest := strings.TrimPrefix(name, "step")
-		if prefix != "" && (strings.HasPrefix(rest, prefix) || strings.HasPrefix(rest, "0"+prefix)) {
-			found = append(found, name)
-		}
+		_, title, _ := strings.Cut(rest, "-")
+		return !strings.HasPrefix(rest, prefix) && !strings.HasPrefix(rest, "0"+prefix) && !strings.HasPrefix(title, prefix)
+	})
+	if len(found) == 1 {
+		return found[0], nil
 	}
-	if len(found) != 1 {
-		return "", misuse("check: no single step is meant: choose one of %s", strings.Join(names, ", "))
+	if near := cmp.Or(nearest(typed, names), nearest("step"+prefix, names)); len(found) == 0 && near != "" {
+		return "", misuse("there is no step %q: did you mean %s?", typed, near)
 	}
-	return found[0], nil
+	if len(found) == 0 {
+		return "", misuse("there is no step %q: the steps are %s", typed, strings.Join(names, ", "))
+	}
+	return "", misuse("%q can be any of %s: name one", typed, strings.Join(found, ", "))
+}
+
+// stepAt gives the step whose folder a path is, or is in, and "" if there is
+// no such path.
+func (r *repository) stepAt(path string) string {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(r.here, path)
+	}
+	inside, err := filepath.Rel(r.root, path)
+	if err != nil || !exists(path) {
+		return ""
+	}
+	folder, _, _ := strings.Cut(filepath.ToSlash(inside), "/")
+	if names, err := r.steps(); err != nil || !slices.Contains(names, folder) {
+		return ""
+	}
+	return folder
 }
 
 // show gives a path in the repository as the learner types it from here.

@@ -77,7 +77,7 @@ func TestControlCWhileAStepRuns(t *testing.T) {
 	if _, err := io.ReadAll(running); err != nil && !errors.Is(err, syscall.ECONNRESET) {
 		t.Error(err)
 	}
-	if left, _ := filepath.Glob(filepath.Join(scratch, "go-build*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(scratch, "*")); len(left) > 0 {
 		t.Errorf("go test left %q behind", left)
 	}
 	// Go may have needed so long that it has said what it waits for.

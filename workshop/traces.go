@@ -24,8 +24,9 @@ func tracesCommand() command {
 			flags.StringVar(&h.base, "from", "", "listen to nobody: draw what the Jaeger at this `URL` holds, which is\n      http://127.0.0.1:16686 as a rule: the newest traces, or the one with the id")
 			flags.StringVar(&h.search.Service, "service", "", "with -from: traces with a span of this service `name`")
 			flags.StringVar(&h.search.Operation, "operation", "", "with -from and -service: traces in which that service has a span of this `name`")
-			flags.DurationVar(&h.search.MinDuration, "longer", 0, "with -from: traces with a span that took at least this `long`, as 500ms")
-			flags.DurationVar(&h.since, "since", 24*time.Hour, "with -from: traces of this last `time`, as 10m")
+			flags.Var(length{&h.search.MinDuration, "ms"}, "longer", "with -from: traces with a span that took at least this `long`, as 500ms")
+			h.since = 24 * time.Hour
+			flags.Var(length{&h.since, "m"}, "since", "with -from: traces of this last `time`, as 10m")
 			flags.IntVar(&h.limit, "limit", 5, "with -from: no more than the newest `n` traces")
 			flags.BoolVar(&h.list, "list", false, "with -from: one line for each trace")
 			return func(ctx context.Context, c *console, args []string) error {
@@ -37,6 +38,9 @@ func tracesCommand() command {
 				if h.base != "" {
 					h.console, h.brief = c, *brief
 					return h.show(ctx, args)
+				}
+				if err := checkListen(*listen); err != nil {
+					return err
 				}
 				v := &viewer{console: c, gathering: newGathering(), brief: *brief}
 				return v.view(ctx, *listen)

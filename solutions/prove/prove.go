@@ -5,10 +5,9 @@
 package prove
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
 	"testing"
+
+	"example.com/tracing-workshop/workshop/steptest"
 )
 
 // Step proves a step:
@@ -78,15 +77,11 @@ func isNamed(t *testing.T, step string, e Entry) {
 	}
 }
 
-// WithJaeger is the TestMain of tests that need a Jaeger. The first time it is
-// built, which takes minutes; this happens before the clock of go test's
-// -timeout runs.
-func WithJaeger(m *testing.M) {
-	build := exec.Command("go", "run", "example.com/tracing-workshop/workshop", "jaeger", "-build")
-	build.Stdout, build.Stderr = os.Stderr, os.Stderr
-	if err := build.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "cannot build Jaeger, which these tests need:", err)
-		os.Exit(1)
+// NeedJaeger ends the test at once on a machine that has no Jaeger, and says
+// what to type. To build it takes minutes, in which go test would give up.
+func NeedJaeger(t *testing.T) {
+	t.Helper()
+	if err := steptest.Jaeger(root(t)); err != nil {
+		t.Fatal(err)
 	}
-	os.Exit(m.Run())
 }

@@ -13,7 +13,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // Outcome is what the test of a step said.
@@ -32,15 +33,14 @@ type Outcome struct {
 // step. A test that fails is an outcome; an error means that it could not be
 // run at all.
 func Run(ctx context.Context, folder string, env []string, args ...string) (*Outcome, error) {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, append(args, ".")...)...)
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), env...)
-	// An interrupted go command takes down what it has started.
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 3 * time.Second
+	cmd, tidy, err := goCommand(ctx, folder, env, append([]string{"test", "-json"}, append(args, ".")...))
+	if err != nil {
+		return nil, err
+	}
+	defer tidy()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
+	err = proc.Run(cmd)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return nil, fmt.Errorf("cannot run go test in %s: %w", folder, err)
@@ -52,6 +52,20 @@ func Run(ctx context.Context, folder string, env []string, args ...string) (*Out
 	o.Passed = err == nil
 	o.Output += stderr.String()
 	return o, nil
+}
+
+// goCommand prepares a go command in the folder of a step. It builds in a folder
+// of its own, since it can leave files behind when it is interrupted; tidy
+// removes that.
+func goCommand(ctx context.Context, folder string, env, args []string) (cmd *exec.Cmd, tidy func(), err error) {
+	work, err := os.MkdirTemp("", "workshop-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot run the go command: %w", err)
+	}
+	cmd = proc.Command(ctx, "go", args...)
+	cmd.Dir = folder
+	cmd.Env = append(append(os.Environ(), "GOTMPDIR="+work), env...)
+	return cmd, func() { _ = os.RemoveAll(work) }, nil
 }
 
 // event is a line of go test -json (go doc test2json).

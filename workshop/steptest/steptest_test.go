@@ -1,6 +1,7 @@
 package steptest
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -75,5 +76,23 @@ func TestReadLongLine(t *testing.T) {
 	got := read(strings.NewReader(`{"Action":"output","Test":"TestStep","Output":"    ` + long + `\n"}` + "\n"))
 	if got.Verdict != long+"\n" {
 		t.Errorf("%d bytes are left of %d", len(got.Verdict), len(long)+1)
+	}
+}
+
+// TestJaeger has a machine without one: it is told at once what to type, and
+// nothing is built.
+func TestJaeger(t *testing.T) {
+	empty := t.TempDir()
+	for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
+		t.Setenv(name, empty)
+	}
+	t.Setenv("JAEGER_BIN", "")
+	t.Setenv("PATH", empty)
+	err := Jaeger(".")
+	if err == nil || !strings.Contains(err.Error(), "go run ./workshop jaeger -build") {
+		t.Errorf("Jaeger gives %v; want what to type", err)
+	}
+	if left, _ := os.ReadDir(empty); len(left) > 0 {
+		t.Errorf("it leaves %v", left)
 	}
 }

@@ -296,7 +296,7 @@ var samplingCauses = []cause{
 			return ""
 		}
 		return fmt.Sprintf("The sampler %s does not ask what the caller has decided. Each service decides anew, and where two of them differ the trace has a hole.", sampler)
-	}, "Use parentbased_traceidratio: who begins a trace throws the dice, and all others follow."),
+	}, "Use parentbased_traceidratio: who begins a trace decides, and all others follow."),
 }
 
 func sampled(name string, of Shortfall, sees func(f *finding, sampler, ratio string) string, next string) cause {

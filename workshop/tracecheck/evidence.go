@@ -22,7 +22,8 @@ type Evidence struct {
 	Exchanges []*Exchange   // the requests to the services, with their answers
 	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream and Stage.Relay
 
-	deaf bool // the collector takes no spans
+	deaf   bool           // the collector takes no spans
+	ending map[string]int // for a span's id, its place in the order in which spans ended; see endedBefore
 }
 
 func newEvidence(s *Stage) *Evidence {
@@ -30,18 +31,40 @@ func newEvidence(s *Stage) *Evidence {
 	for _, p := range s.processes {
 		e.Printed = append(e.Printed, spansIn(p.Stdout)...)
 	}
+	e.ending = ending(e.Printed)
 	if s.collector != nil {
 		e.Received = slices.Clone(s.collector.Spans())
+		e.ending = ending(e.Received)
 		// In which order they arrive is chance.
 		slices.SortStableFunc(e.Received, func(a, b spans.Span) int { return a.Start.Compare(b.Start) })
 	}
 	if s.jaeger != nil {
 		e.Jaeger, e.Held = s.jaeger, s.jaeger.first()
 	}
-	if s.jaeger != nil {
-		e.Jaeger, e.Held = s.jaeger, s.jaeger.first()
-	}
 	return e
+}
+
+// ending notes the order in which spans arrived. A span is handed to its
+// processor when it ends, and a process exports one batch after the other, so
+// for two spans of one process that is the order in which they ended.
+func ending(arrived []spans.Span) map[string]int {
+	order := map[string]int{}
+	for i, s := range arrived {
+		order[s.SpanID] = i
+	}
+	return order
+}
+
+// endedBefore tells whether one span of a process ended before another one. The
+// times alone do not tell: the SDK adds what a monotonic clock measured to the
+// wall clock's time at the start, and a process that loses its processor
+// between reading the one and the other gives a span an end that is up to
+// milliseconds too early. So the order in which they arrived has to say the
+// same. Jaeger does not keep that order; then nothing is claimed.
+func (e *Evidence) endedBefore(first, second spans.Span) bool {
+	i, known := e.ending[first.SpanID]
+	j, both := e.ending[second.SpanID]
+	return known && both && i < j && first.End.Before(second.End)
 }
 
 // Spans gives the spans that arrived where the play expects them: in Jaeger, at

@@ -24,11 +24,11 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 			if len(trace.Find(parent)) > 0 {
 				whole = append(whole, trace)
 			} else if len(children) > 0 {
-				return childOf(e.Named(parent)[0], children[0])
+				return e.childOf(e.Named(parent)[0], children[0])
 			}
 		}
 		for _, trace := range whole {
-			if miss := below(trace, parent, name, n, traits); miss != nil {
+			if miss := e.below(trace, parent, name, n, traits); miss != nil {
 				return miss
 			}
 		}
@@ -37,7 +37,7 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 }
 
 // below looks at one trace that has a span called parent.
-func below(trace spans.Trace, parent, name string, n int, traits []Trait) *Miss {
+func (e *Evidence) below(trace spans.Trace, parent, name string, n int, traits []Trait) *Miss {
 	parents, children := trace.Find(parent), trace.Find(name)
 	if len(parents) > 1 {
 		return countOf(parent, parents, 1)
@@ -46,7 +46,7 @@ func below(trace spans.Trace, parent, name string, n int, traits []Trait) *Miss 
 		return countOf(name, children, n)
 	}
 	for _, child := range children {
-		if miss := childOf(parents[0], child); miss != nil {
+		if miss := e.childOf(parents[0], child); miss != nil {
 			return miss
 		}
 		if miss := firstMiss(child, traits); miss != nil {
@@ -111,7 +111,7 @@ func (e *Evidence) missingNamed(name string) *Miss {
 	return &Miss{What: NoSpan, Name: name, Says: fmt.Sprintf("No span called %s arrived.", name)}
 }
 
-func childOf(parent, child spans.Span) *Miss {
+func (e *Evidence) childOf(parent, child spans.Span) *Miss {
 	switch {
 	case child.TraceID != parent.TraceID:
 		return &Miss{What: Severed, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind,
@@ -119,7 +119,7 @@ func childOf(parent, child spans.Span) *Miss {
 	case child.ParentID != parent.SpanID:
 		return &Miss{What: WrongParent, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind,
 			Says: fmt.Sprintf("A %s span is not a child of the %s span.", child.Name, parent.Name)}
-	case child.End.After(parent.End):
+	case e.endedBefore(parent, child):
 		return &Miss{What: Outlives, Span: &parent, Name: parent.Name,
 			Says: fmt.Sprintf("The %s span ends before its child %s does.", parent.Name, child.Name)}
 	}

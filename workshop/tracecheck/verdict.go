@@ -171,7 +171,7 @@ func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
 		p.line("  (no span)")
 	}
 	for _, trace := range traces[:min(most, len(traces))] {
-		drawTrace(p, focus(trace, v.detailed(e, about)), tallest/min(most, len(traces)))
+		drawTrace(p, focus(trace, v.detailed(e, about)), v.inQuestion(), tallest/min(most, len(traces)))
 	}
 	if len(traces) > most {
 		p.line(fmt.Sprintf("  … %d more traces", len(traces)-most))
@@ -237,16 +237,49 @@ func focus(trace spans.Trace, detailed string) spans.Trace {
 	return focused
 }
 
-func drawTrace(p *page, trace spans.Trace, tallest int) {
-	var drawing strings.Builder
-	_ = spans.Draw(&drawing, trace, spans.Options{Width: lineWidth - 2, Color: p.ink.on, Attributes: true, Events: true, MaxSpans: 8})
-	lines := strings.Split(strings.TrimRight(drawing.String(), "\n"), "\n")
+// inQuestion gives the key of the attribute that matters, or "".
+func (v *verdict) inQuestion() string {
+	if v.finding == nil {
+		return ""
+	}
+	return v.finding.Key
+}
+
+// drawTrace draws a trace in as many lines as it may be tall. Attributes are
+// left out before a span or an event is, and the one with the key comes last.
+func drawTrace(p *page, trace spans.Trace, key string, tallest int) {
+	options := spans.Options{Width: lineWidth - 2, Color: p.ink.on, Attributes: true, Events: true, MaxSpans: 8}
+	lines := drawing(trace, options)
+	if len(lines) > tallest {
+		putFirst(key, trace)
+	}
+	for options.MaxAttributes = tallest; len(lines) > tallest && options.MaxAttributes > 1; {
+		options.MaxAttributes--
+		lines = drawing(trace, options)
+	}
 	for _, line := range lines[:min(len(lines), tallest)] {
 		p.line("  " + line)
 	}
 	if len(lines) > tallest {
 		p.line(fmt.Sprintf("  … %d more lines", len(lines)-tallest))
 	}
+}
+
+// putFirst puts the attribute with a key before the others of its span.
+func putFirst(key string, trace spans.Trace) {
+	for i, s := range trace.Spans {
+		at := slices.IndexFunc(s.Attributes, func(a spans.Attribute) bool { return a.Key == key })
+		if at > 0 {
+			trace.Spans[i].Attributes = slices.Concat(s.Attributes[at:at+1], s.Attributes[:at], s.Attributes[at+1:])
+		}
+	}
+}
+
+// drawing gives the lines of a trace.
+func drawing(trace spans.Trace, options spans.Options) []string {
+	var text strings.Builder
+	_ = spans.Draw(&text, trace, options)
+	return strings.Split(strings.TrimRight(text.String(), "\n"), "\n")
 }
 
 // requests lists what was asked of the services, and what they answered. What

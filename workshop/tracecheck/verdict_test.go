@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rivo/uniseg"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
 
 var update = flag.Bool("update", false, "write the verdicts to testdata instead of comparing them")
@@ -177,6 +180,27 @@ func TestParagraph(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestManyAttributes draws every span and every event, however many attributes
+// a span has, and the attribute in question among those for which there is room.
+func TestManyAttributes(t *testing.T) {
+	const tallest = 14
+	server := spans.Span{TraceID: "1", SpanID: "1", Name: "GET /fetch-external", Events: []spans.Event{{Name: "exception"}}}
+	for i := range 20 {
+		server.Attributes = append(server.Attributes, spans.Attribute{Key: fmt.Sprintf("key.%02d", i), Value: "value"})
+	}
+	client := spans.Span{TraceID: "1", SpanID: "2", ParentID: "1", Name: "HTTP GET"}
+	p := &page{}
+	drawTrace(p, spans.Trace{ID: "1", Spans: []spans.Span{server, client}}, "key.19", tallest)
+	for _, wanted := range []string{"GET /fetch-external", "HTTP GET", "event exception", "key.19", "key.00", "… 11 more attributes"} {
+		if !strings.Contains(p.String(), wanted) {
+			t.Errorf("the drawing lacks %q:\n%s", wanted, p)
+		}
+	}
+	if lines := strings.Count(p.String(), "\n"); lines != tallest {
+		t.Errorf("the drawing has %d lines, and room for %d:\n%s", lines, tallest, p)
 	}
 }
 

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -13,10 +15,10 @@ import (
 // TestEverySeedHasTrouble looks at what all seeds that people get draw: that
 // enough visitors meet each trouble, and that none hides another.
 func TestEverySeedHasTrouble(t *testing.T) {
-	for seed := range uint64(9999) {
-		u := troubleOf(seed+1, visitors)
+	for seed := uint64(leastSeed); seed < leastSeed+seeds; seed++ {
+		u := troubleOf(seed, visitors)
 		slow, failed, repeated := 0, 0, 0
-		for _, v := range draw(seed+1, u) {
+		for _, v := range draw(seed, u) {
 			u.follow(operation{atUserService, v.path}, func(from, to operation) {
 				if u.work(to, v.wish) > 50*time.Millisecond {
 					slow++
@@ -30,11 +32,39 @@ func TestEverySeedHasTrouble(t *testing.T) {
 			})
 		}
 		if slow < 10 || failed < 10 || repeated < 10 {
-			t.Errorf("seed %d: %d calls are slow, %d fail, %d are repeated", seed+1, slow, failed, repeated)
+			t.Errorf("seed %d: %d calls are slow, %d fail, %d are repeated", seed, slow, failed, repeated)
 		}
 		if u.repeated.to == u.failing.of || u.repeated.to.at == u.slow.at {
-			t.Errorf("seed %d: one trouble hides another", seed+1)
+			t.Errorf("seed %d: one trouble hides another", seed)
 		}
+	}
+}
+
+// TestNobodyGetsTheExample holds the seeds that people get apart from the one
+// whose answers the lesson shows.
+func TestNobodyGetsTheExample(t *testing.T) {
+	lesson, err := step.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := regexp.MustCompile(`(?m)^seed: (\d+)$`).FindSubmatch(lesson)
+	if example == nil {
+		t.Fatal("the lesson shows no answers.yaml with a seed")
+	}
+	seed, err := strconv.ParseUint(string(example[1]), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seed >= leastSeed && seed < leastSeed+seeds {
+		t.Errorf("the lesson shows the answers to seed %d, and somebody gets it", seed)
+	}
+	for i := range 1000 {
+		if got := seedOf(fmt.Sprint("learner", i), "machine"); got < leastSeed || got >= leastSeed+seeds {
+			t.Errorf("learner%d gets seed %d, which is not one from %d to %d", i, got, leastSeed, leastSeed+seeds-1)
+		}
+	}
+	if got := defaultSeed(); got < leastSeed || got >= leastSeed+seeds {
+		t.Errorf("this machine gets seed %d", got)
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // Stage is what a build is busy with.
@@ -34,6 +36,9 @@ type Progress struct {
 	Done int
 	// Total is 0 where it is not known beforehand.
 	Total int
+	// Process is the number of the process that builds, and 0 where that is
+	// the one that is told.
+	Process int
 }
 
 // BuildOptions are all optional.
@@ -53,15 +58,6 @@ type BuildOptions struct {
 
 // ErrBuilding means that another process builds Jaeger at this moment.
 var ErrBuilding = errors.New("another process builds Jaeger")
-
-// Get gives what [Find] finds, and what [Build] makes where that is nothing.
-func Get(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
-	b, err := Find(m)
-	if errors.Is(err, ErrMissing) {
-		return Build(ctx, m, o)
-	}
-	return b, err
-}
 
 // Build makes Jaeger from its Go module, unless it is made already, and gives
 // the program in the user cache folder. It works at the lowest priority, unless
@@ -97,21 +93,6 @@ func Build(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
 	return m.inspectBuilt(target)
 }
 
-// Building tells whether a process builds Jaeger at this moment.
-func Building(m Module) bool {
-	target, err := m.Target()
-	if err != nil {
-		return false
-	}
-	file, err := os.OpenFile(target+".lock", os.O_RDWR, 0)
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	mine, err := tryLock(file)
-	return !mine && err == nil
-}
-
 func (o BuildOptions) withDefaults() BuildOptions {
 	if o.Go == "" {
 		o.Go = "go"
@@ -131,34 +112,52 @@ type builder struct {
 	options BuildOptions
 }
 
-// lock waits until no other process builds the same file.
+// lock waits until no other process builds the same file, and reports how far
+// that one is.
 func (w *builder) lock(ctx context.Context) (unlock func(), err error) {
 	file, err := os.OpenFile(w.target+".lock", os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("no place for Jaeger in the user cache folder: %w", err)
 	}
-	unlock = func() { file.Close() }
-	for wait := false; ; wait = true {
+	var reported Progress
+	for {
 		mine, err := tryLock(file)
 		switch {
 		case mine:
-			return unlock, nil
+			removeStanding(w.target) // that of a build which was killed
+			return func() { removeStanding(w.target); file.Close() }, nil
 		case err != nil:
-			unlock()
+			file.Close()
 			return nil, fmt.Errorf("%s cannot be locked: %w", file.Name(), err)
 		case w.options.Alone:
-			unlock()
+			file.Close()
 			return nil, ErrBuilding
-		case !wait:
-			w.options.Report(Progress{Stage: Waiting})
+		}
+		if now := w.awaited(); now != reported {
+			reported = now
+			w.options.Report(now)
 		}
 		select {
 		case <-ctx.Done():
-			unlock()
-			return nil, w.stopped(ctx, ctx.Err())
+			file.Close()
+			return nil, fmt.Errorf("nobody waits any more for the other process that builds Jaeger: %w", context.Cause(ctx))
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
+}
+
+// awaited is where the build of another process stands.
+func (w *builder) awaited() Progress {
+	if p := readStanding(w.target); p.Stage != "" {
+		return p
+	}
+	return Progress{Stage: Waiting}
+}
+
+// report tells a step forward of this build to whoever wants to know.
+func (w *builder) report(p Progress) {
+	writeStanding(w.target, p)
+	w.options.Report(p)
 }
 
 func (w *builder) build(ctx context.Context) error {
@@ -202,13 +201,13 @@ func (w *builder) sweep() {
 // their source is here, so this is also what downloads it.
 func (w *builder) count(ctx context.Context) (int, error) {
 	modules := 0
-	w.options.Report(Progress{Stage: Downloading})
+	w.report(Progress{Stage: Downloading})
 	stale, err := w.run(ctx, func(line string) bool {
 		if !strings.HasPrefix(line, "go: downloading ") {
 			return false
 		}
 		modules++
-		w.options.Report(Progress{Stage: Downloading, Done: modules})
+		w.report(Progress{Stage: Downloading, Done: modules})
 		return true
 	}, "list", "-deps", "-f", "{{if .Stale}}x{{end}}", command)
 	return strings.Count(stale, "x"), err
@@ -217,15 +216,15 @@ func (w *builder) count(ctx context.Context) (int, error) {
 // compile builds into the file fresh.
 func (w *builder) compile(ctx context.Context, total int, fresh string) error {
 	done := 0
-	w.options.Report(Progress{Stage: Compiling, Total: total})
+	w.report(Progress{Stage: Compiling, Total: total})
 	_, err := w.run(ctx, func(line string) bool {
 		if strings.ContainsAny(line, " \t") { // not the name of a package
 			return false
 		}
 		done = min(done+1, total)
-		w.options.Report(Progress{Stage: Compiling, Done: done, Total: total})
+		w.report(Progress{Stage: Compiling, Done: done, Total: total})
 		if line == command { // the last one
-			w.options.Report(Progress{Stage: Linking, Done: done, Total: total})
+			w.report(Progress{Stage: Linking, Done: done, Total: total})
 		}
 		return true
 	}, "build", "-v", "-p", strconv.Itoa(w.options.Jobs),
@@ -237,15 +236,12 @@ func (w *builder) compile(ctx context.Context, total int, fresh string) error {
 // run runs the go command and gives what it printed. Each line that it writes
 // to stderr goes to seen; those that seen does not take become the error.
 func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, w.options.Go, args...)
+	cmd := proc.Command(ctx, w.options.Go, args...)
 	cmd.Dir = w.module.Dir
 	cmd.Env = append(os.Environ(), w.environment()...)
-	ownGroup(cmd)
 	if !w.options.Urgent {
-		lowPriority(cmd)
+		proc.LowPriority(cmd)
 	}
-	cmd.Cancel = func() error { return interrupt(cmd.Process) }
-	cmd.WaitDelay = 3 * time.Second // time to stop in good order
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
 	pipe, stderr := io.Pipe()
@@ -253,11 +249,8 @@ func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...
 
 	rest := make(chan []string, 1)
 	go func() { rest <- linesNot(seen, pipe) }()
-	err := run(cmd)
+	err := proc.Run(cmd)
 	stderr.Close()
-	if err != nil {
-		killGroup(cmd.Process)
-	}
 	return stdout.String(), explain(err, <-rest)
 }
 

@@ -68,7 +68,7 @@ func TestBuildsAtOnceBuildOnce(t *testing.T) {
 	for i := range 4 {
 		all.Go(func() {
 			_, err := Build(t.Context(), m, BuildOptions{Go: self, Report: func(p Progress) {
-				if p.Stage == Waiting {
+				if p.Stage == Waiting || p.Process != 0 {
 					waited.Store(i, true)
 				}
 			}})
@@ -133,7 +133,7 @@ func TestBuildSaysWhatTheGoCommandSays(t *testing.T) {
 func TestBuildAlone(t *testing.T) {
 	self, traces := fake(t, "hang")
 	m := module(t)
-	if Building(m) {
+	if _, building := Building(m); building {
 		t.Error("a build runs, and none was started")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -145,17 +145,87 @@ func TestBuildAlone(t *testing.T) {
 	for len(glob(traces, "build-*")) == 0 && len(ended) == 0 {
 		time.Sleep(5 * time.Millisecond)
 	}
-	if !Building(m) {
-		t.Error("no build runs, and one was started")
+	want := Progress{Stage: Compiling, Total: 3, Process: os.Getpid()}
+	if now, building := Building(m); !building || now != want {
+		t.Errorf("a build runs: %v, %+v; want %+v", building, now, want)
 	}
 	if _, err := Build(t.Context(), m, BuildOptions{Go: self, Alone: true}); !errors.Is(err, ErrBuilding) {
 		t.Errorf("another build gives %v, want ErrBuilding", err)
 	}
 	cancel()
 	<-ended
-	if Building(m) {
-		t.Error("a build runs, and it was stopped")
+	if now, building := Building(m); building {
+		t.Errorf("a build runs, and it was stopped: %+v", now)
 	}
+	target, _ := m.Target()
+	if left := glob(filepath.Dir(target), "*.progress*"); len(left) > 0 {
+		t.Errorf("it leaves %v", left)
+	}
+}
+
+// TestBuildIsWaitedFor has one build wait for another one: it reports how far
+// that is, and when it gives up, the other one goes on.
+func TestBuildIsWaitedFor(t *testing.T) {
+	self, traces := fake(t, "hang")
+	m := module(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := Build(ctx, m, BuildOptions{Go: self})
+		ended <- err
+	}()
+	defer func() { cancel(); <-ended }()
+	for len(glob(traces, "build-*")) == 0 && len(ended) == 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+
+	target, _ := m.Target()
+	waits, giveUp := context.WithCancel(t.Context())
+	defer giveUp()
+	var got []Progress
+	_, err := Build(waits, m, BuildOptions{Go: self, Report: func(p Progress) {
+		if got = append(got, p); len(got) == 1 {
+			writeStanding(target, Progress{Stage: Compiling, Done: 2, Total: 3})
+		} else {
+			giveUp()
+		}
+	}})
+	want := []Progress{
+		{Stage: Compiling, Total: 3, Process: os.Getpid()},
+		{Stage: Compiling, Done: 2, Total: 3, Process: os.Getpid()},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("progress is\n%v, want\n%v", got, want)
+	}
+	if !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "was stopped") {
+		t.Errorf("who waits no more gets %v", err)
+	}
+	if _, building := Building(m); !building || len(ended) > 0 {
+		t.Error("the other build has ended")
+	}
+}
+
+// TestWhatAKilledBuildLeavesMeansNothing reads no file that nobody stands for.
+func TestWhatAKilledBuildLeavesMeansNothing(t *testing.T) {
+	self, _ := fake(t, "quick")
+	m := module(t)
+	target, _ := m.Target()
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	writeStanding(target, Progress{Stage: Linking})
+	if now, building := Building(m); building {
+		t.Errorf("a build runs, and none was started: %+v", now)
+	}
+	w := &builder{module: m, target: target, options: BuildOptions{Go: self}.withDefaults()}
+	unlock, err := w.lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, building := Building(m); !building || now != (Progress{}) {
+		t.Errorf("a build that has not begun yet: %v, %+v", building, now)
+	}
+	unlock()
 }
 
 func TestBuildNeedsRoom(t *testing.T) {

@@ -2,11 +2,13 @@ package jaeger
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -156,7 +158,7 @@ func (c *Client) getJSON(ctx context.Context, what string, v url.Values, into an
 	}
 	var failure struct{ Error struct{ Message string } }
 	if json.Unmarshal(body, &failure) != nil || failure.Error.Message == "" {
-		return fmt.Errorf("%s answers, but not as Jaeger's query API does; that is at http://127.0.0.1:16686 as a rule", c.base)
+		return cmp.Or(c.notQuery(ctx), fmt.Errorf("%s answers, but not as Jaeger's query API does; that is at %s as a rule", c.base, usualQuery))
 	}
 	if status == http.StatusNotFound {
 		return ErrNotFound
@@ -171,7 +173,7 @@ func (c *Client) get(ctx context.Context, path string) (status int, body []byte,
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%w at %s: %w", ErrUnreachable, c.base, errors.Unwrap(err))
+		return 0, nil, c.explain(ctx, err)
 	}
 	defer response.Body.Close()
 	body, err = io.ReadAll(response.Body)
@@ -179,4 +181,21 @@ func (c *Client) get(ctx context.Context, path string) (status int, body []byte,
 		return 0, nil, fmt.Errorf("the answer of Jaeger at %s broke off: %w", c.base, err)
 	}
 	return response.StatusCode, body, nil
+}
+
+// explain says why there is no answer.
+func (c *Client) explain(ctx context.Context, err error) error {
+	if strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
+		return fmt.Errorf("%s answers without TLS: write http:// in place of https://", c.base)
+	}
+	var failure *net.OpError
+	nobody := errors.As(err, &failure) && failure.Op == "dial"
+	if !nobody && ctx.Err() == nil {
+		// A server of HTTP/2 speaks first, and net/http has several errors for
+		// that: it depends on whether the request was sent already.
+		if other := c.notQuery(ctx); other != nil {
+			return other
+		}
+	}
+	return fmt.Errorf("%w at %s: %w", ErrUnreachable, c.base, errors.Unwrap(err))
 }

@@ -1,7 +1,6 @@
 package jaeger
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,8 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // Config is a configuration as Jaeger understands it: merged, with its
@@ -23,21 +23,18 @@ type Config struct {
 // Jaeger finds wrong with the file is a [*StartError]. A file can pass and
 // still not start: names of storages are only looked up at the start.
 func ReadConfig(ctx context.Context, b Binary, o Options) (Config, error) {
-	cmd := exec.CommandContext(ctx, b.Path, "print-config", "--format=json", "--config="+o.Config)
-	cmd.Dir, cmd.Env, cmd.WaitDelay = o.Dir, o.environment(), time.Second
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	ownGroup(cmd)
-	err := run(cmd)
+	cmd := proc.Command(ctx, b.Path, "print-config", "--format=json", "--config="+o.Config)
+	cmd.Dir, cmd.Env = o.Dir, o.environment()
+	stdout, err := proc.Output(cmd)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
-		return Config{}, newStartError(o, stderr.String(), err)
+		return Config{}, newStartError(o, string(exit.Stderr), err)
 	}
 	if err != nil {
 		return Config{}, fmt.Errorf("%s could not be run: %w", b.Path, err)
 	}
 	var c Config
-	if err := json.Unmarshal(stdout.Bytes(), &c.tree); err != nil {
+	if err := json.Unmarshal(stdout, &c.tree); err != nil {
 		return Config{}, fmt.Errorf("%s printed its configuration in a way the workshop does not know: %w", b.Path, err)
 	}
 	return c, nil

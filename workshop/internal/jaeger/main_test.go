@@ -18,7 +18,6 @@ func TestMain(m *testing.M) {
 	if role := os.Getenv("FAKE"); role != "" && len(os.Args) > 1 {
 		os.Exit(play(role, os.Args[1]))
 	}
-	prepareJaeger()
 	os.Exit(m.Run())
 }
 

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 const (
@@ -144,8 +146,8 @@ func startOnce(ctx context.Context, b Binary, o Options, c Config, a *aside) (*P
 	}
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.WaitDelay = time.Second
-	ownGroup(p.cmd)
-	ended, err := launch(p.cmd)
+	proc.OwnGroup(p.cmd)
+	ended, err := proc.Launch(p.cmd)
 	if err != nil {
 		return nil, fmt.Errorf("%s could not be run: %w", b.Path, err)
 	}
@@ -202,7 +204,7 @@ func (p *Process) Err() error {
 // everything and has ended. One that does not end is killed, and that is an
 // error. To stop a Jaeger twice is to stop it once.
 func (p *Process) Stop() error {
-	if !p.endBy(interrupt) {
+	if !p.endBy(proc.Interrupt) {
 		return nil
 	}
 	select {

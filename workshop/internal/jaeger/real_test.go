@@ -1,10 +1,7 @@
 package jaeger
 
 import (
-	"cmp"
-	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -16,29 +13,8 @@ import (
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
 
-// errNoJaeger is why [prepareJaeger] has prepared none.
-var errNoJaeger error
-
-// prepareJaeger builds the real Jaeger where there is none. It comes before
-// all tests, when the clock of -timeout does not run yet: the go command only
-// ends a test program a minute after that time, and building takes its
-// minutes. Other packages that need it, too, wait for the same build.
-func prepareJaeger() {
-	flag.Parse()
-	m, err := FindModule(".")
-	if err != nil || testing.Short() {
-		return
-	}
-	ctx := context.Background()
-	if timeout, ok := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); ok && timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, timeout)
-		defer cancel()
-	}
-	_, errNoJaeger = Get(ctx, m, BuildOptions{Urgent: true})
-}
-
-// realJaeger gives the Jaeger of this machine.
+// realJaeger gives the Jaeger of this machine. A test that needs one does not
+// build it: that takes minutes, in which go test would give up.
 func realJaeger(t *testing.T) Binary {
 	t.Helper()
 	m, err := FindModule(".")
@@ -46,11 +22,8 @@ func realJaeger(t *testing.T) Binary {
 		t.Fatal(err)
 	}
 	b, err := Find(m)
-	if errors.Is(err, ErrMissing) && testing.Short() {
-		t.Skip("there is no Jaeger, and -short builds none")
-	}
-	if err = cmp.Or(errNoJaeger, err); err != nil {
-		t.Fatalf("%v\nWhere building takes longer than tests may, it comes first (go run ./workshop jaeger -build), or tests may take longer (go test -timeout 60m).", err)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return b
 }
@@ -177,9 +150,16 @@ func TestRealJaegerSaysWhatIsWrong(t *testing.T) {
 func TestClientOfNoJaeger(t *testing.T) {
 	b := realJaeger(t)
 	p := startReal(t, b, "testdata/jaeger.yaml")
-	_, err := NewClient(p.Endpoints.OTLPHTTP).Services(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "not as Jaeger's query API does") {
-		t.Errorf("at the OTLP port: %v", err)
+	for address, want := range map[string]string{
+		p.Endpoints.OTLPHTTP:  "is where spans come in (OTLP over HTTP)",
+		p.Endpoints.OTLPGRPC:  "is where spans come in (OTLP over gRPC)",
+		p.Endpoints.QueryGRPC: "speaks gRPC",
+		p.Endpoints.Health:    "not as Jaeger's query API does",
+	} {
+		_, err := NewClient(address).Services(t.Context())
+		if err == nil || errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), want) {
+			t.Errorf("at %s, which %s: %v", address, want, err)
+		}
 	}
 	client := p.Client()
 	if err := p.Stop(); err != nil {

@@ -5,11 +5,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"example.com/tracing-workshop/workshop/internal/lesson"
+	"example.com/tracing-workshop/workshop/steptest"
 )
 
 // root is the workshop.
@@ -71,6 +74,11 @@ func TestDocuments(t *testing.T) {
 	for _, d := range documents(t) {
 		t.Run(d.Path, func(t *testing.T) {
 			t.Parallel()
+			if needsJaeger(d) {
+				if err := steptest.Jaeger(root); err != nil {
+					t.Fatal(err)
+				}
+			}
 			folder, err := lesson.Workplace(root, d.Path)
 			if err != nil {
 				t.Fatal(err)
@@ -84,6 +92,15 @@ func TestDocuments(t *testing.T) {
 			}
 		})
 	}
+}
+
+// usesJaeger are the commands of documents that run a real Jaeger.
+var usesJaeger = regexp.MustCompile(`workshop jaeger|go test \./step05-jaeger`)
+
+func needsJaeger(d *lesson.Document) bool {
+	return slices.ContainsFunc(d.Blocks, func(b lesson.Block) bool {
+		return b.Language == "console" && !b.NotRun && usesJaeger.MatchString(b.Text)
+	})
 }
 
 // TestLessonsHaveASectionForEachGap holds the headings of a lesson and the
@@ -109,12 +126,15 @@ func TestLessonsHaveASectionForEachGap(t *testing.T) {
 	}
 }
 
+// comment is what nobody sees of a document.
+var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
+
 // TestLessonsAreShort counts the words that are not code: a lesson is read in
 // ten minutes at most.
 func TestLessonsAreShort(t *testing.T) {
 	const wordsPerMinute = 200
 	for _, d := range lessons(t) {
-		if words := len(strings.Fields(d.Prose)); words > 10*wordsPerMinute {
+		if words := len(strings.Fields(comment.ReplaceAllString(d.Prose, ""))); words > 10*wordsPerMinute {
 			t.Errorf("%s has %d words to read, more than %d", d.Path, words, 10*wordsPerMinute)
 		}
 	}

@@ -3,9 +3,7 @@ package stick_test
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,27 +16,16 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/stick"
-	"golang.org/x/sys/unix"
+	"example.com/tracing-workshop/workshop/steptest"
 )
 
 // offlineStick names the stick to the part of a test that has no network, and
 // is "none" for a look whether there can be such a part.
 const offlineStick = "TEST_OFFLINE_STICK"
-
-var errNoJaeger error
-
-// TestMain builds the Jaeger that goes onto the stick, if there is none, before
-// the clock of -timeout runs.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	module, err := jaeger.FindModule(".")
-	if err == nil && !testing.Short() && os.Getenv(offlineStick) == "" {
-		_, errNoJaeger = jaeger.Build(context.Background(), module, jaeger.BuildOptions{Urgent: true})
-	}
-	os.Exit(m.Run())
-}
 
 // TestFromNothingWithoutNetwork makes a stick, and takes it to a machine on
 // which there is Go, and nothing else: no network, and nothing in any cache. It
@@ -62,8 +49,8 @@ func TestFromNothingWithoutNetwork(t *testing.T) {
 	if said, err := again(t, "none").CombinedOutput(); err != nil {
 		t.Skipf("no network namespace can be had here: %v\n%s", err, said)
 	}
-	if errNoJaeger != nil {
-		t.Fatal(errNoJaeger)
+	if err := steptest.Jaeger("."); err != nil {
+		t.Fatal(err)
 	}
 	source, dir := copyOfTheWorkshop(t), filepath.Join(t.TempDir(), "a stick, new")
 	out := command(t, source, os.Environ(), "go", "run", "./workshop", "pack", "-for", jaeger.Here().String(), dir)

@@ -22,14 +22,25 @@ func (d *drawing) addDetails(i int, prefix string) {
 		d.addDetail(prefix, plain, describeLink(link, s.TraceID))
 	}
 	if d.Attributes {
-		for _, a := range s.Attributes {
-			d.addDetail(prefix, plain, formatAttribute(a))
-		}
+		d.addAttributes(s.Attributes, prefix)
 	}
 	if d.Events {
 		for _, e := range s.Events {
 			d.addDetail(prefix, plain, describeEvent(e, s.Start))
 		}
+	}
+}
+
+func (d *drawing) addAttributes(attributes Attributes, prefix string) {
+	shown := len(attributes)
+	if d.MaxAttributes > 0 {
+		shown = min(shown, d.MaxAttributes)
+	}
+	for _, a := range attributes[:shown] {
+		d.addDetail(prefix, plain, formatAttribute(a))
+	}
+	if leftOut := len(attributes) - shown; leftOut > 0 {
+		d.addDetail(prefix, dim, "… "+plural(leftOut, "more attribute"))
 	}
 }
 

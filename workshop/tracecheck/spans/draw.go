@@ -14,6 +14,8 @@ type Options struct {
 	Attributes bool // show the attributes of each span, with the type visible
 	Events     bool // show the events of each span, by their time after its start
 	MaxSpans   int  // draw no more spans than that; 0 means 50
+
+	MaxAttributes int // show no more attributes of a span than that; 0 means all
 }
 
 const (

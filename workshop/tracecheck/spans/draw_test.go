@@ -48,6 +48,10 @@ var drawings = []struct {
 		journey(), spans.Options{Attributes: true, Events: true},
 	},
 	{
+		"attributes-left-out.txt", "some attributes are enough where there is little room, and all events stay",
+		journey(), spans.Options{Attributes: true, MaxAttributes: 1, Events: true},
+	},
+	{
 		"details-40.txt", "details are wrapped, also in the narrowest drawing",
 		journey(), spans.Options{Width: 40, Attributes: true, Events: true},
 	},

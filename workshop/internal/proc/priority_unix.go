@@ -1,12 +1,12 @@
 //go:build unix
 
-package jaeger
+package proc
 
 import "os/exec"
 
-// lowPriority makes cmd and its children wait for everything else on this
+// LowPriority makes cmd and its children wait for everything else on this
 // machine. Where there is no nice command they run like any other.
-func lowPriority(cmd *exec.Cmd) {
+func LowPriority(cmd *exec.Cmd) {
 	nice, err := exec.LookPath("nice")
 	if err != nil || cmd.Err != nil {
 		return

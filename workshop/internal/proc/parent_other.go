@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package jaeger
+package proc
 
 import "syscall"
 

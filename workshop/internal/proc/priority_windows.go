@@ -1,4 +1,4 @@
-package jaeger
+package proc
 
 import (
 	"os/exec"
@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lowPriority makes cmd and its children wait for what the person at the
+// LowPriority makes cmd and its children wait for what the person at the
 // machine does.
-func lowPriority(cmd *exec.Cmd) {
+func LowPriority(cmd *exec.Cmd) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}

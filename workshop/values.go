@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// length is a flag for a length of time. It says what a number lacks.
+type length struct {
+	of   *time.Duration
+	unit string // that is most likely meant
+}
+
+func (l length) String() string {
+	if l.of == nil { // package flag makes an empty one
+		return ""
+	}
+	return l.of.String()
+}
+
+func (l length) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if err == nil {
+		*l.of = d
+		return nil
+	}
+	if _, err := strconv.ParseFloat(text, 64); err == nil {
+		return fmt.Errorf("add a unit: %s%s", text, l.unit)
+	}
+	return errors.New("it is a number and a unit, as 500ms, 10m or 2h")
+}
+
+// checkListen says how the address of traces -listen is written.
+func checkListen(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil && isNumber(address) {
+		return misuse("traces: -listen %s is a port without a host: write -listen 127.0.0.1:%[1]s", address)
+	}
+	if err != nil {
+		return misuse("traces: -listen %s is no address: that is a host and a port, as 127.0.0.1:14317", address)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return misuse("traces: -listen %s is no address: a port is a number up to 65535, as in %s:14317", address, host)
+	}
+	return nil
+}
+
+// checkFrom says how the address of traces -from is written.
+func checkFrom(address string) error {
+	if isNumber(address) {
+		return misuse("traces: -from %s is a port without a host: write -from http://127.0.0.1:%[1]s", address)
+	}
+	u, err := url.Parse(withScheme(address))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return misuse("traces: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", address)
+	}
+	return nil
+}
+
+func isNumber(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}

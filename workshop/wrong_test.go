@@ -1,0 +1,147 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestWrongWords is about command lines that people type. Each gets one line,
+// which says what to type in its place.
+func TestWrongWords(t *testing.T) {
+	fakeRepository(t, map[string]string{
+		"step01-spans": stepThatPasses, "step02-exporter": stepThatPasses, "step03-services": stepThatPasses,
+	})
+	if err := os.Mkdir("step05-jaeger", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("step05-jaeger/jaeger.yaml", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const steps = "step01-spans, step02-exporter, step03-services"
+	for args, want := range map[string]string{
+		// The command.
+		"chek":         `there is no command "chek": did you mean go run ./workshop check?`,
+		"chek 2":       `there is no command "chek": did you mean go run ./workshop check 2?`,
+		"CHECK":        `there is no command "CHECK": did you mean go run ./workshop check?`,
+		"trces -brief": `there is no command "trces": did you mean go run ./workshop traces -brief?`,
+		"hlep":         `there is no command "hlep": did you mean go run ./workshop help?`,
+		"help trace":   `there is no command "trace": did you mean go run ./workshop traces?`,
+		"help step02":  `there is no command "step02": did you mean go run ./workshop check step02?`,
+		"prefetch":     `there is no command "prefetch": did you mean go run ./workshop doctor -prefetch?`,
+		"frobnicate":   `there is no command "frobnicate": the commands are ` + strings.Join(commandNames(), ", ") + ` (see go run ./workshop help)`,
+
+		// A step in its place.
+		"step02":            `there is no command "step02": did you mean go run ./workshop check step02?`,
+		"2":                 `there is no command "2": did you mean go run ./workshop check 2?`,
+		"step 2":            `there is no command "step": did you mean go run ./workshop check step2?`,
+		"./step02-exporter": `there is no command "./step02-exporter": did you mean go run ./workshop check ./step02-exporter?`,
+		"step9":             `there is no step "step9": the steps are ` + steps,
+		"9":                 `there is no step "9": the steps are ` + steps,
+
+		// The step.
+		"check step9":           `there is no step "step9": the steps are ` + steps,
+		"check step 9":          `there is no step "step9": the steps are ` + steps,
+		"check step02-exproter": `there is no step "step02-exproter": did you mean step02-exporter?`,
+		"check 02-exproter":     `there is no step "02-exproter": did you mean step02-exporter?`,
+		"check step0":           `"step0" can be any of ` + steps + `: name one`,
+		"check nothing.go":      `there is no step "nothing.go": the steps are ` + steps,
+		"check 1 2":             `check: "2" is one argument too many: name one step, or none for all`,
+
+		// A flag in the place of the command.
+		"-v":                       `the flag -v is not known here (see go run ./workshop help)`,
+		"--version":                `the flag --version is not known here (see go run ./workshop help)`,
+		"-lst":                     `the flag -lst is not known here: did you mean go run ./workshop traces -list?`,
+		"--prefetch":               `the flag --prefetch is not known here: did you mean go run ./workshop doctor -prefetch?`,
+		"-since=10m":               `the flag -since=10m is not known here: did you mean go run ./workshop traces -since=10m?`,
+		"-from http://x traces -x": `the flag -from is not known here: did you mean go run ./workshop traces -from http://x -x?`,
+		"-doctor":                  `the flag -doctor is not known here: did you mean go run ./workshop doctor?`,
+
+		// A flag.
+		"traces -lst":             `traces: there is no flag -lst: did you mean -list? (see go run ./workshop traces -h)`,
+		"traces -port 1":          `traces: there is no flag -port (see go run ./workshop traces -h)`,
+		"check -from x":           `check: there is no flag -from, but traces has one (see go run ./workshop check -h)`,
+		"doctor -prefech":         `doctor: there is no flag -prefech: did you mean -prefetch? (see go run ./workshop doctor -h)`,
+		"doctor prefetch":         `doctor: "prefetch" is one argument too many: did you mean go run ./workshop doctor -prefetch?`,
+		"doctor now":              `doctor: "now" is one argument too many (see go run ./workshop doctor -h)`,
+		"jaeger build":            `jaeger: "build" is one argument too many: did you mean go run ./workshop jaeger -build?`,
+		"jaeger some/file.yaml":   `jaeger: "some/file.yaml" is one argument too many: did you mean go run ./workshop jaeger -config some/file.yaml?`,
+		"jaeger -config":          `jaeger: -config needs a value after it (see go run ./workshop jaeger -h)`,
+		"traces abc -lst":         `traces: there is no flag -lst: did you mean -list? (see go run ./workshop traces -h)`,
+		"traces abc -from":        `traces: -from needs a value after it (see go run ./workshop traces -h)`,
+		"traces -brief=x":         `traces: invalid boolean value "x" for -brief: it is true or false (see go run ./workshop traces -h)`,
+		"traces -from x -limit y": `traces: invalid value "y" for flag -limit: it is a whole number (see go run ./workshop traces -h)`,
+
+		"traces —list": `—list begins with a dash, and a flag with a hyphen: type -list`,
+		"–prefetch":    `–prefetch begins with a dash, and a flag with a hyphen: type -prefetch`,
+
+		// A value.
+		"traces -from htp://x":         `traces: -from htp://x is no address of a Jaeger: that is written as http://127.0.0.1:16686`,
+		"traces -from http://":         `traces: -from http:// is no address of a Jaeger: that is written as http://127.0.0.1:16686`,
+		"traces -from [::1":            `traces: -from [::1 is no address of a Jaeger: that is written as http://127.0.0.1:16686`,
+		"jaeger -config jaegr.yaml":    `jaeger: there is no file jaegr.yaml: did you mean go run ./workshop jaeger -config step05-jaeger/jaeger.yaml?`,
+		"jaeger -config step05-jaeger": `jaeger: step05-jaeger is a folder, and -config needs a file: did you mean go run ./workshop jaeger -config step05-jaeger/jaeger.yaml?`,
+		"traces -from x -longer 100":   `traces: invalid value "100" for flag -longer: add a unit: 100ms (see go run ./workshop traces -h)`,
+		"traces -from x -longer 1.5":   `traces: invalid value "1.5" for flag -longer: add a unit: 1.5ms (see go run ./workshop traces -h)`,
+		"traces -from x -since 10":     `traces: invalid value "10" for flag -since: add a unit: 10m (see go run ./workshop traces -h)`,
+		"traces -from x -since 1d":     `traces: invalid value "1d" for flag -since: it is a number and a unit, as 500ms, 10m or 2h (see go run ./workshop traces -h)`,
+		"traces -from 16686":           `traces: -from 16686 is a port without a host: write -from http://127.0.0.1:16686`,
+		"traces -listen 4317":          `traces: -listen 4317 is a port without a host: write -listen 127.0.0.1:4317`,
+		"traces -listen here":          `traces: -listen here is no address: that is a host and a port, as 127.0.0.1:14317`,
+		"traces -listen :70000":        `traces: -listen :70000 is no address: a port is a number up to 65535, as in :14317`,
+		"traces 4317":                  `traces: "4317" would be the id of a trace to ask a Jaeger for: add -from http://127.0.0.1:16686`,
+		"traces localhost:16686":       `traces: "localhost:16686" is no trace id: did you mean go run ./workshop traces -from localhost:16686?`,
+		"traces list":                  `traces: "list" is one argument too many: did you mean go run ./workshop traces -list?`,
+		"traces watch":                 `traces: "watch" is one argument too many (see go run ./workshop traces -h)`,
+	} {
+		want = strings.ReplaceAll(want, "step05-jaeger/jaeger.yaml", filepath.Join("step05-jaeger", "jaeger.yaml"))
+		code, stdout, stderr := outcome(t, strings.Fields(args)...)
+		if code != exitUsage || stdout != "" || stderr != "workshop: "+want+"\n" {
+			t.Errorf("%s: exit code %d, stdout %q, stderr\n%swant %d and\nworkshop: %s", args, code, stdout, stderr, exitUsage, want)
+		}
+	}
+	t.Run("in the folder of a step", func(t *testing.T) {
+		t.Chdir("step02-exporter")
+		_, _, stderr := outcome(t, "chek", "a file")
+		checkContains(t, stderr, `did you mean go run ../workshop check "a file"?`)
+	})
+	t.Run("outside of the workshop", func(t *testing.T) {
+		t.Chdir(t.TempDir())
+		_, _, stderr := outcome(t, "chek")
+		checkContains(t, stderr, `did you mean go run ./workshop check?`)
+		_, _, stderr = outcome(t, "step02")
+		checkContains(t, stderr, `is not in the tracing workshop: change to the folder that you cloned it into`)
+	})
+}
+
+// TestStepNames is about the names by which people call a step.
+func TestStepNames(t *testing.T) {
+	fakeRepository(t, map[string]string{"step01-spans": "", "step02-exporter": "", "step03-services": ""})
+	r := here(t)
+	for _, typed := range []string{
+		"2", "02", "step2", "step02", "Step02", "step-2", "step_02", "step02-exp", "exporter",
+		"step02-exporter", "./step02-exporter/", `.\step02-exporter`, "step02-exporter/step_test.go", r.root + "/step02-exporter",
+	} {
+		if got, err := r.step(typed); got != "step02-exporter" {
+			t.Errorf("%q is %q (%v), want step02-exporter", typed, got, err)
+		}
+	}
+	t.Run("from inside", func(t *testing.T) {
+		t.Chdir("step02-exporter")
+		for typed, want := range map[string]string{".": "step02-exporter", "step_test.go": "step02-exporter", "../step03-services": "step03-services", "3": "step03-services"} {
+			if got, err := here(t).step(typed); got != want {
+				t.Errorf("%q is %q (%v), want %q", typed, got, err, want)
+			}
+		}
+	})
+}
+
+// TestFlagsAfterTheArgument takes flags wherever they stand.
+func TestFlagsAfterTheArgument(t *testing.T) {
+	code, _, stderr := outcome(t, "traces", "abc", "-from", "http://127.0.0.1:1", "-brief")
+	if code != exitFailed {
+		t.Errorf("exit code %d, want %d", code, exitFailed)
+	}
+	checkContains(t, stderr, "no Jaeger answers at http://127.0.0.1:1")
+}
