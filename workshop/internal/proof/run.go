@@ -91,7 +91,7 @@ func (p Plan) Run(ctx context.Context, o Options) error {
 // Fetch downloads the modules that the proof needs, also those that a step
 // needs without go.work.
 func (p Plan) Fetch(ctx context.Context) error {
-	if err := p.list(ctx, p.Packages); err != nil {
+	if err := p.list(ctx, nil, p.Packages...); err != nil {
 		return err
 	}
 	steps, err := filepath.Glob(filepath.Join(p.root, "step[0-9][0-9]-*", "go.mod"))
@@ -101,15 +101,16 @@ func (p Plan) Fetch(ctx context.Context) error {
 	for _, step := range steps {
 		alone := p
 		alone.root = filepath.Dir(step)
-		if err := alone.list(ctx, []string{"."}, "GOWORK=off"); err != nil {
+		// What a learner has written there may be no Go yet.
+		if err := alone.list(ctx, []string{"GOWORK=off"}, "-e", "."); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p Plan) list(ctx context.Context, packages []string, env ...string) error {
-	cmd := p.goCommand(ctx, append([]string{"list", "-e", "-deps", "-test", "-f", ""}, packages...)...)
+func (p Plan) list(ctx context.Context, env []string, args ...string) error {
+	cmd := p.goCommand(ctx, append([]string{"list", "-deps", "-test", "-f", ""}, args...)...)
 	cmd.Env = append(os.Environ(), env...)
 	_, err := proc.Output(cmd)
 	return said(err)

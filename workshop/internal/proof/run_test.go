@@ -218,3 +218,14 @@ func TestRealPlans(t *testing.T) {
 		t.Errorf("all has %d proofs (%v), want more than %d", n, err, sum)
 	}
 }
+
+// TestFetchWithoutNetwork says what cannot be had.
+func TestFetchWithoutNetwork(t *testing.T) {
+	p := workshop(t, "import _ \"example.com/nowhere\"\n")
+	for name, value := range map[string]string{"GOWORK": "off", "GOFLAGS": "-mod=mod", "GOPROXY": "off"} {
+		t.Setenv(name, value)
+	}
+	if err := p.Fetch(t.Context()); err == nil || !strings.Contains(err.Error(), "example.com/nowhere") {
+		t.Errorf("Fetch gives %v; want what is missing", err)
+	}
+}
