@@ -87,7 +87,7 @@ func check(t *testing.T, got []string, want ...string) {
 	}
 }
 
-const someTests = `
+const someTests = "\nconst text = `\nfunc TestInText(t *testing.T) {}\n`\n" + `
 func TestGood(t *testing.T) {
 	t.Run("part", func(t *testing.T) {})
 }
@@ -111,9 +111,9 @@ func TestRunAll(t *testing.T) {
 		"solutions/step01-x TestProof/solution: pass",
 		"solutions/step01-x TestProof/solution_without_go.work: pass",
 		"solutions/step01-x TestProof/starter: pass",
-		"workshop TestBad: fail: some_test.go:11: one is not two",
+		"workshop TestBad: fail: some_test.go:15: one is not two",
 		"workshop TestGood: pass",
-		"workshop TestNot: skip: some_test.go:14: it is Sunday (it is Sunday)",
+		"workshop TestNot: skip: some_test.go:18: it is Sunday (it is Sunday)",
 		"workshop/internal/lesson TestDocuments/README.md: fail: lesson_test.go:6: it is not so",
 		"workshop/internal/lesson TestDocuments/docs/a.md: pass",
 	)
