@@ -22,6 +22,11 @@ func obtain(ctx context.Context, c *console, m jaeger.Module, idle bool, env ...
 	switch {
 	case building && idle:
 		return jaeger.Binary{}, jaeger.ErrBuilding
+	case building && now.Yields:
+		c.printf(`There is no Jaeger on this machine yet, but it is being built in the background:
+%s.
+This one takes over, and goes on from there. Ctrl-C is fine.
+`, describeProgress(now))
 	case building:
 		c.printf(`There is no Jaeger on this machine yet, but it is being built: %s.
 This one waits for that. Ctrl-C ends the waiting, and the build goes on.
@@ -36,7 +41,7 @@ fine: the next build goes on from there.
 	binary, err = jaeger.Build(ctx, m, jaeger.BuildOptions{Urgent: !idle, Alone: idle, Env: env, Report: p.report})
 	p.end()
 	switch {
-	case ctx.Err() != nil && p.waits():
+	case ctx.Err() != nil && p.waits() && !now.Yields:
 		c.printf("Stopped waiting. The build of Jaeger goes on.\n")
 	case ctx.Err() != nil:
 		c.printf("%s What was compiled is kept: the next build goes on from there.\n", buildStopped)

@@ -39,6 +39,8 @@ type Progress struct {
 	// Process is the number of the process that builds, and 0 where that is
 	// the one that is told.
 	Process int
+	// Yields tells that the build ends when somebody comes who is in a hurry.
+	Yields bool
 }
 
 // BuildOptions are all optional.
@@ -47,7 +49,8 @@ type BuildOptions struct {
 	Jobs   int            // how many packages to compile at once; by default one less than there are CPUs, from 2 to 8
 	Report func(Progress) // is told each step forward, by one goroutine at a time
 	// Urgent says that somebody waits: the build then has the same priority as
-	// other programs, and not the lowest.
+	// other programs, and not the lowest. It does not wait for one of the
+	// lowest priority, which on a busy machine may never end: that one yields.
 	Urgent bool
 	// Alone gives [ErrBuilding] in place of waiting for another process.
 	Alone bool
@@ -58,6 +61,10 @@ type BuildOptions struct {
 
 // ErrBuilding means that another process builds Jaeger at this moment.
 var ErrBuilding = errors.New("another process builds Jaeger")
+
+// ErrYielded means that this build has made way for one that somebody waits
+// for, which goes on from there.
+var ErrYielded = errors.New("another process that is in a hurry builds Jaeger")
 
 // Build makes Jaeger from its Go module, unless it is made already, and gives
 // the program in the user cache folder. It works at the lowest priority, unless
@@ -86,6 +93,11 @@ func Build(ctx context.Context, m Module, o BuildOptions) (Binary, error) {
 	defer unlock()
 	if b, err := m.inspectBuilt(target); err == nil {
 		return b, nil
+	}
+	if !o.Urgent {
+		var stop func()
+		ctx, stop = w.yielding(ctx)
+		defer stop()
 	}
 	if err := w.build(ctx); err != nil {
 		return Binary{}, err
@@ -125,6 +137,7 @@ func (w *builder) lock(ctx context.Context) (unlock func(), err error) {
 		switch {
 		case mine:
 			removeStanding(w.target) // that of a build which was killed
+			removeHurry(w.target)
 			return func() { removeStanding(w.target); file.Close() }, nil
 		case err != nil:
 			file.Close()
@@ -133,12 +146,16 @@ func (w *builder) lock(ctx context.Context) (unlock func(), err error) {
 			file.Close()
 			return nil, ErrBuilding
 		}
+		if w.options.Urgent {
+			writeHurry(w.target)
+		}
 		if now := w.awaited(); now != reported {
 			reported = now
 			w.options.Report(now)
 		}
 		select {
 		case <-ctx.Done():
+			removeHurry(w.target)
 			file.Close()
 			return nil, fmt.Errorf("nobody waits any more for the other process that builds Jaeger: %w", context.Cause(ctx))
 		case <-time.After(200 * time.Millisecond):
@@ -156,8 +173,9 @@ func (w *builder) awaited() Progress {
 
 // report tells a step forward of this build to whoever wants to know.
 func (w *builder) report(p Progress) {
-	writeStanding(w.target, p)
 	w.options.Report(p)
+	p.Yields = !w.options.Urgent
+	writeStanding(w.target, p)
 }
 
 func (w *builder) build(ctx context.Context) error {

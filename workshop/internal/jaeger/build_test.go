@@ -145,7 +145,7 @@ func TestBuildAlone(t *testing.T) {
 	for len(glob(traces, "build-*")) == 0 && len(ended) == 0 {
 		time.Sleep(5 * time.Millisecond)
 	}
-	want := Progress{Stage: Compiling, Total: 3, Process: os.Getpid()}
+	want := Progress{Stage: Compiling, Total: 3, Process: os.Getpid(), Yields: true}
 	if now, building := Building(m); !building || now != want {
 		t.Errorf("a build runs: %v, %+v; want %+v", building, now, want)
 	}
@@ -191,7 +191,7 @@ func TestBuildIsWaitedFor(t *testing.T) {
 		}
 	}})
 	want := []Progress{
-		{Stage: Compiling, Total: 3, Process: os.Getpid()},
+		{Stage: Compiling, Total: 3, Process: os.Getpid(), Yields: true},
 		{Stage: Compiling, Done: 2, Total: 3, Process: os.Getpid()},
 	}
 	if !slices.Equal(got, want) {
@@ -202,6 +202,53 @@ func TestBuildIsWaitedFor(t *testing.T) {
 	}
 	if _, building := Building(m); !building || len(ended) > 0 {
 		t.Error("the other build has ended")
+	}
+}
+
+// TestBuildYields has somebody wait who is in a hurry: the build of the lowest
+// priority makes way.
+func TestBuildYields(t *testing.T) {
+	self, traces := fake(t, "hang-once")
+	m := module(t)
+	idle := make(chan error, 1)
+	go func() {
+		_, err := Build(t.Context(), m, BuildOptions{Go: self})
+		idle <- err
+	}()
+	for len(glob(traces, "build-*")) == 0 && len(idle) == 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if now, building := Building(m); !building || !now.Yields {
+		t.Errorf("a build that yields: %v, %+v", building, now)
+	}
+	if _, err := Build(t.Context(), m, BuildOptions{Go: self, Urgent: true}); err != nil {
+		t.Errorf("who is in a hurry gets %v", err)
+	}
+	if err := <-idle; !errors.Is(err, ErrYielded) {
+		t.Errorf("the other build ends with %v, want %v", err, ErrYielded)
+	}
+	target, _ := m.Target()
+	if left := glob(filepath.Dir(target), "*.hurry"); len(left) > 0 {
+		t.Errorf("it leaves %v", left)
+	}
+}
+
+// TestHurryOfAKilledProcess does not last.
+func TestHurryOfAKilledProcess(t *testing.T) {
+	target := filepath.Join(t.TempDir(), "jaeger")
+	if hurried(target) {
+		t.Error("somebody is in a hurry, and nobody is there")
+	}
+	writeHurry(target)
+	if !hurried(target) {
+		t.Error("nobody is in a hurry")
+	}
+	old := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(hurryFile(target), old, old); err != nil {
+		t.Fatal(err)
+	}
+	if hurried(target) {
+		t.Error("somebody was in a hurry a minute ago")
 	}
 }
 

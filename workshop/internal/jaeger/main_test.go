@@ -50,8 +50,12 @@ func fakeList(role string) int {
 }
 
 func fakeBuild(role string) int {
-	leaveTrace("build")
+	builds := leaveTrace("build")
 	switch role {
+	case "hang-once":
+		if builds == 1 {
+			time.Sleep(time.Minute)
+		}
 	case "hang":
 		time.Sleep(time.Minute)
 	case "broken":
