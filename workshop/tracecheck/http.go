@@ -53,9 +53,7 @@ const (
 	// portsTried is how many ports a service is started on, one after the other,
 	// when a stranger has taken them.
 	portsTried = 5
-	// knock is how long one dial may take, and the pause before the next one. A
-	// system that has nobody on the port may take seconds to say so.
-	knock = 100 * time.Millisecond
+	// pause is the time between one look at a port and the next.
 	pause = 2 * time.Millisecond
 	// drainPatience is how long a service may go on listening after it was told
 	// to stop; some do for the sake of a load balancer. It is less than the call
@@ -99,9 +97,9 @@ func (s *Stage) forget(p *Process) {
 
 // awaitOpen waits until connections to the address are accepted, and tells
 // whether that came about before the program exited, which it does when its
-// time is up.
+// time is up. That leaves no span: nothing is asked.
 func (p *Process) awaitOpen(address string) bool {
-	for !accepts(address) {
+	for !port.Open(address) {
 		select {
 		case <-p.exited:
 			return false
@@ -114,26 +112,13 @@ func (p *Process) awaitOpen(address string) bool {
 // awaitClosed waits until connections to the address are not accepted any more,
 // the program exits, or patience ends.
 func (p *Process) awaitClosed(address string, patience time.Duration) {
-	for deadline := time.Now().Add(patience); accepts(address) && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); port.Open(address) && time.Now().Before(deadline); {
 		select {
 		case <-p.exited:
 			return
 		case <-time.After(pause):
 		}
 	}
-}
-
-// accepts tells whether somebody accepts a connection to the address. It leaves
-// no span: nothing is asked.
-func accepts(address string) bool {
-	conn, err := net.DialTimeout("tcp", address, knock)
-	if err != nil {
-		return false
-	}
-	defer conn.Close()
-	// Where every port is one for outgoing connections, too, a connection can
-	// reach itself.
-	return conn.LocalAddr().String() != conn.RemoteAddr().String()
 }
 
 // Nobody gives the URL of a port that is taken, but where every connection is

@@ -26,13 +26,13 @@ func TestService(t *testing.T) {
 	s := newStage(t)
 	url := s.Service("serve")
 	address := s.processes[0].address()
-	if url != "http://"+address || !accepts(address) {
+	if url != "http://"+address || !port.Open(address) {
 		t.Fatalf("the service at %s does not listen on %s", url, address)
 	}
 	open := true
 	other := s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
 		s.Terminate("serve")
-		open = accepts(address)
+		open = port.Open(address)
 		_, _ = io.WriteString(w, "four stops")
 	})
 	if x := s.Get(url + "/?ask=" + other); x.Status != http.StatusOK || x.Body != "four stops" {
@@ -62,7 +62,7 @@ func TestServicePortTaken(t *testing.T) {
 	if asked != 3 || len(s.processes) != 1 {
 		t.Fatalf("%d ports were tried, and %d processes are left; want 3 and 1", asked, len(s.processes))
 	}
-	if address := s.processes[0].address(); url != "http://"+address || !accepts(address) {
+	if address := s.processes[0].address(); url != "http://"+address || !port.Open(address) {
 		t.Errorf("the service at %s does not listen on %s", url, address)
 	}
 }
@@ -108,7 +108,7 @@ func TestAwaitClosed(t *testing.T) {
 	defer listener.Close()
 	p := &Process{exited: make(chan struct{})}
 	p.awaitClosed(listener.Addr().String(), 20*time.Millisecond)
-	if !accepts(listener.Addr().String()) {
+	if !port.Open(listener.Addr().String()) {
 		t.Error("nobody listens")
 	}
 	close(p.exited)

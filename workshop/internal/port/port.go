@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"time"
 )
 
 // The ports that are reserved and those that are only found free are apart:
@@ -23,6 +24,10 @@ const (
 
 // attempts is how many ports are tried. One in a hundred being taken is much.
 const attempts = 100
+
+// knock is how long a dial may take. A system that has nobody on the port may
+// take seconds to say so.
+const knock = 100 * time.Millisecond
 
 var errNoPort = errors.New("no port below 32768 is free on 127.0.0.1")
 
@@ -59,16 +64,19 @@ func reserve(from, to int) (*Reserved, error) {
 		if err != nil {
 			continue
 		}
-		r := &Reserved{Address: address(even + 1), guard: guard}
-		if !r.Taken() {
-			return r, nil
+		// To listen here for a moment would not do. A program that is just being
+		// started has copies of all files of this process until it runs, so the
+		// port might stay taken after it was closed.
+		if !Open(address(even + 1)) {
+			return &Reserved{Address: address(even + 1), guard: guard}, nil
 		}
 		guard.Close()
 	}
 	return nil, errNoPort
 }
 
-// Taken tells whether some program has the port.
+// Taken tells whether some program has the port, be it for a connection to
+// somewhere else.
 func (r *Reserved) Taken() bool {
 	l, err := net.Listen("tcp", r.Address)
 	if err != nil {
@@ -80,6 +88,19 @@ func (r *Reserved) Taken() bool {
 
 // Release lets others reserve the port.
 func (r *Reserved) Release() { r.guard.Close() }
+
+// Open tells whether somebody listens at the address. Nothing is said to whoever
+// does.
+func Open(address string) bool {
+	conn, err := net.DialTimeout("tcp", address, knock)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	// Where every port is one for outgoing connections, too, a connection can
+	// reach itself.
+	return conn.LocalAddr().String() != conn.RemoteAddr().String()
+}
 
 func listen(number int) (net.Listener, error) { return net.Listen("tcp", address(number)) }
 

@@ -2,6 +2,8 @@ package port
 
 import (
 	"net"
+	"os"
+	"os/exec"
 	"sync"
 	"testing"
 )
@@ -12,18 +14,18 @@ func TestReserve(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	if r.Taken() {
+	if r.Taken() || Open(r.Address) {
 		t.Errorf("%s is taken by nobody", r.Address)
 	}
 	l, err := net.Listen("tcp", r.Address)
 	if err != nil {
 		t.Fatalf("a port is reserved that is not free: %v", err)
 	}
-	if !r.Taken() {
+	if !r.Taken() || !Open(r.Address) {
 		t.Errorf("%s is not taken although somebody listens", r.Address)
 	}
 	l.Close()
-	if r.Taken() {
+	if r.Taken() || Open(r.Address) {
 		t.Errorf("%s is still taken", r.Address)
 	}
 }
@@ -103,4 +105,42 @@ func TestListenMeetsNoReservation(t *testing.T) {
 	if number := l.Addr().(*net.TCPAddr).Port; number < foundFrom {
 		t.Errorf("port %d is one that can be reserved", number)
 	}
+}
+
+// TestReserveWhileProgramsStart opens a reserved port while other programs are
+// being started, which have copies of this process's files for a moment.
+func TestReserveWhileProgramsStart(t *testing.T) {
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan struct{})
+	var starting sync.WaitGroup
+	for range 4 {
+		starting.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+					_ = exec.Command(binary, "-test.run=^$").Run()
+				}
+			}
+		})
+	}
+	for range 2000 {
+		r, err := Reserve()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.Listen("tcp", r.Address)
+		if err != nil {
+			t.Errorf("a reserved port is taken: %v", err)
+		} else {
+			l.Close()
+		}
+		r.Release()
+	}
+	close(over)
+	starting.Wait()
 }
