@@ -4,6 +4,7 @@ import (
 	"embed"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -122,15 +123,15 @@ func TestStep(t *testing.T) {
 			`{"value": "` + strings.Repeat("ha", 100_000) + `"}`,
 			strings.Repeat("no joke ", 1_000),
 		}
-		asked := 0
+		var turn atomic.Int64 // of an answer, however often it is asked for
 		user := alone(s, s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
-			if asked == len(answers)-1 {
+			if turn.Load() == int64(len(answers)-1) {
 				w.WriteHeader(http.StatusInternalServerError)
 			}
-			_, _ = w.Write([]byte(answers[asked]))
-			asked++
+			_, _ = w.Write([]byte(answers[turn.Load()]))
 		}))
-		for range answers {
+		for i := range answers {
+			turn.Store(int64(i))
 			s.Get(user + "/fetch-external")
 		}
 	})
@@ -185,7 +186,10 @@ func TestStep(t *testing.T) {
 			Section: 2,
 			Must:    "The client span ends with the call, also when the answer is long, longer than a joke can be, or an error.",
 			After:   longWinded,
-			Expect:  tracecheck.HasEach(3, userClient),
+			Expect: tracecheck.All(
+				tracecheck.HasEach(3, userClient),
+				tracecheck.EveryRequest(userClient),
+			),
 		},
 		{
 			Name:    "same-request",

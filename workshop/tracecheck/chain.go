@@ -60,17 +60,36 @@ func Has(hops ...Hop) Expectation {
 // HasEach expects n spans that are such a hop: one for each of n requests.
 func HasEach(n int, hop Hop) Expectation {
 	return func(e *Evidence) *Miss {
-		found := len(traceIDs(e.Spans(), hop))
+		found := 0
+		for _, trace := range spans.Group(e.Spans()) {
+			found += len(hop.calls(trace))
+		}
 		if found == n {
 			return nil
 		}
 		miss := &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
-			Says: fmt.Sprintf("Only %d of %d requests left %s.", found, n, hop)}
+			Says: fmt.Sprintf("Only %d of %s left %s.", found, plural(n, "request"), hop)}
 		if found > n {
 			miss.What = ExtraSpan
-			miss.Says = fmt.Sprintf("%s is there %d times for %d requests.", capitalize(hop.String()), found, n)
+			miss.Says = fmt.Sprintf("%s is there %d times for %s.", capitalize(hop.String()), found, plural(n, "request"))
 		}
 		return miss
+	}
+}
+
+// EveryRequest expects a span that is such a hop for every request that the
+// services sent to [Stage.Upstream], those included that were made again.
+func EveryRequest(hop Hop) Expectation {
+	return func(e *Evidence) *Miss {
+		found := 0
+		for _, trace := range spans.Group(e.Spans()) {
+			found += len(hop.tries(trace))
+		}
+		if found >= len(e.Upstream) {
+			return nil
+		}
+		return &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
+			Says: fmt.Sprintf("%s sent %s, and only %s arrived.", hop.Service, plural(len(e.Upstream), "request"), plural(found, fmt.Sprintf("%s span", hop.Kind)))}
 	}
 }
 
@@ -137,7 +156,7 @@ func Chains(n int, hops ...Hop) Expectation {
 			return miss
 		}
 		if len(traces) != n {
-			return &Miss{What: Severed, Says: fmt.Sprintf("%d traces arrived instead of %d.", len(traces), n)}
+			return &Miss{What: Severed, Says: fmt.Sprintf("%s arrived instead of %d.", plural(len(traces), "trace"), n)}
 		}
 		for _, trace := range traces {
 			if miss := followChain(trace, hops); miss != nil {
@@ -237,7 +256,7 @@ func followChain(trace spans.Trace, hops []Hop) *Miss {
 
 // in gives the one span of the trace that is such a hop.
 func (h Hop) in(trace spans.Trace) (*spans.Span, *Miss) {
-	found := slices.DeleteFunc(slices.Clone(trace.Spans), func(s spans.Span) bool { return !h.is(s) })
+	found := h.calls(trace)
 	switch len(found) {
 	case 0:
 		return nil, &Miss{What: NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind,
@@ -247,6 +266,78 @@ func (h Hop) in(trace spans.Trace) (*spans.Span, *Miss) {
 	}
 	return nil, &Miss{What: ExtraSpan, Span: &found[1], Name: h.Name, Service: h.Service, Kind: h.Kind,
 		Says: fmt.Sprintf("%s is there %d times in one trace.", capitalize(h.String()), len(found))}
+}
+
+// calls gives the spans of the trace that are such a hop, one for each call: of
+// a call that was made again when it failed, the last one.
+func (h Hop) calls(trace spans.Trace) []spans.Span {
+	found := h.tries(trace)
+	if h.Kind == spans.KindClient && repeats(trace, found) {
+		return found[len(found)-1:]
+	}
+	return found
+}
+
+// tries gives the spans of the trace that are such a hop and not only a part of
+// a call, in the order in which they began.
+func (h Hop) tries(trace spans.Trace) []spans.Span {
+	var found []spans.Span
+	for _, s := range trace.Spans {
+		if h.is(s) && !partOfCall(trace, s) {
+			found = append(found, s)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b spans.Span) int { return a.Start.Compare(b.Start) })
+	return found
+}
+
+// partOfCall tells whether a client span tells of a part of a call that has a
+// client span already, such as getting a connection: it is below that one,
+// names no method (semantic conventions, HTTP client span), and nobody answers
+// it. Instrumentation of httptrace makes such spans.
+func partOfCall(trace spans.Trace, s spans.Span) bool {
+	for _, key := range []string{"http.request.method", "http.method"} {
+		if s.Attributes.Get(key) != nil {
+			return false
+		}
+	}
+	answered := slices.ContainsFunc(trace.Spans, func(o spans.Span) bool { return o.ParentID == s.SpanID && o.Service() != s.Service() })
+	return s.Kind == spans.KindClient && !answered && belowClient(trace, s)
+}
+
+// belowClient tells whether a client span of the same service is above the span.
+func belowClient(trace spans.Trace, s spans.Span) bool {
+	at := s
+	for range trace.Spans {
+		i := slices.IndexFunc(trace.Spans, func(o spans.Span) bool { return o.SpanID == at.ParentID })
+		if i < 0 || trace.Spans[i].Service() != s.Service() {
+			return false
+		}
+		if at = trace.Spans[i]; at.Kind == spans.KindClient {
+			return true
+		}
+	}
+	return false
+}
+
+// repeats tells whether the client spans are those of one call that was made
+// again each time it failed: none is below another one, and all but the last
+// failed.
+func repeats(trace spans.Trace, tries []spans.Span) bool {
+	for i, s := range tries {
+		if belowClient(trace, s) || i < len(tries)-1 && !failedCall(s) {
+			return false
+		}
+	}
+	return len(tries) > 1
+}
+
+// failedCall tells whether a client span tells of a call that failed: in its
+// status, or with a status of the answer that is one of an error (semantic
+// conventions, HTTP client span).
+func failedCall(s spans.Span) bool {
+	status, _ := s.Attributes.Get("http.response.status_code").(int64)
+	return s.Status.Code == spans.StatusError || status >= 400
 }
 
 func wrongParent(h Hop, span, parent spans.Span) *Miss {

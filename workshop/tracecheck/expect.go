@@ -164,6 +164,14 @@ func show(value any) string {
 	return clip(fmt.Sprint(value), longest)
 }
 
+// plural gives a number of things, as "1 span" or "2 spans".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // typeName names the type of an attribute value as OpenTelemetry does.
 func typeName(value any) string {
 	switch value.(type) {

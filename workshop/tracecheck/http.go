@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,10 +11,12 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/port"
 )
 
 // answerTimeout is how long a service may take to answer a request. Fifty at
@@ -37,18 +40,85 @@ func (x *Exchange) says() string {
 	return fmt.Sprintf("status %d", x.Status)
 }
 
-// listening is the line with which a service says that it is ready.
-var listening = regexp.MustCompile(`\blistening\b.*\baddr="?([^\s"]+)`)
+// contains tells whether the body has the text, in a string of JSON or as it is.
+func (x *Exchange) contains(text string) bool {
+	var answer any
+	if json.Unmarshal([]byte(x.Body), &answer) != nil {
+		return strings.Contains(x.Body, text)
+	}
+	return strings.Contains(fmt.Sprint(answer), text)
+}
 
-// Service starts the learner's program as the service of that name, on a port
-// that the system picks, and waits until it listens. It gives the service's
-// URL; if it does not get that far, the URL of nobody.
+const (
+	// portsTried is how many ports a service is started on, one after the other,
+	// when a stranger has taken them.
+	portsTried = 5
+	// pause is the time between one look at a port and the next.
+	pause = 2 * time.Millisecond
+	// drainPatience is how long a service may go on listening after it was told
+	// to stop; some do for the sake of a load balancer. It is less than the call
+	// of another service may take.
+	drainPatience = 3 * time.Second
+)
+
+// Service starts the learner's program as the service of that name, on a free
+// port, and waits until it listens there, whatever it logs. It gives the
+// service's URL; if it does not get that far, the URL of nobody.
 func (s *Stage) Service(name string, args ...string) (url string) {
-	p := s.Start(append([]string{name, "-addr", "127.0.0.1:0"}, args...)...)
-	if match := p.AwaitMatch(listening); match != nil {
-		return "http://" + match[1]
+	return s.serve(port.Reserve, name, args)
+}
+
+func (s *Stage) serve(reserve func() (*port.Reserved, error), name string, args []string) (url string) {
+	for range portsTried {
+		at, err := reserve()
+		if err != nil {
+			s.problem = err
+			return ""
+		}
+		s.atEnd(at.Release)
+		p := s.Start(append([]string{name, "-addr", at.Address}, args...)...)
+		if p.awaitOpen(at.Address) {
+			return "http://" + at.Address
+		}
+		if !at.Taken() {
+			break
+		}
+		s.forget(p) // it is not its fault
 	}
 	return s.Nobody()
+}
+
+// forget takes a process that has exited off the stage.
+func (s *Stage) forget(p *Process) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.processes = slices.DeleteFunc(s.processes, func(other *Process) bool { return other == p })
+}
+
+// awaitOpen waits until connections to the address are accepted, and tells
+// whether that came about before the program exited, which it does when its
+// time is up. That leaves no span: nothing is asked.
+func (p *Process) awaitOpen(address string) bool {
+	for !port.Open(address) {
+		select {
+		case <-p.exited:
+			return false
+		case <-time.After(pause):
+		}
+	}
+	return !p.hasExited()
+}
+
+// awaitClosed waits until connections to the address are not accepted any more,
+// the program exits, or patience ends.
+func (p *Process) awaitClosed(address string, patience time.Duration) {
+	for deadline := time.Now().Add(patience); port.Open(address) && time.Now().Before(deadline); {
+		select {
+		case <-p.exited:
+			return
+		case <-time.After(pause):
+		}
+	}
 }
 
 // Nobody gives the URL of a port that is taken, but where every connection is
@@ -163,7 +233,8 @@ func abandon(address string) error {
 }
 
 // Terminate tells the service of that name to stop, as an operator or an
-// orchestrator would (SIGTERM), and comes back when it has said that it does.
+// orchestrator would (SIGTERM), and comes back when it takes no connection any
+// more. A service that goes on listening is left to it after a while.
 func (s *Stage) Terminate(service string) {
 	s.mu.Lock()
 	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.service() == service })
@@ -174,7 +245,9 @@ func (s *Stage) Terminate(service string) {
 	p := s.processes[i]
 	p.tell(terminate)
 	s.mu.Unlock()
-	p.Await("stopping")
+	if at := p.address(); at != "" {
+		p.awaitClosed(at, drainPatience)
+	}
 }
 
 func get(url string, header []string) *Exchange {

@@ -99,8 +99,12 @@ func Survives(e *Evidence) *Miss {
 	if len(lost) == 0 && len(e.Jaeger.first()) > 0 {
 		return nil
 	}
+	are := "are"
+	if len(lost) == 1 {
+		are = "is"
+	}
 	return &Miss{What: NotKept, Span: firstOf(lost),
-		Says: fmt.Sprintf("Jaeger held %d spans. After a restart, %d of them are gone.", len(e.Jaeger.first()), len(lost))}
+		Says: fmt.Sprintf("Jaeger held %s. After a restart, %d of them %s gone.", plural(len(e.Jaeger.first()), "span"), len(lost), are)}
 }
 
 func firstOf(all []spans.Span) *spans.Span {

@@ -36,6 +36,17 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 	}
 }
 
+// BelowAtAnyTime is [Below], but a parent may end before its children. The span
+// of a server ends when nobody waits for the answer any more, whoever still
+// works on it.
+func BelowAtAnyTime(parent, name string, n int, traits ...Trait) Expectation {
+	return func(e *Evidence) *Miss {
+		timeless := *e
+		timeless.ending = nil
+		return Below(parent, name, n, traits...)(&timeless)
+	}
+}
+
 // below looks at one trace that has a span called parent.
 func (e *Evidence) below(trace spans.Trace, parent, name string, n int, traits []Trait) *Miss {
 	parents, children := trace.Find(parent), trace.Find(name)
@@ -62,7 +73,7 @@ func countOf(name string, found []spans.Span, n int) *Miss {
 		return nil
 	}
 	miss := &Miss{What: NoSpan, Name: name, Got: len(found), Want: n,
-		Says: fmt.Sprintf("%d spans called %s arrived instead of %d.", len(found), name, n)}
+		Says: fmt.Sprintf("%s called %s arrived instead of %d.", plural(len(found), "span"), name, n)}
 	if len(found) > n {
 		miss.What, miss.Span = ExtraSpan, &found[len(found)-1]
 	}

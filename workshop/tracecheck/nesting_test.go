@@ -38,3 +38,23 @@ func TestEndedBefore(t *testing.T) {
 		})
 	}
 }
+
+// TestBelowAtAnyTime does not mind which span ends first, and minds all else.
+func TestBelowAtAnyTime(t *testing.T) {
+	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	arrived := []spans.Span{
+		{TraceID: "t", SpanID: "p", Name: "parent", Start: start, End: start.Add(time.Second)},
+		{TraceID: "t", SpanID: "c", ParentID: "p", Name: "child", Start: start, End: start.Add(time.Minute)},
+	}
+	e := &Evidence{Printed: arrived, ending: ending(arrived)}
+	if miss := Below("parent", "child", 1)(e); miss == nil || miss.What != Outlives {
+		t.Errorf("Below misses %+v", miss)
+	}
+	if miss := BelowAtAnyTime("parent", "child", 1)(e); miss != nil {
+		t.Errorf("BelowAtAnyTime misses %+v", miss)
+	}
+	miss := BelowAtAnyTime("parent", "child", 2)(e)
+	if want := "1 span called child arrived instead of 2."; miss == nil || miss.Says != want {
+		t.Errorf("BelowAtAnyTime misses %+v, want %q", miss, want)
+	}
+}

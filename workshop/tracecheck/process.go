@@ -172,6 +172,14 @@ func (p *Process) service() string {
 	return p.Args[0]
 }
 
+// address is where the service was told to listen, or "".
+func (p *Process) address() string {
+	if i := slices.Index(p.Args, "-addr"); i >= 0 && i+1 < len(p.Args) {
+		return p.Args[i+1]
+	}
+	return ""
+}
+
 // discard ends a process that is of no interest any more.
 func (p *Process) discard() {
 	if p.startErr == nil && !p.hasExited() {

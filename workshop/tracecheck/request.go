@@ -86,11 +86,12 @@ func Carries(e *Evidence) *Miss {
 }
 
 // TellsWhy expects that a span of each trace tells what went wrong: with an
-// exception event, or with the description of its status.
+// exception event or the description of its status, or in words of the
+// learner's own, in an attribute or another event.
 func TellsWhy(e *Evidence) *Miss {
 	for _, trace := range spans.Group(e.Spans()) {
 		told := slices.ContainsFunc(trace.Spans, func(s spans.Span) bool {
-			return s.Event("exception") != nil || s.Status.Description != ""
+			return s.Event("exception") != nil || s.Status.Description != "" || e.saysWhy(s)
 		})
 		if !told {
 			first := trace.Spans[0]
@@ -99,6 +100,35 @@ func TellsWhy(e *Evidence) *Miss {
 		}
 	}
 	return nil
+}
+
+// saysWhy tells whether an attribute or an event of the span is about an error.
+func (e *Evidence) saysWhy(s spans.Span) bool {
+	if e.anyReason("", s.Attributes) {
+		return true
+	}
+	return slices.ContainsFunc(s.Events, func(event spans.Event) bool {
+		return e.isReason("", event.Name) || e.anyReason(event.Name, event.Attributes)
+	})
+}
+
+func (e *Evidence) anyReason(owner string, attributes spans.Attributes) bool {
+	return slices.ContainsFunc(attributes, func(a spans.Attribute) bool { return e.isReason(owner+" "+a.Key, a.Value) })
+}
+
+// ofErrors are words in the names of what tells of an error.
+var ofErrors = []string{"error", "exception", "reason", "cause", "fail", "problem"}
+
+// isReason tells whether a value is the reason of an error: several words under
+// a name that is about errors, or what an answer that is an error says, too.
+func (e *Evidence) isReason(name string, value any) bool {
+	text, _ := value.(string)
+	words := len(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" _-", r) }))
+	if words < 2 {
+		return false
+	}
+	named := slices.ContainsFunc(ofErrors, func(word string) bool { return strings.Contains(strings.ToLower(name), word) })
+	return named || words > 2 && slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return x.Status >= 400 && x.contains(text) })
 }
 
 // NoneNamed expects that no span has such a name, or such a http.route.

@@ -2,11 +2,11 @@ package jaeger
 
 import (
 	"encoding/json"
-	"fmt"
-	"math/rand/v2"
 	"net"
 	"path/filepath"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/port"
 )
 
 // aside is what is laid over a configuration file so that a Jaeger does not
@@ -52,10 +52,12 @@ func newAside(c Config, folder string) (*aside, error) {
 }
 
 // pick finds a free port for each address. All of them are held until the
-// last one is found, so they differ.
+// last one is found, so they differ. While Jaeger restarts, a client that dials
+// it again and again could be given its port for itself, were it not one of
+// package port.
 func (a *aside) pick() error {
 	for address := range a.ports {
-		l, err := listenLow()
+		l, err := port.Listen()
 		if err != nil {
 			return err
 		}
@@ -63,21 +65,6 @@ func (a *aside) pick() error {
 		a.ports[address] = l.Addr().String()
 	}
 	return nil
-}
-
-// listenLow listens on a port below those that systems give to outgoing
-// connections (from 32768 on Linux, from 49152 elsewhere). A port that the
-// system picks is one of these, and while Jaeger restarts, a client that dials
-// it again and again can be given it for itself.
-func listenLow() (net.Listener, error) {
-	const from, to = 20000, 32768
-	for range 100 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", from+rand.IntN(to-from)))
-		if err == nil {
-			return l, nil
-		}
-	}
-	return net.Listen("tcp", "127.0.0.1:0")
 }
 
 func (a *aside) set(value any, path ...string) {

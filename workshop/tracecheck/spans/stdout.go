@@ -3,6 +3,7 @@ package spans
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -97,7 +98,7 @@ type stub struct {
 		Attributes  []stubAttribute
 	}
 	Status struct {
-		Code        string
+		Code        json.RawMessage
 		Description string
 	}
 	Resource             []stubAttribute
@@ -161,12 +162,14 @@ func (s stub) span() Span {
 	return span
 }
 
-// stubStatus reads the names that codes.Code has in JSON.
-func stubStatus(code, description string) Status {
-	switch code {
-	case "Error":
+// stubStatus reads what codes.Code is in JSON: its name, as the SDK's exporter
+// writes it, or its number. The name comes from a method of the pointer, so
+// that whoever encodes a copy of a span writes the number.
+func stubStatus(code json.RawMessage, description string) Status {
+	switch strings.Trim(string(code), `"`) {
+	case "Error", "1":
 		return Status{Code: StatusError, Description: description}
-	case "Ok":
+	case "Ok", "2":
 		return Status{Code: StatusOK}
 	default:
 		return Status{Code: StatusUnset}

@@ -2,6 +2,7 @@ package spans_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/exporters/stdout/stdouttrace"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -32,6 +34,33 @@ func TestParseStdoutReadsWhatTheExporterWrites(t *testing.T) {
 		})
 	}
 }
+
+// TestParseStdoutReadsCopies reads what an exporter of one's own makes of spans.
+func TestParseStdoutReadsCopies(t *testing.T) {
+	var b strings.Builder
+	record(copyPrinter{json.NewEncoder(&b)})
+	if !strings.Contains(b.String(), `"Code":1`) {
+		t.Fatalf("the status is no number in %s", b.String())
+	}
+	if diff := cmp.Diff(recordedSpans(), spans.ParseStdout([]byte(b.String()))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// copyPrinter encodes copies of spans, which have the codes of their statuses
+// as numbers.
+type copyPrinter struct{ encoder *json.Encoder }
+
+func (p copyPrinter) ExportSpans(_ context.Context, all []sdktrace.ReadOnlySpan) error {
+	for _, stub := range tracetest.SpanStubsFromReadOnlySpans(all) {
+		if err := p.encoder.Encode(stub); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (copyPrinter) Shutdown(context.Context) error { return nil }
 
 func TestParseStdoutWithoutTimestamps(t *testing.T) {
 	want := recordedSpans()

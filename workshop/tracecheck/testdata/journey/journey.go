@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -16,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -71,7 +74,31 @@ var programs = map[string]func(){
 	"grandchild":       grandchild,
 	"hold-output":      func() { time.Sleep(holdOutput) },
 	"provider":         makeProvider,
+	"serve":            serve,
 	"http-exporter":    exportOverHTTP,
+}
+
+// serve is a service that logs nothing: serve -addr host:port. It answers what
+// the server at /?ask=URL answers, and drains when it is told to stop.
+func serve() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	listener, err := net.Listen("tcp", os.Args[3])
+	if err != nil {
+		os.Exit(1)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, err := http.Get(r.FormValue("ask"))
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		defer answer.Body.Close()
+		_, _ = io.Copy(w, answer.Body)
+	})}
+	go func() { _ = server.Serve(listener) }()
+	<-ctx.Done()
+	_ = server.Shutdown(context.Background())
 }
 
 // panicInSpan panics where a deferred span.End recovers and panics again.

@@ -1,0 +1,91 @@
+package tracecheck
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// span is one of user-service, in the trace t; spans begin one after the other.
+func span(kind spans.Kind, id, parent string, more ...func(*spans.Span)) spans.Span {
+	start := time.Date(2026, 1, 2, 3, 4, 5, int(id[0])*1000, time.UTC)
+	s := spans.Span{
+		TraceID: "t", SpanID: id, ParentID: parent, Name: "HTTP GET", Kind: kind, Start: start, End: start.Add(time.Second),
+		Resource: spans.Attributes{{Key: "service.name", Value: "user-service"}},
+	}
+	for _, change := range more {
+		change(&s)
+	}
+	return s
+}
+
+func aCall(s *spans.Span) {
+	s.Attributes = append(s.Attributes, spans.Attribute{Key: "http.request.method", Value: "GET"})
+}
+
+func failed(s *spans.Span) { s.Status.Code = spans.StatusError }
+
+func answered500(s *spans.Span) {
+	s.Attributes = append(s.Attributes, spans.Attribute{Key: "http.response.status_code", Value: int64(500)})
+}
+
+func ofJokeService(s *spans.Span) {
+	s.Resource = spans.Attributes{{Key: "service.name", Value: "joke-service"}}
+}
+
+// TestCallsOfATrace tells a call that was made again, and the parts of a call, from
+// calls that have two client spans each.
+func TestCallsOfATrace(t *testing.T) {
+	const server, client, internal = spans.KindServer, spans.KindClient, spans.KindInternal
+	for name, c := range map[string]struct {
+		below []spans.Span // the server span s
+		calls int
+	}{
+		"one call":                        {[]spans.Span{span(client, "a", "s", aCall)}, 1},
+		"the third try goes well":         {[]spans.Span{span(client, "a", "s", aCall, failed), span(client, "b", "s", aCall, failed), span(client, "c", "s", aCall)}, 1},
+		"no try goes well":                {[]spans.Span{span(client, "a", "s", aCall, failed), span(client, "b", "s", aCall, failed)}, 1},
+		"a try is answered with 500":      {[]spans.Span{span(client, "a", "s", aCall, answered500), span(client, "b", "s", aCall)}, 1},
+		"each try below its own span":     {[]spans.Span{span(internal, "a", "s"), span(client, "b", "a", aCall, failed), span(internal, "c", "s"), span(client, "d", "c", aCall)}, 1},
+		"two calls that go well":          {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "s", aCall)}, 2},
+		"a call after one that went well": {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "s", aCall, failed)}, 2},
+		"a transport around another":      {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "a", aCall)}, 2},
+		"the same, and the call fails":    {[]spans.Span{span(client, "a", "s", aCall, failed), span(client, "b", "a", aCall, failed)}, 2},
+		"a span by hand around a call":    {[]spans.Span{span(client, "a", "s"), span(client, "b", "a", aCall)}, 2},
+		"a connection below a call":       {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "a")}, 1},
+		"a lookup below a connection":     {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "a"), span(client, "c", "b")}, 1},
+		"a span by hand below a call, which is answered": {[]spans.Span{
+			span(client, "a", "s", aCall), span(client, "b", "a"), span(server, "c", "b", ofJokeService)}, 2},
+		"spans by hand side by side": {[]spans.Span{span(client, "a", "s"), span(client, "b", "s")}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			trace := spans.Trace{ID: "t", Spans: append([]spans.Span{span(server, "s", "")}, c.below...)}
+			if got := len(Client("user-service").calls(trace)); got != c.calls {
+				t.Errorf("%d calls are seen, want %d", got, c.calls)
+			}
+		})
+	}
+}
+
+// TestEveryRequest looks for the client span of a request that was made again.
+func TestEveryRequest(t *testing.T) {
+	e := &Evidence{
+		Printed:  []spans.Span{span(spans.KindServer, "s", ""), span(spans.KindClient, "b", "s", aCall)},
+		Upstream: []http.Header{{}, {}},
+	}
+	client := Client("user-service")
+	if miss := HasEach(1, client)(e); miss != nil {
+		t.Errorf("HasEach misses %+v", miss)
+	}
+	miss := EveryRequest(client)(e)
+	if want := "user-service sent 2 requests, and only 1 client span arrived."; miss == nil || miss.What != NoSpan || miss.Says != want {
+		t.Errorf("EveryRequest misses %+v, want %q", miss, want)
+	}
+	e.Printed = append(e.Printed, span(spans.KindClient, "a", "s", aCall, failed))
+	for name, expect := range map[string]Expectation{"EveryRequest": EveryRequest(client), "HasEach": HasEach(1, client), "Once": Once(client)} {
+		if miss := expect(e); miss != nil {
+			t.Errorf("%s misses %+v", name, miss)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package tracecheck
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"example.com/tracing-workshop/workshop/internal/port"
+)
+
+// newStage is empty when the test is over.
+func newStage(t *testing.T) *Stage {
+	s := &Stage{folder: t.TempDir(), env: environment(), limit: time.Minute}
+	t.Cleanup(func() {
+		s.discard()
+		s.end()
+	})
+	return s
+}
+
+// TestService starts a service that logs nothing, and tells it to stop while it
+// answers: when Terminate comes back, it listens no more, and it still answers.
+func TestService(t *testing.T) {
+	s := newStage(t)
+	url := s.Service("serve")
+	address := s.processes[0].address()
+	if url != "http://"+address || !port.Open(address) {
+		t.Fatalf("the service at %s does not listen on %s", url, address)
+	}
+	open := true
+	other := s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
+		s.Terminate("serve")
+		open = port.Open(address)
+		_, _ = io.WriteString(w, "four stops")
+	})
+	if x := s.Get(url + "/?ask=" + other); x.Status != http.StatusOK || x.Body != "four stops" {
+		t.Errorf("the request under way got %s, %q", x.says(), x.Body)
+	}
+	if open {
+		t.Error("Terminate comes back while the service listens")
+	}
+	s.processes[0].Wait()
+	if code := s.processes[0].ExitCode(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestServicePortTaken lets a client take the port before the service opens it.
+func TestServicePortTaken(t *testing.T) {
+	s := newStage(t)
+	asked := 0
+	reserve := func() (*port.Reserved, error) {
+		at, err := port.Reserve()
+		if asked++; err == nil && asked <= 2 {
+			take(t, at.Address)
+		}
+		return at, err
+	}
+	url := s.serve(reserve, "serve", nil)
+	if asked != 3 || len(s.processes) != 1 {
+		t.Fatalf("%d ports were tried, and %d processes are left; want 3 and 1", asked, len(s.processes))
+	}
+	if address := s.processes[0].address(); url != "http://"+address || !port.Open(address) {
+		t.Errorf("the service at %s does not listen on %s", url, address)
+	}
+}
+
+// take makes the address that of a client's connection.
+func take(t *testing.T, address string) {
+	t.Helper()
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	local, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := (&net.Dialer{LocalAddr: local}).Dial("tcp", server.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+}
+
+// TestServiceThatExits is started once: its port is free, so it is its own
+// fault.
+func TestServiceThatExits(t *testing.T) {
+	s := newStage(t)
+	url := s.Service("exit-3")
+	if len(s.processes) != 1 || url == "http://"+s.processes[0].address() {
+		t.Errorf("%d processes, and the URL %s", len(s.processes), url)
+	}
+	if x := s.Get(url); x.Err == nil {
+		t.Errorf("somebody answers in its place: %s", x.says())
+	}
+}
+
+// TestAwaitClosed does not wait for a service that goes on listening.
+func TestAwaitClosed(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	p := &Process{exited: make(chan struct{})}
+	p.awaitClosed(listener.Addr().String(), 20*time.Millisecond)
+	if !port.Open(listener.Addr().String()) {
+		t.Error("nobody listens")
+	}
+	close(p.exited)
+	p.awaitClosed(listener.Addr().String(), time.Hour)
+}
