@@ -46,6 +46,7 @@ const (
 	Severed     Shortfall = "severed"      // spans of one request are in several traces
 	WrongParent Shortfall = "wrong-parent" // a span has another parent
 	WrongStatus Shortfall = "wrong-status" // a span has another status
+	FalseAlarm  Shortfall = "false-alarm"  // a span is marked as failed, and nothing failed
 	WrongState  Shortfall = "wrong-state"  // a span has another tracestate
 	WrongTime   Shortfall = "wrong-time"   // a span is open at another time than its work
 	Outlives    Shortfall = "outlives"     // a span ends before a child of it
