@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -297,6 +298,40 @@ func Complains(e *Evidence) *Miss {
 	}
 	return &Miss{What: WrongOutput, Name: "stderr", Says: "Your program writes nothing to stderr."}
 }
+
+// ComplainsUnlike expects something on the first program's stderr that is not
+// there in another scene, in which all goes well, and that there no error is
+// reported that is none. A program may say more on stderr than what is wrong.
+func ComplainsUnlike(well *Scene) Expectation {
+	return func(e *Evidence) *Miss {
+		if miss := Complains(e); miss != nil {
+			return miss
+		}
+		other, err := well.await()
+		if err != nil {
+			return nil // the checks after that scene say so
+		}
+		usual := other.Processes[0].Stderr.Lines()
+		if i := slices.IndexFunc(usual, func(line string) bool { return strings.Contains(line, "<nil>") }); i >= 0 {
+			return &Miss{What: WrongOutput, Name: "stderr", Got: usual[i],
+				Says: fmt.Sprintf("Your program writes %s to stderr also when all goes well.", show(strings.TrimSpace(usual[i])))}
+		}
+		for i, line := range usual {
+			usual[i] = moments.ReplaceAllString(line, "")
+		}
+		for _, line := range e.Processes[0].Stderr.Lines() {
+			if !slices.Contains(usual, moments.ReplaceAllString(line, "")) {
+				return nil
+			}
+		}
+		return &Miss{What: WrongOutput, Name: "stderr",
+			Says: "Your program writes to stderr what it writes when all goes well, and nothing else."}
+	}
+}
+
+// moments are the dates, times and durations in a line, which differ from run
+// to run.
+var moments = regexp.MustCompile(`\d+([-:/.]\d+)+\S*|\d+(\.\d+)?(ns|µs|ms|s)\b`)
 
 // EndsWithin expects that every program runs no longer than this.
 func EndsWithin(limit time.Duration) Expectation {
