@@ -119,10 +119,18 @@ var nestingCauses = []cause{
 		of:   []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
 		sees: func(f *finding) string {
 			shared := f.source.startsForAll()
-			if !f.evidence.together || len(shared) == 0 {
+			some, counted := f.Got.(int)
+			switch {
+			case f.Kind == spans.KindServer || f.Kind == spans.KindClient:
 				return ""
+			case f.evidence.together && len(shared) == 0:
+				return "One request alone leaves all of its spans, several at once do not. So it looks as if a span or a context is kept where all requests share it, and one of them overwrites what another still needs."
+			case f.evidence.together:
+				return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.source.at(shared[0]))
+			case f.What == NoSpan && counted && some > 0 && len(shared) > 0:
+				return fmt.Sprintf("What Start gives is kept where all workers share it (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(shared[0]))
 			}
-			return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.source.at(shared[0]))
+			return ""
 		},
 		next: "Keep the span and its context in variables of the function, and hand the context on as an argument.",
 	},
