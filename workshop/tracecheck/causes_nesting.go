@@ -106,8 +106,16 @@ var nestingCauses = []cause{
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
 			got, counted := f.Got.(int)
+			if !counted || got == 0 {
+				return ""
+			}
+			for _, start := range f.source.startsForAll() {
+				if name, _ := start.text(1); name == f.Name {
+					return fmt.Sprintf("What Start gives is kept where all that run at the same time share it (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(start))
+				}
+			}
 			shared := f.source.assignedInLoop()
-			if !counted || got == 0 || len(shared) == 0 {
+			if len(shared) == 0 {
 				return ""
 			}
 			return fmt.Sprintf("The loop puts each new span into the same variable (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(shared[0]))
@@ -119,16 +127,13 @@ var nestingCauses = []cause{
 		of:   []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
 		sees: func(f *finding) string {
 			shared := f.source.startsForAll()
-			some, counted := f.Got.(int)
 			switch {
-			case f.Kind == spans.KindServer || f.Kind == spans.KindClient:
-				return ""
+			case len(f.source.starts(f.Name)) == 0:
+				return "" // it is no span of the learner's own
 			case f.evidence.together && len(shared) == 0:
 				return "One request alone leaves all of its spans, several at once do not. So it looks as if a span or a context is kept where all requests share it, and one of them overwrites what another still needs."
 			case f.evidence.together:
 				return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.source.at(shared[0]))
-			case f.What == NoSpan && counted && some > 0 && len(shared) > 0:
-				return fmt.Sprintf("What Start gives is kept where all workers share it (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(shared[0]))
 			}
 			return ""
 		},
