@@ -79,10 +79,14 @@ func TestStep(t *testing.T) {
 		{
 			Name:    "error",
 			Section: 5,
-			Must:    "A journey to an unknown city leaves its span as well, with the error on it, and exits with 1.",
+			Must:    "A journey to an unknown city leaves its span as well, with the error on it and with what was known by then, and exits with 1.",
 			After:   atlantis,
 			Expect: tracecheck.All(
-				tracecheck.OneSpan("journey", tracecheck.Failed),
+				tracecheck.OneSpan("journey",
+					tracecheck.Failed,
+					tracecheck.Attr("journey.from", "Amsterdam"),
+					tracecheck.Attr("journey.to", "Atlantis"),
+				),
 				tracecheck.ExitCode(1),
 			),
 		},

@@ -55,14 +55,14 @@ func TestStep(t *testing.T) {
 			tracecheck.Attr("http.response.status_code", http.StatusOK))
 	)
 	const (
-		slowness = 150 * time.Millisecond // of joke-service, when it is slow
+		slowness = 150 * time.Millisecond // of joke-service, when it is slow: before its answer, and in it
 		patience = 20 * time.Second       // with a service
 	)
 
-	both := func(s *tracecheck.Stage, jokeArgs ...string) (user, joke string) {
+	both := func(s *tracecheck.Stage) (user, joke string) {
 		s.Limit(patience)
 		s.Collector()
-		joke = s.Service("joke-service", jokeArgs...)
+		joke = s.Service("joke-service")
 		user = s.Service("user-service", "-joke-url", s.Relay(joke)+"/jokes/random")
 		return user, joke
 	}
@@ -79,7 +79,12 @@ func TestStep(t *testing.T) {
 		s.Get(user + "/fetch-external?visitor=42")
 	})
 	slow := tracecheck.Play(func(s *tracecheck.Stage) {
-		user, _ := both(s, "-delay", slowness.String())
+		user := alone(s, s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
+			time.Sleep(slowness)
+			_ = http.NewResponseController(w).Flush() // the head of the answer
+			time.Sleep(slowness)
+			_, _ = w.Write([]byte(`{"value": "ha"}`))
+		}))
 		s.Get(user + "/fetch-external")
 	})
 	callers := tracecheck.Play(func(s *tracecheck.Stage) {
@@ -201,9 +206,13 @@ func TestStep(t *testing.T) {
 		{
 			Name:    "one-trace",
 			Section: 4,
-			Must:    "A request through both services is one trace.",
+			Must:    "A request through both services is one trace, and their log lines about it name that trace.",
 			After:   visit,
-			Expect:  tracecheck.Chain(userServer, userClient, jokeServer),
+			Expect: tracecheck.All(
+				tracecheck.Chain(userServer, userClient, jokeServer),
+				tracecheck.LogNamesTrace(userServer),
+				tracecheck.LogNamesTrace(jokeServer),
+			),
 		},
 		{
 			Name:    "callers-trace",
@@ -253,12 +262,14 @@ func TestStep(t *testing.T) {
 		{
 			Name:    "slow-joke",
 			Section: 4,
-			Must:    "When joke-service is slow, the client span shows it.",
+			Must:    "When joke-service is slow, the joke comes all the same, and the client span shows it.",
 			After:   slow,
-			Expect: tracecheck.Chain(
-				userServer,
-				tracecheck.Client("user-service", tracecheck.Lasts(slowness)),
-				jokeServer,
+			Expect: tracecheck.All(
+				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
+				tracecheck.Chain(
+					userServer,
+					tracecheck.Client("user-service", tracecheck.Lasts(slowness)),
+				),
 			),
 		},
 		{

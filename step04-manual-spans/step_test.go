@@ -21,8 +21,9 @@ func TestMain(m *testing.M) { tracecheck.Main(m, main) }
 func TestStep(t *testing.T) {
 	const (
 		pause    = 80 * time.Millisecond // the first chunk takes one, the fourth takes four
-		together = 5 * time.Millisecond  // and less is at the same moment
+		moment   = 5 * time.Millisecond  // and less is at the same moment
 		patience = 20 * time.Second      // with a service
+		atOnce   = 8                     // requests, when several come
 	)
 
 	alone := func(s *tracecheck.Stage) (user string) {
@@ -45,6 +46,9 @@ func TestStep(t *testing.T) {
 	})
 	overflow := tracecheck.Play(func(s *tracecheck.Stage) {
 		s.Get(alone(s) + "/compute?n=5000000&workers=2")
+	})
+	together := tracecheck.Play(func(s *tracecheck.Stage) {
+		s.GetTogether(atOnce, alone(s)+"/compute?n=1000&workers=2")
 	})
 	badInput := tracecheck.Play(func(s *tracecheck.Stage) {
 		user := alone(s)
@@ -105,9 +109,13 @@ func TestStep(t *testing.T) {
 		{
 			Name:    "chunks",
 			Section: 3,
-			Must:    "Every worker leaves a span compute-chunk, right below heavy-computation, which lasts until all of them are done.",
+			Must:    "Every worker leaves a span compute-chunk with its chunk.start and chunk.end (integers), right below heavy-computation, which lasts until all of them are done.",
 			After:   compute,
-			Expect:  tracecheck.Below("heavy-computation", "compute-chunk", 4),
+			Expect: tracecheck.All(
+				tracecheck.Below("heavy-computation", "compute-chunk", 4),
+				tracecheck.EachItsOwn("compute-chunk", "chunk.start", 0, 250, 500, 750),
+				tracecheck.EachItsOwn("compute-chunk", "chunk.end", 250, 500, 750, 1000),
+			),
 		},
 		{
 			Name:    "chunks-end",
@@ -116,7 +124,7 @@ func TestStep(t *testing.T) {
 			After:   another,
 			Expect: tracecheck.All(
 				tracecheck.Each("compute-chunk", tracecheck.Lasts(pause)),
-				tracecheck.EndApart("compute-chunk", together),
+				tracecheck.EndApart("compute-chunk", moment),
 			),
 		},
 		{
@@ -124,7 +132,10 @@ func TestStep(t *testing.T) {
 			Section: 4,
 			Must:    "The chunks are computed at the same time.",
 			After:   compute,
-			Expect:  tracecheck.Overlap("compute-chunk"),
+			Expect: tracecheck.All(
+				tracecheck.Overlap("compute-chunk"),
+				tracecheck.WorkTogether("compute-chunk", "chunk.start", pause),
+			),
 		},
 		{
 			Name:    "another-sum",
@@ -137,19 +148,46 @@ func TestStep(t *testing.T) {
 					tracecheck.Attr("input.size", 12),
 					tracecheck.Event("computed-sum", "value", 506)),
 				tracecheck.Below("heavy-computation", "compute-chunk", 6),
+				tracecheck.EachItsOwn("compute-chunk", "chunk.start", 0, 2, 4, 6, 8, 10),
+				tracecheck.EachItsOwn("compute-chunk", "chunk.end", 2, 4, 6, 8, 10, 12),
+			),
+		},
+		{
+			Name:    "several-at-once",
+			Section: 4,
+			Must:    "Computations for several users at the same time leave a trace each, and each of them is complete.",
+			After:   together,
+			Expect: tracecheck.All(
+				tracecheck.Answers("/compute", http.StatusOK, `"sum":332833500`),
+				tracecheck.HasEach(atOnce, tracecheck.Server("user-service", "GET /compute")),
+				tracecheck.Below("GET /compute", "heavy-computation", 1),
+				tracecheck.Below("heavy-computation", "compute-chunk", 2),
+				tracecheck.Each("heavy-computation",
+					tracecheck.Attr("input.size", 1000),
+					tracecheck.Event("computed-sum", "value", 332833500)),
 			),
 		},
 		{
 			Name:    "overflow",
 			Section: 5,
-			Must:    "A sum that does not fit in 64 bits is answered with 422, and the error is on heavy-computation and on the chunk that it happened in.",
+			Must:    "A sum that does not fit in 64 bits is answered with 422, and the error is on heavy-computation and on the chunk that it happened in, and on no chunk that went well.",
 			After:   overflow,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/compute", http.StatusUnprocessableEntity, "error"),
 				tracecheck.Below("GET /compute", "heavy-computation", 1),
 				tracecheck.TheSpan("heavy-computation", tracecheck.Failed),
 				tracecheck.Below("heavy-computation", "compute-chunk", 2),
-				tracecheck.Some("compute-chunk", tracecheck.Failed),
+				tracecheck.FailedAt("compute-chunk", "chunk.start", 2_500_000),
+			),
+		},
+		{
+			Name:    "no-false-alarm",
+			Section: 5,
+			Must:    "A computation that goes well is marked as failed on none of its spans.",
+			After:   another,
+			Expect: tracecheck.All(
+				tracecheck.Each("heavy-computation", tracecheck.WentWell),
+				tracecheck.Each("compute-chunk", tracecheck.WentWell),
 			),
 		},
 		{

@@ -41,6 +41,17 @@ var collectorCauses = []cause{
 		next: "Report the error of the export on stderr and go on: telemetry must not break the program that it watches.",
 	},
 	{
+		name: "no-error-reported",
+		of:   []Shortfall{WrongOutput},
+		sees: func(f *finding) string {
+			if f.Name != "stderr" || f.Got == nil {
+				return ""
+			}
+			return "<nil> is what Go prints for an error that is none: something reports the error of a call that went well. otel.Handle hands on whatever it gets."
+		},
+		next: "Ask err != nil first, and report the error only then.",
+	},
+	{
 		name: "export-failure-silent",
 		of:   []Shortfall{WrongOutput},
 		sees: func(f *finding) string {

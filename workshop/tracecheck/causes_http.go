@@ -41,6 +41,30 @@ var httpCauses = []cause{
 		next: "Answer with the status that says what happened: 502 when the other service is down, 504 when it is too slow.",
 	},
 	{
+		name: "cancelled-before-read",
+		of:   []Shortfall{WrongAnswer},
+		sees: func(f *finding) string {
+			for _, s := range f.evidence.Spans() {
+				if f.Want == http.StatusOK && s.Kind == spans.KindClient && strings.Contains(s.Status.Description, "context canceled") {
+					return "The client span says context canceled, and the caller has waited for its answer: the call was cancelled by user-service itself. A cancel that is deferred in the function which sends the request takes effect before another function has read the body."
+				}
+			}
+			return ""
+		},
+		next: "Cancel the context of a call after the body is read: make the context, read and cancel in one function.",
+	},
+	{
+		name: "log-without-trace",
+		of:   []Shortfall{WrongOutput},
+		sees: func(f *finding) string {
+			if f.Name != "log" {
+				return ""
+			}
+			return fmt.Sprintf("The server span is there, and the line is logged with a context that does not hold it: %s.", clip(fmt.Sprint(f.Got), 200))
+		},
+		next: "Let otelhttp.NewHandler stand around logRequests, and log with the context of the request that comes from there.",
+	},
+	{
 		name: "wrong-answer",
 		of:   []Shortfall{WrongAnswer},
 		sees: func(f *finding) string {

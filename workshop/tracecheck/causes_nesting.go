@@ -24,10 +24,20 @@ var nestingCauses = []cause{
 	},
 	{
 		name: "error-on-wrong-span",
-		of:   []Shortfall{NoException},
+		of:   []Shortfall{NoException, FalseAlarm},
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Kind != spans.KindInternal {
 				return ""
+			}
+			other := f.failedSibling()
+			if f.What == FalseAlarm {
+				if other == nil || f.Span.Event("exception") == nil {
+					return ""
+				}
+				return fmt.Sprintf("The error is on this %s span as well, which had ended before it happened in another one.", f.Span.Name)
+			}
+			if other != nil && f.Span.Event("exception") == nil {
+				return fmt.Sprintf("The error is on another %s span than the one that it happened in.", f.Span.Name)
 			}
 			if parent := f.parent(); parent != nil && parent.Event("exception") != nil {
 				return fmt.Sprintf("The error is on the span %q. It happened in %q below it, and that is where one looks for it.", parent.Name, f.Span.Name)
@@ -35,6 +45,17 @@ var nestingCauses = []cause{
 			return ""
 		},
 		next: "Record the error on the span of the work that failed.",
+	},
+	{
+		name: "status-without-failure",
+		of:   []Shortfall{FalseAlarm},
+		sees: func(f *finding) string {
+			if f.Span.Status.Description == "<nil>" {
+				return "The description of the status is <nil>: SetStatus is called with an error that is none. RecordError leaves such a one out, SetStatus does what it is told."
+			}
+			return "SetStatus marks the span as failed on the way where all goes well, too."
+		},
+		next: "Ask err != nil first, and set the status to Error only then.",
 	},
 	{
 		name: "defer-in-loop",
@@ -65,9 +86,12 @@ var nestingCauses = []cause{
 		name: "chunks-in-sequence",
 		of:   []Shortfall{WrongTime},
 		sees: func(f *finding) string {
+			if f.Key == "work" {
+				return fmt.Sprintf("The work of each %s span begins when that of another one is done: until then the span is open, and waits.", f.Name)
+			}
 			return fmt.Sprintf("The work of each %s span begins when that of the one before is done.", f.Name)
 		},
-		next: "Start a goroutine for each chunk, and wait for all of them.",
+		next: "Start a goroutine for each chunk, hold no lock while it works, and wait for all of them.",
 	},
 	{
 		name: "ended-before-children",
@@ -82,13 +106,38 @@ var nestingCauses = []cause{
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
 			got, counted := f.Got.(int)
+			if !counted || got == 0 {
+				return ""
+			}
+			for _, start := range f.source.startsForAll() {
+				if name, _ := start.text(1); name == f.Name {
+					return fmt.Sprintf("What Start gives is kept where all that run at the same time share it (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(start))
+				}
+			}
 			shared := f.source.assignedInLoop()
-			if !counted || got == 0 || len(shared) == 0 {
+			if len(shared) == 0 {
 				return ""
 			}
 			return fmt.Sprintf("The loop puts each new span into the same variable (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(shared[0]))
 		},
 		next: "Declare a span for each turn of the loop, ctx, span := ..., or start it in the goroutine.",
+	},
+	{
+		name: "span-variable-shared",
+		of:   []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
+		sees: func(f *finding) string {
+			shared := f.source.startsForAll()
+			switch {
+			case len(f.source.starts(f.Name)) == 0:
+				return "" // it is no span of the learner's own
+			case f.evidence.together && len(shared) == 0:
+				return "One request alone leaves all of its spans, several at once do not. So it looks as if a span or a context is kept where all requests share it, and one of them overwrites what another still needs."
+			case f.evidence.together:
+				return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.source.at(shared[0]))
+			}
+			return ""
+		},
+		next: "Keep the span and its context in variables of the function, and hand the context on as an argument.",
 	},
 	{
 		name: "return-without-end",
@@ -119,6 +168,17 @@ var nestingCauses = []cause{
 		},
 		next: "Check the input first, and start the span where the work begins.",
 	},
+}
+
+// failedSibling gives a span with the name and the parent of the one in
+// question that tells an error, or nil.
+func (f *finding) failedSibling() *spans.Span {
+	for _, s := range f.evidence.Named(f.Span.Name) {
+		if s.SpanID != f.Span.SpanID && s.ParentID == f.Span.ParentID && s.Event("exception") != nil {
+			return &s
+		}
+	}
+	return nil
 }
 
 // hasOrphan tells whether a span arrived whose parent did not, though the

@@ -22,12 +22,13 @@ type Evidence struct {
 	Exchanges []*Exchange   // the requests to the services, with their answers
 	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream and Stage.Relay
 
-	deaf   bool           // the collector takes no spans
-	ending map[string]int // for a span's id, its place in the order in which spans ended; see endedBefore
+	deaf     bool           // the collector takes no spans
+	together bool           // several requests came at once
+	ending   map[string]int // for a span's id, its place in the order in which spans ended; see endedBefore
 }
 
 func newEvidence(s *Stage) *Evidence {
-	e := &Evidence{Processes: s.processes, Collector: s.collector, Exchanges: s.exchanges, Upstream: s.upstream, deaf: s.deaf}
+	e := &Evidence{Processes: s.processes, Collector: s.collector, Exchanges: s.exchanges, Upstream: s.upstream, deaf: s.deaf, together: s.together}
 	for _, p := range s.processes {
 		e.Printed = append(e.Printed, spansIn(p.Stdout)...)
 	}

@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,7 @@ const (
 	Severed     Shortfall = "severed"      // spans of one request are in several traces
 	WrongParent Shortfall = "wrong-parent" // a span has another parent
 	WrongStatus Shortfall = "wrong-status" // a span has another status
+	FalseAlarm  Shortfall = "false-alarm"  // a span is marked as failed, and nothing failed
 	WrongState  Shortfall = "wrong-state"  // a span has another tracestate
 	WrongTime   Shortfall = "wrong-time"   // a span is open at another time than its work
 	Outlives    Shortfall = "outlives"     // a span ends before a child of it
@@ -304,6 +306,40 @@ func Complains(e *Evidence) *Miss {
 	}
 	return &Miss{What: WrongOutput, Name: "stderr", Says: "Your program writes nothing to stderr."}
 }
+
+// ComplainsUnlike expects something on the first program's stderr that is not
+// there in another scene, in which all goes well, and that there no error is
+// reported that is none. A program may say more on stderr than what is wrong.
+func ComplainsUnlike(well *Scene) Expectation {
+	return func(e *Evidence) *Miss {
+		if miss := Complains(e); miss != nil {
+			return miss
+		}
+		other, err := well.await()
+		if err != nil {
+			return nil // the checks after that scene say so
+		}
+		usual := other.Processes[0].Stderr.Lines()
+		if i := slices.IndexFunc(usual, func(line string) bool { return strings.Contains(line, "<nil>") }); i >= 0 {
+			return &Miss{What: WrongOutput, Name: "stderr", Got: usual[i],
+				Says: fmt.Sprintf("Your program writes %s to stderr also when all goes well.", show(strings.TrimSpace(usual[i])))}
+		}
+		for i, line := range usual {
+			usual[i] = moments.ReplaceAllString(line, "")
+		}
+		for _, line := range e.Processes[0].Stderr.Lines() {
+			if !slices.Contains(usual, moments.ReplaceAllString(line, "")) {
+				return nil
+			}
+		}
+		return &Miss{What: WrongOutput, Name: "stderr",
+			Says: "Your program writes to stderr what it writes when all goes well, and nothing else."}
+	}
+}
+
+// moments are the dates, times and durations in a line, which differ from run
+// to run.
+var moments = regexp.MustCompile(`\d+([-:/.]\d+)+\S*|\d+(\.\d+)?(ns|µs|ms|s)\b`)
 
 // EndsWithin expects that every program runs no longer than this.
 func EndsWithin(limit time.Duration) Expectation {

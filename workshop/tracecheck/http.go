@@ -196,6 +196,7 @@ func (s *Stage) Get(url string, header ...string) *Exchange {
 
 // GetTogether sends n requests at once and waits for all the answers.
 func (s *Stage) GetTogether(n int, url string) {
+	s.together = true
 	var all sync.WaitGroup
 	for range n {
 		all.Go(func() { s.Get(url) })

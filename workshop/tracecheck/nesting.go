@@ -80,25 +80,6 @@ func countOf(name string, found []spans.Span, n int) *Miss {
 	return miss
 }
 
-// Some expects that a span of that name is as the traits say. What it lacks is
-// told of the last one to end.
-func Some(name string, traits ...Trait) Expectation {
-	return func(e *Evidence) *Miss {
-		found := e.Named(name)
-		if len(found) == 0 {
-			return e.missingNamed(name)
-		}
-		slices.SortFunc(found, func(a, b spans.Span) int { return a.End.Compare(b.End) })
-		var miss *Miss
-		for _, s := range found {
-			if miss = firstMiss(s, traits); miss == nil {
-				return nil
-			}
-		}
-		return miss
-	}
-}
-
 // Each expects that every span of that name is as the traits say.
 func Each(name string, traits ...Trait) Expectation {
 	return func(e *Evidence) *Miss {

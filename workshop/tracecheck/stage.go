@@ -24,6 +24,7 @@ type Stage struct {
 	upstream  []http.Header
 	endings   []func()
 	deaf      bool    // the collector takes no spans
+	together  bool    // several requests came at once
 	jaeger    *Jaeger // or nil
 	problem   error
 }

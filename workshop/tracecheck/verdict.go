@@ -215,7 +215,7 @@ func foremost(traces []spans.Trace, about *spans.Span) []spans.Trace {
 
 // detailed gives the id of the span whose attributes and events matter, or "".
 func (v *verdict) detailed(e *Evidence, about *spans.Span) string {
-	telling := []Shortfall{NoAttribute, WrongType, WrongValue, NoEvent, NoException, NoStatus, WrongStatus}
+	telling := []Shortfall{NoAttribute, WrongType, WrongValue, NoEvent, NoException, NoStatus, WrongStatus, FalseAlarm}
 	switch arrived := e.Spans(); {
 	case len(arrived) == 1 && len(e.Exchanges) == 0:
 		return arrived[0].SpanID
