@@ -77,19 +77,24 @@ func HasEach(n int, hop Hop) Expectation {
 	}
 }
 
-// EveryRequest expects a span that is such a hop for every request that the
-// services sent to [Stage.Upstream], those included that were made again.
+// EveryRequest expects that each span arrived from which the services sent a
+// request to [Stage.Upstream], as the traceparent of the request tells, those
+// included that were made again. Several requests may come from one span.
 func EveryRequest(hop Hop) Expectation {
 	return func(e *Evidence) *Miss {
-		found := 0
-		for _, trace := range spans.Group(e.Spans()) {
-			found += len(hop.tries(trace))
+		carried, _ := e.sent()
+		from, lost := map[string]bool{}, 0
+		for _, request := range carried {
+			if !from[request.spanID] && e.span(request.spanID) == nil {
+				lost++
+			}
+			from[request.spanID] = true
 		}
-		if found >= len(e.Upstream) {
+		if lost == 0 {
 			return nil
 		}
 		return &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
-			Says: fmt.Sprintf("%s sent %s, and only %s arrived.", hop.Service, plural(len(e.Upstream), "request"), plural(found, fmt.Sprintf("%s span", hop.Kind)))}
+			Says: fmt.Sprintf("%s sent requests from %s, and %d of them did not arrive.", hop.Service, plural(len(from), "span"), lost)}
 	}
 }
 

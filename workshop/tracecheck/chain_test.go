@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,22 +71,37 @@ func TestCallsOfATrace(t *testing.T) {
 
 // TestEveryRequest looks for the client span of a request that was made again.
 func TestEveryRequest(t *testing.T) {
-	e := &Evidence{
-		Printed:  []spans.Span{span(spans.KindServer, "s", ""), span(spans.KindClient, "b", "s", aCall)},
-		Upstream: []http.Header{{}, {}},
+	from := func(id string) http.Header {
+		return http.Header{"Traceparent": {"00-" + strings.Repeat("t", 32) + "-" + strings.Repeat(id, 16) + "-01"}}
 	}
+	last := span(spans.KindClient, strings.Repeat("b", 16), "s", aCall)
+	first := span(spans.KindClient, strings.Repeat("a", 16), "s", aCall, failed)
+	server := span(spans.KindServer, "s", "")
 	client := Client("user-service")
-	if miss := HasEach(1, client)(e); miss != nil {
-		t.Errorf("HasEach misses %+v", miss)
-	}
-	miss := EveryRequest(client)(e)
-	if want := "user-service sent 2 requests, and only 1 client span arrived."; miss == nil || miss.What != NoSpan || miss.Says != want {
-		t.Errorf("EveryRequest misses %+v, want %q", miss, want)
-	}
-	e.Printed = append(e.Printed, span(spans.KindClient, "a", "s", aCall, failed))
-	for name, expect := range map[string]Expectation{"EveryRequest": EveryRequest(client), "HasEach": HasEach(1, client), "Once": Once(client)} {
-		if miss := expect(e); miss != nil {
-			t.Errorf("%s misses %+v", name, miss)
-		}
+	for name, c := range map[string]struct {
+		upstream []http.Header
+		arrived  []spans.Span
+		says     string // of the miss, or ""
+	}{
+		"a span for each":         {[]http.Header{from("a"), from("b")}, []spans.Span{server, first, last}, ""},
+		"one span for both":       {[]http.Header{from("b"), from("b")}, []spans.Span{server, last}, ""},
+		"the first span is lost":  {[]http.Header{from("a"), from("b")}, []spans.Span{server, last}, "user-service sent requests from 2 spans, and 1 of them did not arrive."},
+		"nothing tells the spans": {[]http.Header{{}, {}}, []spans.Span{server, last}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &Evidence{Printed: c.arrived, Upstream: c.upstream}
+			var got string
+			if miss := EveryRequest(client)(e); miss != nil {
+				got = miss.Says
+			}
+			if got != c.says {
+				t.Errorf("EveryRequest misses %q, want %q", got, c.says)
+			}
+			for name, expect := range map[string]Expectation{"HasEach": HasEach(1, client), "Once": Once(client)} {
+				if miss := expect(e); miss != nil {
+					t.Errorf("%s misses %+v", name, miss)
+				}
+			}
+		})
 	}
 }
