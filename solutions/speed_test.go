@@ -18,8 +18,8 @@ import (
 //	test  go test -run '^$', which compiles, vets and links the same package
 //	link  the same without vet: the floor
 //
-// The ratio to the former should stay below 0.75, and to the latter below 1.4;
-// step 5 starts a Jaeger several times, and should stay below 4 s.
+// The ratios are called of-test and of-link. Step 5 starts a Jaeger several
+// times.
 //
 //	go test ./solutions -run '^$' -bench Verdict/step02 -benchtime 5x
 func BenchmarkVerdict(b *testing.B) {
