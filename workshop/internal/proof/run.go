@@ -151,7 +151,8 @@ func (p Plan) countIn(files []string) (n int) {
 	return n
 }
 
-// testsIn gives the names of the tests in a file.
+// testsIn gives the names of the tests in a file, and of the fuzz tests, whose
+// seeds go test runs.
 func testsIn(file string) (names []string) {
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 	if err != nil {
@@ -159,8 +160,11 @@ func testsIn(file string) (names []string) {
 	}
 	for _, declaration := range parsed.Decls {
 		function, ok := declaration.(*ast.FuncDecl)
-		if ok && function.Recv == nil && strings.HasPrefix(function.Name.Name, "Test") && function.Name.Name != "TestMain" {
-			names = append(names, function.Name.Name)
+		if !ok || function.Recv != nil || function.Name.Name == "TestMain" {
+			continue
+		}
+		if name := function.Name.Name; strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") {
+			names = append(names, name)
 		}
 	}
 	return names
