@@ -2,6 +2,7 @@ package proof
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"io"
 	"maps"
@@ -46,6 +47,7 @@ type event struct {
 
 // running follows the proofs of all packages.
 type running struct {
+	ctx           context.Context // when it ends, all that is at work is ended, and fails for no fault of its own
 	report, begun func(Result)
 	proofs        map[string]*strings.Builder // what each says, by package and name
 	builds        map[string]string           // what the compiler said, by import path
@@ -53,9 +55,9 @@ type running struct {
 	atWork        map[string]bool             // proofs that have begun and not ended, by package and name
 }
 
-func newRunning(o Options) *running {
+func newRunning(ctx context.Context, o Options) *running {
 	r := &running{
-		report: o.Report, begun: o.Begun,
+		ctx: ctx, report: o.Report, begun: o.Begun,
 		proofs: map[string]*strings.Builder{}, builds: map[string]string{}, failed: map[string]int{}, atWork: map[string]bool{},
 	}
 	if r.report == nil {
@@ -113,6 +115,9 @@ var frame = regexp.MustCompile(`^(=== |\s*--- |PASS\n|FAIL\n|FAIL\t|ok  \t|\?   
 // none themselves, unless they failed and none of theirs did.
 func (r *running) end(e event) {
 	failed := e.Action == string(Failed)
+	if failed && r.ctx.Err() != nil {
+		return
+	}
 	if (e.Test == "" || many(e.Test)) && (!failed || r.failed[e.Package] > 0) {
 		return
 	}

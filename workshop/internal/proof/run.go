@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,6 +37,9 @@ type Options struct {
 // to do, too, the longest proof takes a third of that.
 const quiet = 20 * time.Minute
 
+// errQuiet ends a proof in which nothing happens any more.
+var errQuiet = errors.New("nothing has happened")
+
 // atOnce is how many packages are tested at the same time. Each of them runs as
 // many of its parallel tests at once as there are processors.
 const atOnce = 2
@@ -51,7 +55,7 @@ func (p Plan) Run(ctx context.Context, o Options) error {
 	if o.Patience == 0 {
 		o.Patience = quiet
 	}
-	r := newRunning(o)
+	r := newRunning(ctx, o)
 	packages, err := p.inOrder(ctx)
 	if err != nil {
 		return err
@@ -64,11 +68,11 @@ func (p Plan) Run(ctx context.Context, o Options) error {
 		args = append(args, "-run", p.Pattern)
 	}
 	cmd := p.goCommand(ctx, append(args, packages...)...)
-	var loose bytes.Buffer
+	var loose, stderr bytes.Buffer
 	stdout, write := io.Pipe()
-	cmd.Stdout, cmd.Stderr = write, &loose
+	cmd.Stdout, cmd.Stderr = write, &stderr
 	watch := time.AfterFunc(o.Patience, func() {
-		stop(fmt.Errorf("nothing has happened for %s", o.Patience))
+		stop(errQuiet)
 	})
 	defer watch.Stop()
 	followed := make(chan struct{})
@@ -81,10 +85,12 @@ func (p Plan) Run(ctx context.Context, o Options) error {
 	<-followed
 	var exit *exec.ExitError
 	switch {
+	case context.Cause(ctx) == errQuiet:
+		return fmt.Errorf("%w for %s; at work: %s", errQuiet, o.Patience, strings.Join(slices.Sorted(maps.Keys(r.atWork)), ", "))
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.As(err, &exit) && len(r.proofs) == 0:
-		return lastWords(loose.String(), err)
+		return lastWords(stderr.String()+loose.String(), err)
 	case errors.As(err, &exit):
 		return nil
 	}
