@@ -26,6 +26,8 @@ package lesson
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -37,6 +39,20 @@ type Document struct {
 	Prose    string // what is not in a block
 	Sections []Section
 	Blocks   []Block
+}
+
+// Paths gives the documents that a reader follows: the README, the lessons and
+// what is in docs, from the root of the workshop, with slashes.
+func Paths(root string) ([]string, error) {
+	var all []string
+	for _, pattern := range []string{"README.md", "step[0-9][0-9]-*/README.md", "docs/*.md"} {
+		names, err := fs.Glob(os.DirFS(root), pattern)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, names...)
+	}
+	return all, nil
 }
 
 // Section is a part of a lesson under a heading "## 1. Title".

@@ -18,19 +18,16 @@ import (
 // root is the workshop.
 var root = filepath.Join("..", "..", "..")
 
-// documents gives the documents that a reader follows: the README, the lessons
-// and what is in docs.
+// documents reads all of them.
 func documents(t *testing.T) []*lesson.Document {
 	t.Helper()
+	names, err := lesson.Paths(root)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all []*lesson.Document
-	for _, pattern := range []string{"README.md", "step[0-9][0-9]-*/README.md", "docs/*.md"} {
-		names, err := fs.Glob(os.DirFS(root), pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range names {
-			all = append(all, read(t, name))
-		}
+	for _, name := range names {
+		all = append(all, read(t, name))
 	}
 	return all
 }

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/lesson"
 	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
@@ -186,18 +187,10 @@ func (p Plan) proofsOf(test, file string) int {
 	case test == "TestDocuments" && some:
 		return 1 + strings.Count(below, "|")
 	case test == "TestDocuments":
-		return len(documents(p.root))
+		documents, _ := lesson.Paths(p.root)
+		return len(documents)
 	}
 	return 1
-}
-
-// documents gives those that package lesson follows.
-func documents(root string) (all []string) {
-	for _, pattern := range []string{"README.md", "step[0-9][0-9]-*/README.md", "docs/*.md"} {
-		found, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
-		all = append(all, found...)
-	}
-	return all
 }
 
 // tops gives the parts of the pattern that are about the names of tests, and
