@@ -166,8 +166,7 @@ var arrivalCauses = []cause{
 		name: "sampled-out",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			never := slices.ContainsFunc(f.process().providers(), func(p *providerNote) bool { return p.Sampler == "trace.alwaysOffSampler" })
-			if !f.nothingArrived() || !never && f.state() != providerDrops && len(f.source.calls("NeverSample")) == 0 {
+			if !f.nothingArrived() || !f.process().sampledOut() && f.state() != providerDrops {
 				return ""
 			}
 			return "The sampler of your provider says no to this span, so it is not recorded."
@@ -241,7 +240,7 @@ var arrivalCauses = []cause{
 			if f.Kind != "" && f.nothingArrived() && lost {
 				return fmt.Sprintf("%s made spans, and they still waited in the batch when it exited: its provider was never shut down.", f.Service)
 			}
-			if !f.nothingArrived() || !lost || len(f.source.startCalls()) == 0 || len(f.source.calls("End")) == 0 {
+			if !f.nothingArrived() || !lost || !f.process().ended(f.Name) || !f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
 			}
 			return "The span ended, but it was still waiting in the batch when the program exited: the provider was never shut down."
@@ -264,18 +263,16 @@ var arrivalCauses = []cause{
 		name: "span-never-ended",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			ends, starts := f.source.calls("End"), f.source.startCalls()
+			if f.process().open() == 0 || f.process().ended(f.Name) {
+				return ""
+			}
+			starts := f.source.startCalls()
 			if !f.nothingArrived() {
 				// Other spans end, so it is this one that does not.
 				starts = f.source.starts(f.Name)
 				if f.Kind != "" || len(starts) == 0 {
 					return ""
 				}
-				ends = slices.DeleteFunc(ends, func(end call) bool { return end.in != starts[0].in })
-			}
-			neverDeferred := !slices.ContainsFunc(ends, func(c call) bool { return c.deferred })
-			if len(ends) > 0 && !neverDeferred {
-				return ""
 			}
 			where := ""
 			if len(starts) > 0 {
@@ -289,7 +286,18 @@ var arrivalCauses = []cause{
 		name: "shutdown-before-end",
 		of:   []Shortfall{NoSpan},
 		sees: func(f *finding) string {
-			if f.Kind != "" || !f.nothingArrived() {
+			late := func(end *endNote) bool { return end.Late && end.Name == f.Name }
+			if f.Kind != "" {
+				return ""
+			}
+			// The SDK does not start spans for a provider that was shut down. That it
+			// started none has other reasons, too, where the shutdown is deferred.
+			neverStarted := f.state() == providerShutDown && len(f.process().starts()) == 0
+			atOnce := func(c call) bool { return !c.deferred }
+			if calls := f.source.calls("Shutdown", "shutdown"); neverStarted && slices.ContainsFunc(calls, atOnce) && len(f.source.startCalls()) > 0 {
+				return fmt.Sprintf("The provider was shut down (%s), and by then no span had been started: one that comes after that is taken by nobody.", f.source.at(calls[slices.IndexFunc(calls, atOnce)]))
+			}
+			if !slices.ContainsFunc(f.process().ends(), late) {
 				return ""
 			}
 			return "The provider was shut down first, and the span ended after that: by then nobody took it any more. Deferred calls run in reverse order, the last one first."

@@ -41,8 +41,12 @@ func Main(m *testing.M, learnerMain func()) {
 	n := &notebook{path: path}
 	otel.SetLogger(logr.New(&providerLog{LogSink: errorsOnly(), notes: n}))
 
+	record := &recorder{notes: n}
+	otel.SetMeterProvider(record)
+
 	learnerMain()
 
+	record.count.Store(mostNotes) // what follows is not the learner's
 	n.write(noteOnReturn())
 	os.Exit(0)
 }
@@ -77,6 +81,9 @@ type note struct {
 	// Return is there if main returned; it is missing after os.Exit, log.Fatal, a
 	// panic or a signal.
 	Return *returnNote `json:",omitempty"`
+	// Start and End are there for every span that the SDK counted.
+	Start *startNote `json:",omitempty"`
+	End   *endNote   `json:",omitempty"`
 	// Export is there for every batch that was exported.
 	Export *exportNote `json:",omitempty"`
 }

@@ -274,6 +274,47 @@ func (p *Process) returned() *returnNote {
 	return nil
 }
 
+// ends gives the spans that the program ended, in their order.
+func (p *Process) ends() []*endNote {
+	var all []*endNote
+	for _, n := range p.notes {
+		if n.End != nil {
+			all = append(all, n.End)
+		}
+	}
+	return all
+}
+
+// starts gives the spans that the program started, in their order.
+func (p *Process) starts() []*startNote {
+	var all []*startNote
+	for _, n := range p.notes {
+		if n.Start != nil {
+			all = append(all, n.Start)
+		}
+	}
+	return all
+}
+
+// ended tells whether a span of that name ended, or any if that is "".
+func (p *Process) ended(name string) bool {
+	return slices.ContainsFunc(p.ends(), func(end *endNote) bool { return name == "" || end.Name == name })
+}
+
+// open is how many spans were started and recorded, and not ended.
+func (p *Process) open() int {
+	recorded := slices.DeleteFunc(p.starts(), func(start *startNote) bool { return start.Sampling == "DROP" })
+	return len(recorded) - len(p.ends())
+}
+
+// sampledOut tells whether the program started spans, and the sampler wanted
+// none of them to be exported.
+func (p *Process) sampledOut() bool {
+	starts := p.starts()
+	wanted := func(start *startNote) bool { return start.Sampling == "RECORD_AND_SAMPLE" }
+	return len(starts) > 0 && !slices.ContainsFunc(starts, wanted)
+}
+
 // providers gives the SDK tracer providers that the program made.
 func (p *Process) providers() []*providerNote {
 	var all []*providerNote
@@ -363,5 +404,5 @@ func environment() []string {
 		key, _, _ := strings.Cut(pair, "=")
 		return strings.HasPrefix(key, "OTEL_") || key == notesVariable || key == watchVariable || key == "GOTRACEBACK"
 	})
-	return append([]string{"GORACE=atexit_sleep_ms=0"}, kept...)
+	return append([]string{"GORACE=atexit_sleep_ms=0", observe}, kept...)
 }

@@ -83,7 +83,7 @@ func (e *Evidence) strangeHeaders() []string {
 // propagator is what is known of a service's global propagator.
 type propagator struct {
 	service string
-	known   bool     // its main returned, so it could be asked
+	known   bool     // a span of it ended, or its main returned, so it could be asked
 	fields  []string // names of the headers that it reads and writes
 }
 
@@ -96,6 +96,9 @@ func (e *Evidence) propagators() []propagator {
 		next := propagator{service: p.service()}
 		if note := p.returned(); note != nil {
 			next.known, next.fields = true, note.Propagates
+		}
+		if ends := p.ends(); len(ends) > 0 { // what is set later comes too late
+			next.known, next.fields = true, ends[len(ends)-1].Propagates
 		}
 		all = append(all, next)
 	}

@@ -219,7 +219,7 @@ func grandchild() {
 // makeProvider makes, and registers, what its arguments say.
 func makeProvider() {
 	var options []sdktrace.TracerProviderOption
-	register, shutdown := false, false
+	register, shutdown, start, end := false, false, false, false
 	for _, arg := range os.Args[2:] {
 		switch arg {
 		case "never-sample":
@@ -232,11 +232,21 @@ func makeProvider() {
 			register = true
 		case "shutdown":
 			shutdown = true
+		case "open":
+			start = true
+		case "span":
+			start, end = true, true
 		}
 	}
 	provider := sdktrace.NewTracerProvider(options...)
 	if register {
 		otel.SetTracerProvider(provider)
+	}
+	if start {
+		_, span := otel.Tracer("journey").Start(context.Background(), "journey")
+		if end {
+			span.End()
+		}
 	}
 	if shutdown {
 		_ = provider.Shutdown(context.Background())
