@@ -24,6 +24,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/tracing-workshop/workshop/tracecheck/testdata/announce"
 )
@@ -219,7 +220,7 @@ func grandchild() {
 // makeProvider makes, and registers, what its arguments say.
 func makeProvider() {
 	var options []sdktrace.TracerProviderOption
-	register, shutdown, start, end := false, false, false, false
+	register, shutdown, start, end, late := false, false, false, false, false
 	for _, arg := range os.Args[2:] {
 		switch arg {
 		case "never-sample":
@@ -236,20 +237,26 @@ func makeProvider() {
 			start = true
 		case "span":
 			start, end = true, true
+		case "late-span":
+			start, late = true, true
 		}
 	}
 	provider := sdktrace.NewTracerProvider(options...)
 	if register {
 		otel.SetTracerProvider(provider)
 	}
+	var span trace.Span
 	if start {
-		_, span := otel.Tracer("journey").Start(context.Background(), "journey")
-		if end {
-			span.End()
-		}
+		_, span = otel.Tracer("journey").Start(context.Background(), "journey")
+	}
+	if end {
+		span.End()
 	}
 	if shutdown {
 		_ = provider.Shutdown(context.Background())
+	}
+	if late {
+		span.End()
 	}
 }
 
