@@ -77,6 +77,7 @@ func (p *Process) start(folder string, env []string) error {
 	p.notebook = &notebook{path: notes.Name()}
 
 	p.cmd = exec.Command(binary, p.Args...)
+	p.cmd.Dir = folder // what the program writes without a path is gone with it
 	p.cmd.Env = slices.Concat(env, []string{notesVariable + "=" + notes.Name(), watchVariable + "=1"})
 	p.cmd.Stdout, p.cmd.Stderr = p.Stdout, p.Stderr
 	// A grandchild may hold the output open after the program is gone.

@@ -3,6 +3,7 @@ package tracecheck
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -125,6 +126,21 @@ func TestSlowFlood(t *testing.T) {
 	p.kill(killedForTime)
 	p.Wait()
 	checkCrash(t, p, "endless-output", `^Your program did not end within 1m0s and was stopped; it had written more than 1 MB\.$`)
+}
+
+// TestFilesLandElsewhere has a program that writes a file into the folder that
+// it runs in: that is not the step's.
+func TestFilesLandElsewhere(t *testing.T) {
+	t.Chdir("testdata/journey")
+	folder := t.TempDir()
+	startProcess(folder, []string{"leave-file"}, environment(), time.Minute).Wait()
+	if _, err := os.Stat(filepath.Join(folder, "left-behind.txt")); err != nil {
+		t.Errorf("the program did not write its file into the folder of the play: %v", err)
+	}
+	if _, err := os.Stat("left-behind.txt"); err == nil {
+		_ = os.Remove("left-behind.txt")
+		t.Error("the program wrote its file into the folder of the step")
+	}
 }
 
 func TestStop(t *testing.T) {

@@ -76,6 +76,7 @@ var programs = map[string]func(){
 	"hold-output":      func() { time.Sleep(holdOutput) },
 	"provider":         makeProvider,
 	"serve":            serve,
+	"leave-file":       func() { _ = os.WriteFile("left-behind.txt", nil, 0o600) },
 	"http-exporter":    exportOverHTTP,
 }
 
