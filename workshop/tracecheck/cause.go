@@ -1,6 +1,9 @@
 package tracecheck
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
 	"slices"
 
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -11,8 +14,19 @@ import (
 type cause struct {
 	name string      // stable, in kebab case
 	of   []Shortfall // what it can be the cause of
-	// sees gives what happened in a sentence or two, or "" if the facts do not
-	// speak for this cause.
+	// at are the stations that a missing span does not reach by this mistake.
+	// None means that it does not matter.
+	at []station
+	// witness is what proves it: something that is seen in the facts, and is not
+	// there without the mistake. The source only gives the place.
+	witness string
+	// refines names the causes of which this one is a special case.
+	refines []string
+	// general tells that it only says in other words what the miss is. Every
+	// other cause refines it.
+	general bool
+	// sees gives what happened in a sentence or two, or "" if the witness is not
+	// there.
 	sees  func(*finding) string
 	next  string // what to do now, as one sentence
 	setup bool   // it is about how the tracing is set up, not about a span
@@ -34,22 +48,61 @@ type diagnosis struct {
 	setup bool
 }
 
-// diagnose gives the first cause in the catalogue that the facts speak for, or
-// nil.
-func diagnose(f *finding) *diagnosis {
-	for _, c := range catalogue() {
-		if !slices.Contains(c.of, f.What) {
-			continue
+// diagnose gives the cause that the facts speak for, or nil if they speak for
+// none, or for two that have nothing to do with each other. The order of the
+// causes does not matter.
+func diagnose(f *finding, causes []cause) *diagnosis {
+	var likely *diagnosis
+	for _, c := range unrefined(f.suspects(causes)) {
+		d := &diagnosis{cause: c.name, says: c.sees(f), next: c.next, setup: c.setup}
+		if likely != nil && likely.cause != d.cause {
+			return nil
 		}
-		if says := c.sees(f); says != "" {
-			return &diagnosis{cause: c.name, says: says, next: c.next, setup: c.setup}
+		likely = d
+	}
+	return likely
+}
+
+// shuffleVariable makes a verdict fail that depends on the order of the causes.
+const shuffleVariable = "TRACECHECK_SHUFFLE"
+
+// diagnoseShuffled diagnoses with the causes in several orders, and gives an
+// error if that makes a difference.
+func diagnoseShuffled(f *finding) error {
+	const orders = 10
+	first := diagnose(f, catalogue())
+	for range orders {
+		causes := catalogue()
+		rand.Shuffle(len(causes), func(i, j int) { causes[i], causes[j] = causes[j], causes[i] })
+		if next := diagnose(f, causes); !reflect.DeepEqual(first, next) {
+			return fmt.Errorf("the cause depends on the order of the catalogue: %+v, and %+v", first, next)
 		}
 	}
 	return nil
 }
 
-// catalogue gives all causes, the ones that are easily taken for another one
-// first.
+// suspects gives the causes that the facts speak for.
+func (f *finding) suspects(causes []cause) []cause {
+	var stopped station
+	if f.What == NoSpan {
+		stopped, _ = f.missed()
+	}
+	return slices.DeleteFunc(slices.Clone(causes), func(c cause) bool {
+		elsewhere := f.What == NoSpan && len(c.at) > 0 && !slices.Contains(c.at, stopped)
+		return !slices.Contains(c.of, f.What) || elsewhere || c.sees(f) == ""
+	})
+}
+
+// unrefined leaves out the causes of which another one is a special case.
+func unrefined(causes []cause) []cause {
+	return slices.DeleteFunc(slices.Clone(causes), func(c cause) bool {
+		return slices.ContainsFunc(causes, func(other cause) bool {
+			return other.name != c.name && (c.general && !other.general || slices.Contains(other.refines, c.name))
+		})
+	})
+}
+
+// catalogue gives all causes.
 func catalogue() []cause {
 	return slices.Concat(jaegerCauses, collectorCauses, crashCauses, resourceCauses, httpCauses, contextCauses, nestingCauses, arrivalCauses, spanCauses)
 }

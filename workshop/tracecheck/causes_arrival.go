@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"go/ast"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,8 +14,11 @@ import (
 // arrivalCauses are of spans that do not arrive.
 var arrivalCauses = []cause{
 	{
-		name: "tls-to-plaintext",
-		of:   []Shortfall{NoSpan},
+		name:    "tls-to-plaintext",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atExported, atSent, atReceived},
+		witness: "a connection that began with a TLS handshake",
+		refines: []string{"endpoint-hard-coded", "shutdown-context-cancelled", "no-shutdown"},
 		sees: func(f *finding) string {
 			if !f.connected(receiver.TLS) {
 				return ""
@@ -24,8 +28,11 @@ var arrivalCauses = []cause{
 		next: "Take out the TLS credentials: an endpoint that begins with http:// means plain text.",
 	},
 	{
-		name: "http-exporter-on-grpc-port",
-		of:   []Shortfall{NoSpan},
+		name:    "http-exporter-on-grpc-port",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atExported, atSent, atReceived},
+		witness: "a connection that began with a request of HTTP/1.1",
+		refines: []string{"endpoint-hard-coded", "still-on-stdout"},
 		sees: func(f *finding) string {
 			if !f.connected(receiver.HTTP1) {
 				return ""
@@ -35,8 +42,11 @@ var arrivalCauses = []cause{
 		next: "Use otlptracegrpc, which speaks OTLP over gRPC (port 4317); otlptracehttp belongs to port 4318.",
 	},
 	{
-		name: "endpoint-with-scheme",
-		of:   []Shortfall{NoSpan},
+		name:    "endpoint-with-scheme",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atExported, atSent, atReceived},
+		witness: "the exporter was given spans, and nobody connected",
+		refines: []string{"endpoint-hard-coded", "http-port-with-grpc"},
 		sees: func(f *finding) string {
 			for _, c := range f.endpointCalls() {
 				text, isLiteral := c.text(0)
@@ -49,8 +59,11 @@ var arrivalCauses = []cause{
 		next: "Take WithEndpoint out: otlptracegrpc.New reads OTEL_EXPORTER_OTLP_ENDPOINT itself. For a URL in code there is WithEndpointURL.",
 	},
 	{
-		name: "http-port-with-grpc",
-		of:   []Shortfall{NoSpan},
+		name:    "http-port-with-grpc",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atExported, atSent, atReceived},
+		witness: "the exporter was given spans, and nobody connected",
+		refines: []string{"endpoint-hard-coded"},
 		sees: func(f *finding) string {
 			for _, c := range f.endpointCalls() {
 				if text, _ := c.text(0); strings.Contains(text, ":4318") {
@@ -62,10 +75,14 @@ var arrivalCauses = []cause{
 		next: "Take the endpoint out of the code, and let OTEL_EXPORTER_OTLP_ENDPOINT name it (gRPC: port 4317).",
 	},
 	{
-		name: "endpoint-hard-coded",
-		of:   []Shortfall{NoSpan},
+		name:    "endpoint-hard-coded",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atExported, atSent, atReceived},
+		witness: "the exporter was given spans, and nobody connected",
+		refines: []string{"shutdown-context-cancelled"},
 		sees: func(f *finding) string {
 			calls := append(f.endpointCalls(), f.source.calls("WithEndpointURL")...)
+			calls = append(calls, f.source.overriding("OTEL_EXPORTER_OTLP_")...)
 			if len(calls) == 0 || f.evidence.Collector == nil || len(f.evidence.Collector.Connections()) > 0 {
 				return ""
 			}
@@ -74,8 +91,9 @@ var arrivalCauses = []cause{
 		next: "Take the endpoint out of the code: otlptracegrpc.New reads OTEL_EXPORTER_OTLP_ENDPOINT itself.",
 	},
 	{
-		name: "exporter-on-stderr",
-		of:   []Shortfall{NoSpan},
+		name:    "exporter-on-stderr",
+		of:      []Shortfall{NoSpan},
+		witness: "the span on stderr",
 		sees: func(f *finding) string {
 			if f.evidence.Collector != nil || len(spansIn(f.process().Stderr)) == 0 {
 				return ""
@@ -86,8 +104,9 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name: "still-on-stdout",
-		of:   []Shortfall{NoSpan, WrongOutput},
+		name:    "still-on-stdout",
+		of:      []Shortfall{NoSpan, WrongOutput},
+		witness: "the span on stdout",
 		sees: func(f *finding) string {
 			if f.evidence.Collector == nil || len(f.evidence.Printed) == 0 {
 				return ""
@@ -100,11 +119,13 @@ var arrivalCauses = []cause{
 		next: "Replace the stdouttrace exporter with one from otlptracegrpc.New.",
 	},
 	{
-		name: "no-provider",
-		of:   []Shortfall{NoSpan},
+		name:    "no-provider",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atProvider},
+		witness: "no provider announced itself to the log of the SDK",
 		sees: func(f *finding) string {
-			registered := f.state() != "" && f.state() != providerNone
-			if !f.nothingArrived() || len(f.process().providers()) > 0 || registered {
+			// Where the source makes one, something kept it from that.
+			if len(f.source.calls("NewTracerProvider")) > 0 {
 				return ""
 			}
 			return "No tracer provider was made. Without one, otel.Tracer gives a tracer whose spans do nothing, and nothing is all you see."
@@ -113,10 +134,15 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name: "wrong-provider-registered",
-		of:   []Shortfall{NoSpan},
+		name:    "wrong-provider-registered",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atProcessed, atExported, atReceived},
+		witness: "the span was made by the registered provider, and another one has the processor",
+		refines: []string{"no-shutdown"},
 		sees: func(f *finding) string {
-			if !f.nothingArrived() || len(f.process().providers()) < 2 || !f.hasProcessor() {
+			bare := func(p *providerNote) bool { return len(p.Processors) == 0 }
+			lost := f.lost()
+			if !f.nothingArrived() || !slices.ContainsFunc(f.process().providers(), bare) || !f.hasProcessor() || len(lost) == 0 || lost[0].start.Foreign {
 				return ""
 			}
 			return fmt.Sprintf("Your program makes %d tracer providers, and the one that otel.Tracer uses is not the one with the exporter.", len(f.process().providers()))
@@ -125,11 +151,13 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name: "provider-not-registered",
-		of:   []Shortfall{NoSpan},
+		name:    "provider-not-registered",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atRegistered, atStarted},
+		witness: "a provider announced itself, and when main returned the global one was none of the SDK",
 		sees: func(f *finding) string {
 			unregistered := f.state() == providerNone || f.state() == "" && len(f.source.calls("SetTracerProvider")) == 0
-			if !f.nothingArrived() || !unregistered {
+			if !f.nothingArrived() || len(f.process().starts()) > 0 || !unregistered {
 				return ""
 			}
 			return "Your program makes a tracer provider and never registers it. otel.Tracer knows only the registered one, so it gave you a tracer whose spans do nothing."
@@ -138,11 +166,14 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name: "exporter-not-used",
-		of:   []Shortfall{NoSpan},
+		name:    "exporter-not-used",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atStarted, atProcessed},
+		witness: "no provider has a span processor",
+		refines: []string{"no-span-started", "handler-not-wrapped", "no-exporter"},
 		sees: func(f *finding) string {
 			exporters := f.source.exporterCalls()
-			if !f.nothingArrived() || f.hasProcessor() || len(exporters) == 0 {
+			if !f.unprocessed() || len(exporters) == 0 {
 				return ""
 			}
 			return fmt.Sprintf("Your program makes an exporter (%s), but the tracer provider does not know it: its spans end, and nobody takes them.", f.source.at(exporters[0]))
@@ -151,10 +182,13 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name: "no-exporter",
-		of:   []Shortfall{NoSpan},
+		name:    "no-exporter",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atStarted, atProcessed},
+		refines: []string{"no-span-started", "handler-not-wrapped"},
+		witness: "no provider has a span processor",
 		sees: func(f *finding) string {
-			if !f.nothingArrived() || f.hasProcessor() {
+			if !f.unprocessed() {
 				return ""
 			}
 			return "Your tracer provider has no exporter: its spans start and end, and nobody takes them."
@@ -163,20 +197,22 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name: "sampled-out",
-		of:   []Shortfall{NoSpan},
+		name:    "sampled-out",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atSampled},
+		witness: "the result of the sampler",
 		sees: func(f *finding) string {
-			if !f.nothingArrived() || !f.process().sampledOut() && f.state() != providerDrops {
-				return ""
-			}
-			return "The sampler of your provider says no to this span, so it is not recorded."
+			_, seen := f.missed()
+			return seen + " So nobody gets to see it."
 		},
 		next:  "Take the sampler out: without one, a provider samples every trace.",
 		setup: true,
 	},
 	{
-		name: "killed-by-signal",
-		of:   []Shortfall{NoSpan, WrongExit},
+		name:    "killed-by-signal",
+		of:      []Shortfall{NoSpan, WrongExit},
+		witness: "the state of the process: a signal ended it",
+		refines: []string{"span-never-ended", "return-without-end", "no-shutdown", "exit-skips-shutdown", "wrong-exit-code", "body-not-closed", "client-span-never-ended"},
 		sees: func(f *finding) string {
 			if !f.process().stopped || signalled(f.process().cmd.ProcessState) == "" {
 				return ""
@@ -189,14 +225,13 @@ var arrivalCauses = []cause{
 		next: "Let signal.NotifyContext catch the signal, as the given main does, and hand its context on.",
 	},
 	{
-		name: "handler-not-wrapped",
-		of:   []Shortfall{NoSpan},
+		name:    "handler-not-wrapped",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atStarted},
+		witness: "the service answered, and the SDK was asked for no server span",
 		sees: func(f *finding) string {
-			// That spans are lost, and not missing, shows when none of any service
-			// arrived, though the source makes some.
-			made := len(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))+len(f.source.startCalls()) > 0
-			lost := made && len(f.evidence.Spans()) == 0
-			if f.Kind != spans.KindServer || lost || f.nothingArrived() && f.state() == providerRecords {
+			// A filter or a tracer that does nothing looks the same.
+			if f.Kind != spans.KindServer || len(f.source.calls("WithFilter")) > 0 || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
 			return fmt.Sprintf("%s answered the request, and nothing made a span for it: no instrumentation stands around its handler.", f.Service)
@@ -204,28 +239,41 @@ var arrivalCauses = []cause{
 		next: "Wrap the handler with otelhttp.NewHandler, in both services.",
 	},
 	{
-		name: "shutdown-context-cancelled",
-		of:   []Shortfall{NoSpan},
+		name:    "shutdown-context-cancelled",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atExported, atSent},
+		witness: "the processor was shut down, and what it held was not exported",
+		refines: []string{"no-shutdown"},
 		sees: func(f *finding) string {
-			if !f.process().stopped || !f.nothingArrived() || f.state() == providerRecords {
+			closed := f.process().closed()
+			// With a context that is over the provider does not even ask its processors.
+			// It looks the same where main does not wait for Shutdown.
+			unasked := closed == nil && f.state() == providerShutDown && !slices.ContainsFunc(f.source.calls("Shutdown", "shutdown"), f.source.inGoroutine)
+			if closed == nil && !unasked || f.process().failedExport() != nil && !strings.Contains(f.process().Stderr.String(), "context canceled") {
 				return ""
 			}
-			if f.Kind != "" && f.state() != providerShutDown {
-				return ""
+			when := "Shutdown was called"
+			if f.process().stopped {
+				when = "After the signal to stop, Shutdown was called"
 			}
-			if f.Kind != "" {
-				return fmt.Sprintf("%s made spans, and they were lost when it stopped: it shut its tracing down with a context that was over by then, so Shutdown gave up before it began.", f.Service)
+			place := ""
+			if closed != nil {
+				place = at(closed.Stack)
 			}
-			return "After Ctrl-C the program shut its tracing down with the context that Ctrl-C had just cancelled, so Shutdown gave up before it began."
+			return fmt.Sprintf("%s%s, and came back before the spans that waited in the batch were exported: its context was over by then, or nearly.", when, place)
 		},
 		next: "Shut down with a context of its own: context.WithTimeout(context.WithoutCancel(ctx), flushTimeout).",
 	},
 	{
-		name: "exit-skips-shutdown",
-		of:   []Shortfall{NoSpan},
+		name:    "exit-skips-shutdown",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atEnded, atExported},
+		witness: "main did not return, and no signal ended the program",
+		refines: []string{"no-shutdown", "span-never-ended", "return-without-end"},
 		sees: func(f *finding) string {
 			exits := f.source.exits()
-			if !f.nothingArrived() || f.process().returned() != nil || len(exits) == 0 {
+			p := f.process()
+			if p.returned() != nil || p.closed() != nil || p.cmd == nil || signalled(p.cmd.ProcessState) != "" || len(exits) == 0 {
 				return ""
 			}
 			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].receiver+"."+exits[0].name, f.source.at(exits[0]))
@@ -233,15 +281,17 @@ var arrivalCauses = []cause{
 		next: "Return an error instead, and leave os.Exit to main.",
 	},
 	{
-		name: "no-shutdown",
-		of:   []Shortfall{NoSpan},
+		name:    "no-shutdown",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atExported},
+		witness: "a batch span processor was made, and none was shut down",
 		sees: func(f *finding) string {
-			lost := f.state() == providerRecords || f.state() == "" && len(f.source.calls("Shutdown", "ForceFlush", "shutdown")) == 0
-			if f.Kind != "" && f.nothingArrived() && lost {
-				return fmt.Sprintf("%s made spans, and they still waited in the batch when it exited: its provider was never shut down.", f.Service)
-			}
-			if !f.nothingArrived() || !lost || !f.process().ended(f.Name) || !f.usesProcessor("*trace.batchSpanProcessor") {
+			untold := f.process().returned() == nil && len(f.source.calls("Shutdown", "ForceFlush", "shutdown")) > 0
+			if f.process().closed() != nil || f.state() == providerShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
+			}
+			if f.Kind != "" {
+				return fmt.Sprintf("%s made spans, and they still waited in the batch when it exited: its provider was never shut down.", f.Service)
 			}
 			return "The span ended, but it was still waiting in the batch when the program exited: the provider was never shut down."
 		},
@@ -249,10 +299,13 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name: "no-span-started",
-		of:   []Shortfall{NoSpan},
+		name:    "no-span-started",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atStarted},
+		witness: "the SDK was asked for no span",
+		refines: []string{"span-missing"},
 		sees: func(f *finding) string {
-			if f.Kind != "" || len(f.source.startCalls()) > 0 {
+			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) > 0 {
 				return ""
 			}
 			return "Tracing is set up, but your program starts no span."
@@ -260,53 +313,54 @@ var arrivalCauses = []cause{
 		next: "Start a span with otel.Tracer(...).Start, and end it with span.End.",
 	},
 	{
-		name: "span-never-ended",
-		of:   []Shortfall{NoSpan},
+		name:    "span-never-ended",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atEnded},
+		witness: "the SDK counted the start of the span, and not its end",
 		sees: func(f *finding) string {
-			if f.process().open() == 0 || f.process().ended(f.Name) {
+			lost := f.lost()
+			if len(lost) == 0 || lost[0].byHTTP() {
 				return ""
 			}
-			starts := f.source.startCalls()
-			if !f.nothingArrived() {
-				// Other spans end, so it is this one that does not.
-				starts = f.source.starts(f.Name)
-				if f.Kind != "" || len(starts) == 0 {
-					return ""
-				}
-			}
-			where := ""
-			if len(starts) > 0 {
-				where = " (" + f.source.at(starts[0]) + ")"
-			}
-			return "The span is started" + where + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
+			return "The span is started" + at(lost[0].start.Stack) + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
 		},
 		next: "Call defer span.End() right after Start.",
 	},
 	{
-		name: "shutdown-before-end",
-		of:   []Shortfall{NoSpan},
+		name:    "shutdown-before-end",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atStarted, atProcessed},
+		witness: "the provider was shut down when the span ended, or before any was started",
+		refines: []string{"span-missing", "no-span-started", "provider-not-registered"},
 		sees: func(f *finding) string {
-			late := func(end *endNote) bool { return end.Late && end.Name == f.Name }
-			if f.Kind != "" {
-				return ""
+			lost, closed := f.lost(), f.process().closed()
+			if len(lost) > 0 {
+				if lost[0].end == nil || !lost[0].end.Late {
+					return ""
+				}
+				return fmt.Sprintf("The provider was shut down first, and the span ended%s after that: by then nobody took it any more. Deferred calls run in reverse order, the last one first.", at(lost[0].end.Stack))
 			}
 			// The SDK does not start spans for a provider that was shut down. That it
-			// started none has other reasons, too, where the shutdown is deferred.
-			neverStarted := f.state() == providerShutDown && len(f.process().starts()) == 0
-			atOnce := func(c call) bool { return !c.deferred }
-			if calls := f.source.calls("Shutdown", "shutdown"); neverStarted && slices.ContainsFunc(calls, atOnce) && len(f.source.startCalls()) > 0 {
-				return fmt.Sprintf("The provider was shut down (%s), and by then no span had been started: one that comes after that is taken by nobody.", f.source.at(calls[slices.IndexFunc(calls, atOnce)]))
-			}
-			if !slices.ContainsFunc(f.process().ends(), late) {
+			// started none at all has other reasons, too.
+			if len(f.process().starts()) > 0 || f.Kind == "" && len(f.source.startCalls()) == 0 {
 				return ""
 			}
-			return "The provider was shut down first, and the span ended after that: by then nobody took it any more. Deferred calls run in reverse order, the last one first."
+			place := f.source.shutdownFirst()
+			switch {
+			case closed != nil && closed.Early:
+				place = at(closed.Stack)
+			case f.state() != providerShutDown || place == "":
+				return ""
+			}
+			return fmt.Sprintf("The provider was shut down%s, and by then no span had been started: one that comes after that is taken by nobody.", place)
 		},
 		next: "Defer the shutdown before you start the span, or end the span in a function that returns earlier.",
 	},
 	{
-		name: "span-name-varies",
-		of:   []Shortfall{NoSpan, WrongName},
+		name:    "span-name-varies",
+		of:      []Shortfall{NoSpan, WrongName},
+		witness: "the name of the span that arrived",
+		refines: []string{"span-name-wrong", "span-missing", "span-not-named-after-route"},
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
 				if s.Name != f.Name && strings.Contains(s.Name, f.Name) && f.holdsInput(s.Name) {
@@ -318,8 +372,10 @@ var arrivalCauses = []cause{
 		next: "Keep the name fixed, and put what varies in attributes.",
 	},
 	{
-		name: "span-name-wrong",
-		of:   []Shortfall{NoSpan, WrongName},
+		name:    "span-name-wrong",
+		of:      []Shortfall{NoSpan, WrongName},
+		witness: "the name of the span that arrived",
+		refines: []string{"span-missing"},
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
 				if f.Kind == "" && s.Kind == spans.KindInternal && f.isMeant(s) && !f.source.quotes(`"`+f.Name+`"`) {
@@ -331,30 +387,38 @@ var arrivalCauses = []cause{
 		next: "Give the span the name that the lesson asks for.",
 	},
 	{
-		name: "tracer-of-other-provider",
-		of:   []Shortfall{NoSpan},
+		name:    "tracer-of-other-provider",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atSampled, atProcessed, atExported, atReceived},
+		witness: "the span was started by a provider that was not the registered one",
+		refines: []string{"no-shutdown", "shutdown-context-cancelled", "exporter-not-used", "no-exporter", "sampled-out", "wrong-provider-registered"},
 		sees: func(f *finding) string {
-			if f.Kind != "" || f.nothingArrived() || len(f.process().providers()) < 2 {
+			lost := f.lost()
+			if len(lost) == 0 || !lost[0].start.Foreign {
 				return ""
 			}
-			return fmt.Sprintf("The program makes %d tracer providers. Some spans arrive, so the registered one is in order; the tracer of %s comes from another.", len(f.process().providers()), f.Name)
+			return fmt.Sprintf("The program makes %s. The one that started this span%s was not the registered one.", plural(len(f.process().providers()), "tracer provider"), at(lost[0].start.Stack))
 		},
 		next: "Get the tracer with otel.Tracer, which asks the registered provider.",
 	},
 	{
-		name: "span-missing",
-		of:   []Shortfall{NoSpan},
+		name:    "span-missing",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atStarted},
+		general: true,
 		sees: func(f *finding) string {
-			if f.Kind != "" || f.nothingArrived() {
+			// Where the source starts one, something kept it from that.
+			if f.Kind != "" || f.nothingArrived() || len(f.source.starts(f.Name)) > 0 {
 				return ""
 			}
-			return fmt.Sprintf("Other spans arrived, but nothing starts and ends a span called %s on this way through the program.", f.Name)
+			return fmt.Sprintf("Other spans arrived, but nothing starts a span called %s on this way through the program.", f.Name)
 		},
 		next: "Start the span where its work begins, and end it when the work is done.",
 	},
 	{
-		name: "extra-span",
-		of:   []Shortfall{ExtraSpan},
+		name:    "extra-span",
+		of:      []Shortfall{ExtraSpan},
+		general: true,
 		sees: func(f *finding) string {
 			return "One piece of work is one span here; more than one was started and ended."
 		},
@@ -390,6 +454,12 @@ func (f *finding) connected(protocol receiver.Protocol) bool {
 	})
 }
 
+// unprocessed tells whether no provider hands its spans to anybody, and that
+// can be why the span is missing.
+func (f *finding) unprocessed() bool {
+	return !f.hasProcessor() && (f.nothingArrived() || len(f.lost()) > 0)
+}
+
 // isMeant tells whether a span is likely to be the one that was looked for,
 // under another name: it is the only one, or the names are alike.
 func (f *finding) isMeant(s spans.Span) bool {
@@ -422,9 +492,51 @@ func (s *source) startCalls() []call {
 	return slices.DeleteFunc(s.calls("Start"), func(c call) bool { return len(c.args) < 2 })
 }
 
-// exits gives the calls outside of main that end the process on the spot.
+// exits gives the calls that end the process on the spot, but for those with
+// which main ends.
 func (s *source) exits() []call {
 	return slices.DeleteFunc(s.calls("os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"), func(c call) bool {
-		return c.in.Name.Name == "main" && c.in.Recv == nil
+		return c.in.Name.Name == "main" && c.in.Recv == nil && !s.inGoroutine(c)
+	})
+}
+
+// shutdownFirst finds a shutdown that comes before every start of a span: it
+// stands above them, or in a function of its own that starts none. It gives the
+// place as it follows a verb, or "".
+func (s *source) shutdownFirst() string {
+	starts := s.startCalls()
+	for _, c := range s.calls("Shutdown", "shutdown") {
+		first := !slices.ContainsFunc(starts, func(start call) bool {
+			if start.in == c.in {
+				return c.deferred || start.pos < c.pos
+			}
+			return slices.ContainsFunc(callsIn(c.in, nil), func(inner call) bool { return inner.name == start.in.Name.Name })
+		})
+		if first && c.in.Name.Name != "main" && len(starts) > 0 {
+			return " at " + s.at(c)
+		}
+	}
+	return ""
+}
+
+// inGoroutine tells whether a call stands in a function literal that its
+// function starts as a goroutine.
+func (s *source) inGoroutine(c call) bool {
+	inside := false
+	ast.Inspect(c.in.Body, func(n ast.Node) bool {
+		if start, ok := n.(*ast.GoStmt); ok && start.Pos() < c.pos && c.pos < start.End() {
+			inside = true
+		}
+		return true
+	})
+	return inside
+}
+
+// overriding gives the calls that set an environment variable whose name begins
+// with prefix.
+func (s *source) overriding(prefix string) []call {
+	return slices.DeleteFunc(s.calls("os.Setenv"), func(c call) bool {
+		name, _ := c.text(0)
+		return !strings.HasPrefix(name, prefix)
 	})
 }

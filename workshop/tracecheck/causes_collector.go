@@ -8,8 +8,10 @@ import (
 // does not answer.
 var collectorCauses = []cause{
 	{
-		name: "simple-processor",
-		of:   []Shortfall{Crashed, TooSlow},
+		name:    "simple-processor",
+		of:      []Shortfall{Crashed, TooSlow},
+		witness: "the processor of the provider, and a collector that does not answer",
+		refines: []string{"shutdown-unbounded", "deadlock", "never-exits", "endless-loop"},
 		sees: func(f *finding) string {
 			if !f.evidence.deaf || !f.usesProcessor("*trace.simpleSpanProcessor") {
 				return ""
@@ -19,8 +21,10 @@ var collectorCauses = []cause{
 		next: "Give the exporter to the provider with sdktrace.WithBatcher.",
 	},
 	{
-		name: "shutdown-unbounded",
-		of:   []Shortfall{Crashed, TooSlow},
+		name:    "shutdown-unbounded",
+		of:      []Shortfall{Crashed, TooSlow},
+		witness: "a collector that does not answer, and a program that waits",
+		refines: []string{"deadlock", "never-exits", "endless-loop"},
 		sees: func(f *finding) string {
 			if !f.evidence.deaf {
 				return ""
@@ -30,8 +34,10 @@ var collectorCauses = []cause{
 		next: "Shut down with a context from context.WithTimeout, flushTimeout long.",
 	},
 	{
-		name: "export-failure-fatal",
-		of:   []Shortfall{WrongExit, WrongOutput},
+		name:    "export-failure-fatal",
+		of:      []Shortfall{WrongExit, WrongOutput},
+		witness: "the exit code, and a collector that takes nothing",
+		refines: []string{"no-error-reported", "export-failure-silent"},
 		sees: func(f *finding) string {
 			if !f.evidence.deaf || f.process().ExitCode() == 0 {
 				return ""
@@ -41,8 +47,9 @@ var collectorCauses = []cause{
 		next: "Report the error of the export on stderr and go on: telemetry must not break the program that it watches.",
 	},
 	{
-		name: "no-error-reported",
-		of:   []Shortfall{WrongOutput},
+		name:    "no-error-reported",
+		of:      []Shortfall{WrongOutput},
+		witness: "<nil> on stderr",
 		sees: func(f *finding) string {
 			if f.Name != "stderr" || f.Got == nil {
 				return ""
@@ -52,10 +59,11 @@ var collectorCauses = []cause{
 		next: "Ask err != nil first, and report the error only then.",
 	},
 	{
-		name: "export-failure-silent",
-		of:   []Shortfall{WrongOutput},
+		name:    "export-failure-silent",
+		of:      []Shortfall{WrongOutput},
+		witness: "stderr, which says nothing",
 		sees: func(f *finding) string {
-			if !f.evidence.deaf || f.Name != "stderr" {
+			if !f.evidence.deaf || f.Name != "stderr" || f.Got != nil {
 				return ""
 			}
 			return "No collector took the span, and nobody is told: the error handler or the error of Shutdown is swallowed."

@@ -13,8 +13,10 @@ import (
 // what the services say of their propagators, then the source.
 var contextCauses = []cause{
 	{
-		name: "public-endpoint",
-		of:   []Shortfall{Severed},
+		name:    "public-endpoint",
+		of:      []Shortfall{Severed},
+		witness: "a link on the server span, to the span of the caller",
+		refines: []string{"propagators-differ", "propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
 				if s.Kind == spans.KindServer && len(s.Links) > 0 && (f.Service == "" || s.Service() == f.Service) {
@@ -26,8 +28,10 @@ var contextCauses = []cause{
 		next: "Take WithPublicEndpointFn out: here the caller can be trusted.",
 	},
 	{
-		name: "propagators-differ",
-		of:   []Shortfall{Severed},
+		name:    "propagators-differ",
+		of:      []Shortfall{Severed},
+		witness: "the fields of the propagator of each service",
+		refines: []string{"propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
 			all := f.evidence.propagators()
 			foreign := slices.IndexFunc(all, func(p propagator) bool { return !p.w3c() && len(p.other()) > 0 })
@@ -50,8 +54,10 @@ var contextCauses = []cause{
 		next: "Use the W3C propagator in both services: propagation.TraceContext{}.",
 	},
 	{
-		name: "propagator-not-w3c",
-		of:   []Shortfall{Severed},
+		name:    "propagator-not-w3c",
+		of:      []Shortfall{Severed},
+		witness: "the fields of the propagator of the service",
+		refines: []string{"no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
 			for _, p := range f.evidence.propagators() {
 				if p.service == f.Service && !p.w3c() && len(p.other()) > 0 {
@@ -64,8 +70,10 @@ var contextCauses = []cause{
 		next: "Set propagation.TraceContext{}: traceparent is what the W3C has laid down, and what other services send.",
 	},
 	{
-		name: "no-propagator",
-		of:   []Shortfall{Severed},
+		name:    "no-propagator",
+		of:      []Shortfall{Severed},
+		witness: "no service has a propagator that knows traceparent",
+		refines: []string{"propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.w3c() }) {
 				return ""
@@ -81,8 +89,10 @@ var contextCauses = []cause{
 		next: "Set the propagators in both services: otel.SetTextMapPropagator with propagation.TraceContext{}.",
 	},
 	{
-		name: "propagator-in-one-service",
-		of:   []Shortfall{Severed},
+		name:    "propagator-in-one-service",
+		of:      []Shortfall{Severed},
+		witness: "the fields of the propagator of each service",
+		refines: []string{"context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
 			all := f.evidence.propagators()
 			without := slices.IndexFunc(all, func(p propagator) bool { return p.known && !p.w3c() })
@@ -97,12 +107,13 @@ var contextCauses = []cause{
 		next: "Set the propagators in both services: the one that calls writes traceparent, the one that answers reads it.",
 	},
 	{
-		name: "context-not-injected",
-		of:   []Shortfall{Severed},
+		name:    "context-not-injected",
+		of:      []Shortfall{Severed},
+		witness: "a request on the wire without traceparent, below a client span that otelhttp did not make",
 		sees: func(f *finding) string {
 			_, bare := f.evidence.sent()
 			startsTrace := f.Kind == spans.KindClient && f.Span != nil
-			if bare == 0 || startsTrace {
+			if bare == 0 || startsTrace || f.evidence.injects() {
 				return ""
 			}
 			instead := ""
@@ -114,11 +125,12 @@ var contextCauses = []cause{
 		next: "Let otelhttp.NewTransport send the request, or call otel.GetTextMapPropagator().Inject with the context of the client span.",
 	},
 	{
-		name: "context-not-extracted",
-		of:   []Shortfall{Severed},
+		name:    "context-not-extracted",
+		of:      []Shortfall{Severed},
+		witness: "a request on the wire with traceparent, and a server span that otelhttp did not make",
 		sees: func(f *finding) string {
 			carried, _ := f.evidence.sent()
-			if f.Kind != spans.KindServer || len(carried) == 0 && !f.evidence.calledWithTraceparent() {
+			if f.Kind != spans.KindServer || f.reads() || len(carried) == 0 && !f.evidence.calledWithTraceparent() {
 				return ""
 			}
 			return fmt.Sprintf("%s started a trace of its own: a traceparent reached it, and what starts its server span does not read the headers.", f.Service)
@@ -126,8 +138,10 @@ var contextCauses = []cause{
 		next: "Let otelhttp.NewHandler stand around the handler, or start the server span from what otel.GetTextMapPropagator().Extract gives.",
 	},
 	{
-		name: "request-without-context",
-		of:   []Shortfall{Severed},
+		name:    "request-without-context",
+		of:      []Shortfall{Severed},
+		witness: "a client span that is the first of its trace, in a request that was being answered",
+		refines: []string{"context-background"},
 		sees: func(f *finding) string {
 			calls := f.source.requestsWithoutContext()
 			if f.Kind != spans.KindClient || len(calls) == 0 {
@@ -138,8 +152,9 @@ var contextCauses = []cause{
 		next: "Make the request with http.NewRequestWithContext, and the context that comes from r.Context().",
 	},
 	{
-		name: "context-background",
-		of:   []Shortfall{Severed},
+		name:    "context-background",
+		of:      []Shortfall{Severed},
+		witness: "a span below a request that is the first of its trace",
 		sees: func(f *finding) string {
 			calls := f.source.emptyContexts()
 			if f.Kind == spans.KindServer || len(calls) == 0 {
@@ -150,24 +165,27 @@ var contextCauses = []cause{
 		next: "Hand on the context that you were given: r.Context() in a handler, ctx below it.",
 	},
 	{
-		name: "trace-severed",
-		of:   []Shortfall{Severed},
+		name:    "trace-severed",
+		of:      []Shortfall{Severed},
+		general: true,
 		sees: func(f *finding) string {
 			return "Two spans of one request are in two traces: somewhere in between the context is not handed on."
 		},
 		next: "Follow the context from r.Context() to the place where the second span is started.",
 	},
 	{
-		name: "tracestate-lost",
-		of:   []Shortfall{WrongState},
+		name:    "tracestate-lost",
+		of:      []Shortfall{WrongState},
+		witness: "the tracestate of the caller, and that of the span",
 		sees: func(f *finding) string {
 			return fmt.Sprintf("The caller's tracestate does not get as far as %s. It belongs to traceparent: who hands on the one has to hand on the other.", f.Service)
 		},
 		next: "Let propagation.TraceContext{} read and write both headers.",
 	},
 	{
-		name: "malformed-header-trusted",
-		of:   []Shortfall{ExtraSpan},
+		name:    "malformed-header-trusted",
+		of:      []Shortfall{ExtraSpan},
+		witness: "the trace id of a header that is not valid",
 		sees: func(f *finding) string {
 			if f.Name != f.spanTraceID() || f.evidence.saidNo(f.Name) {
 				return ""
@@ -177,8 +195,9 @@ var contextCauses = []cause{
 		next: "Let propagation.TraceContext{} read the header: it knows what the specification forbids.",
 	},
 	{
-		name: "sampler-ignores-caller",
-		of:   []Shortfall{ExtraSpan},
+		name:    "sampler-ignores-caller",
+		of:      []Shortfall{ExtraSpan},
+		witness: "the flags of the caller, and a span in its trace",
 		sees: func(f *finding) string {
 			if f.Name != f.spanTraceID() || !f.evidence.saidNo(f.Name) {
 				return ""
@@ -188,8 +207,10 @@ var contextCauses = []cause{
 		next: "Leave the sampler out, or put sdktrace.ParentBased around it: then the caller's decision is kept.",
 	},
 	{
-		name: "context-reassigned",
-		of:   []Shortfall{WrongParent},
+		name:    "context-reassigned",
+		of:      []Shortfall{WrongParent},
+		witness: "a span below its equal",
+		refines: []string{"context-thrown-away"},
 		sees: func(f *finding) string {
 			parent := f.parent()
 			if parent == nil || parent.Name != f.Span.Name || parent.Kind != f.Span.Kind {
@@ -204,8 +225,9 @@ var contextCauses = []cause{
 		next: "Keep the parent's context: inside of the loop declare a new variable, ctx, span := ..., or start the span in the goroutine.",
 	},
 	{
-		name: "context-thrown-away",
-		of:   []Shortfall{WrongParent},
+		name:    "context-thrown-away",
+		of:      []Shortfall{WrongParent},
+		witness: "the span that is the parent, and arrived",
 		sees: func(f *finding) string {
 			parent := f.parent()
 			if parent == nil {
@@ -225,9 +247,13 @@ var contextCauses = []cause{
 		next: "Use both results of Start, ctx, span := ..., and hand that ctx on, to Inject too.",
 	},
 	{
-		name: "parent-never-ended",
-		of:   []Shortfall{WrongParent},
+		name:    "parent-never-ended",
+		of:      []Shortfall{WrongParent},
+		witness: "the id of a parent that did not arrive",
 		sees: func(f *finding) string {
+			if f.parent() != nil {
+				return ""
+			}
 			return fmt.Sprintf("The parent of the span %s did not arrive: a span is started in between, and never ended.", f.Span.Name)
 		},
 		next: "Call defer span.End() right after Start.",
@@ -269,4 +295,18 @@ func (f *finding) spanTraceID() string {
 func (s *source) isLeaf(c call, name string) bool {
 	text, ok := c.text(1)
 	return ok && text == name
+}
+
+// injects tells whether the client spans are those of otelhttp, which writes
+// their context into the headers where a propagator is set.
+func (e *Evidence) injects() bool {
+	by := func(s spans.Span) bool { return s.Kind == spans.KindClient && strings.HasSuffix(s.Scope, "/otelhttp") }
+	return slices.ContainsFunc(e.Spans(), by) && slices.ContainsFunc(e.propagators(), func(p propagator) bool { return p.w3c() })
+}
+
+// reads tells whether the server span in question is that of otelhttp, which
+// reads the headers with the propagator of its service.
+func (f *finding) reads() bool {
+	knows := func(p propagator) bool { return p.service == f.Service && p.w3c() }
+	return f.Span != nil && strings.HasSuffix(f.Span.Scope, "/otelhttp") && slices.ContainsFunc(f.evidence.propagators(), knows)
 }

@@ -21,7 +21,7 @@ var crashCauses = []cause{
 }
 
 func crashCause(name, says, next string) cause {
-	return cause{name: name, next: next, of: []Shortfall{Crashed}, sees: func(f *finding) string {
+	return cause{name: name, next: next, of: []Shortfall{Crashed}, witness: "how the process ended, and what its goroutines were at", sees: func(f *finding) string {
 		if c := f.evidence.crash(); c != nil && c.cause == name {
 			return says
 		}

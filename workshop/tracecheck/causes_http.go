@@ -13,8 +13,9 @@ import (
 // spans that the instrumentation of HTTP makes.
 var httpCauses = []cause{
 	{
-		name: "failure-answered-with-200",
-		of:   []Shortfall{WrongAnswer},
+		name:    "failure-answered-with-200",
+		of:      []Shortfall{WrongAnswer},
+		witness: "the status of the answer",
 		sees: func(f *finding) string {
 			want, _ := f.Want.(int)
 			if f.Got != http.StatusOK || want < 400 {
@@ -28,8 +29,9 @@ var httpCauses = []cause{
 		next: "Answer with the status that says what happened, before you write the body.",
 	},
 	{
-		name: "failure-blamed-on-caller",
-		of:   []Shortfall{WrongAnswer},
+		name:    "failure-blamed-on-caller",
+		of:      []Shortfall{WrongAnswer},
+		witness: "the status of the answer",
 		sees: func(f *finding) string {
 			got, _ := f.Got.(int)
 			want, _ := f.Want.(int)
@@ -41,8 +43,9 @@ var httpCauses = []cause{
 		next: "Answer with the status that says what happened: 502 when the other service is down, 504 when it is too slow.",
 	},
 	{
-		name: "cancelled-before-read",
-		of:   []Shortfall{WrongAnswer},
+		name:    "cancelled-before-read",
+		of:      []Shortfall{WrongAnswer},
+		witness: "a client span that says context canceled, where the caller has waited",
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
 				if f.Want == http.StatusOK && s.Kind == spans.KindClient && strings.Contains(s.Status.Description, "context canceled") {
@@ -54,8 +57,9 @@ var httpCauses = []cause{
 		next: "Cancel the context of a call after the body is read: make the context, read and cancel in one function.",
 	},
 	{
-		name: "log-without-trace",
-		of:   []Shortfall{WrongOutput},
+		name:    "log-without-trace",
+		of:      []Shortfall{WrongOutput},
+		witness: "a line of the log without the id of the trace",
 		sees: func(f *finding) string {
 			if f.Name != "log" {
 				return ""
@@ -65,16 +69,20 @@ var httpCauses = []cause{
 		next: "Let otelhttp.NewHandler stand around logRequests, and log with the context of the request that comes from there.",
 	},
 	{
-		name: "wrong-answer",
-		of:   []Shortfall{WrongAnswer},
+		name:    "wrong-answer",
+		of:      []Shortfall{WrongAnswer},
+		general: true,
 		sees: func(f *finding) string {
 			return "What the service answers is not what it should be, with tracing or without."
 		},
 		next: "Run the services and send the request with curl: the body and the log say more.",
 	},
 	{
-		name: "span-kind-missing",
-		of:   []Shortfall{WrongKind, NoSpan},
+		name:    "span-kind-missing",
+		of:      []Shortfall{WrongKind, NoSpan},
+		at:      []station{atStarted},
+		witness: "the kind of the span that took the place",
+		refines: []string{"transport-not-instrumented"},
 		sees: func(f *finding) string {
 			if f.What == NoSpan && f.Kind != spans.KindClient {
 				return ""
@@ -91,8 +99,10 @@ var httpCauses = []cause{
 		next: "Start it with trace.WithSpanKind: trace.SpanKindServer for the one who answers, trace.SpanKindClient for the one who calls.",
 	},
 	{
-		name: "health-check-traced",
-		of:   []Shortfall{ExtraSpan},
+		name:    "health-check-traced",
+		of:      []Shortfall{ExtraSpan},
+		witness: "a span of the health check",
+		refines: []string{"handler-wrapped-twice"},
 		sees: func(f *finding) string {
 			if f.Name != "/healthz" {
 				return ""
@@ -102,8 +112,9 @@ var httpCauses = []cause{
 		next: "Wrap the handlers that do the work, or give otelhttp a filter: otelhttp.WithFilter.",
 	},
 	{
-		name: "handler-wrapped-twice",
-		of:   []Shortfall{ExtraSpan},
+		name:    "handler-wrapped-twice",
+		of:      []Shortfall{ExtraSpan},
+		witness: "two server spans of one request",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() {
 				return ""
@@ -113,8 +124,9 @@ var httpCauses = []cause{
 		next: "Wrap it in one place: around the mux, or around each handler.",
 	},
 	{
-		name: "client-wrapped-twice",
-		of:   []Shortfall{ExtraSpan},
+		name:    "client-wrapped-twice",
+		of:      []Shortfall{ExtraSpan},
+		witness: "two client spans of one call",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindClient {
 				return ""
@@ -124,8 +136,10 @@ var httpCauses = []cause{
 		next: "Wrap http.DefaultTransport once, where the client is made.",
 	},
 	{
-		name: "span-named-after-url",
-		of:   []Shortfall{WrongName},
+		name:    "span-named-after-url",
+		of:      []Shortfall{WrongName},
+		witness: "the name of the span",
+		refines: []string{"span-name-varies"},
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || !strings.ContainsAny(f.Span.Name, "?=") && !strings.Contains(f.Span.Name, "://") && !f.holdsInput(f.Span.Name) {
 				return ""
@@ -135,8 +149,9 @@ var httpCauses = []cause{
 		next: "Let otelhttp name the span after the route: take out WithSpanNameFormatter, or use r.Pattern in it.",
 	},
 	{
-		name: "request-copied-before-mux",
-		of:   []Shortfall{WrongName},
+		name:    "request-copied-before-mux",
+		of:      []Shortfall{WrongName},
+		witness: "a span that is called after the method alone",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || f.Span.Name != http.MethodGet {
 				return ""
@@ -147,8 +162,9 @@ var httpCauses = []cause{
 		next: "Put otelhttp.NewHandler inside of what copies the request, or around each handler.",
 	},
 	{
-		name: "span-not-named-after-route",
-		of:   []Shortfall{WrongName},
+		name:    "span-not-named-after-route",
+		of:      []Shortfall{WrongName},
+		general: true,
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer {
 				return ""
@@ -158,8 +174,9 @@ var httpCauses = []cause{
 		next: "Register the handler with a pattern that has a method, such as \"GET /fetch-external\", and let otelhttp name the span.",
 	},
 	{
-		name: "route-unknown",
-		of:   []Shortfall{NoAttribute},
+		name:    "route-unknown",
+		of:      []Shortfall{NoAttribute},
+		witness: "a server span without http.route",
 		sees: func(f *finding) string {
 			if f.Key != "http.route" {
 				return ""
@@ -172,33 +189,41 @@ var httpCauses = []cause{
 		next: "Put otelhttp.NewHandler around each handler inside of the mux, or set semconv.HTTPRoute on the span in a handler.",
 	},
 	{
-		name: "body-not-closed",
-		of:   []Shortfall{NoSpan},
+		name:    "body-not-closed",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atEnded},
+		witness: "the SDK counted the start of otelhttp's client span, and not its end",
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindClient || !f.evidence.lostParent() || f.nothingArrived() {
+			lost := f.lost()
+			if f.Kind != spans.KindClient || len(lost) == 0 || !lost[0].byHTTP() {
 				return ""
 			}
-			if starts := f.source.startCalls(); len(starts) > 0 && len(f.source.calls("otelhttp.NewTransport")) == 0 {
-				return ""
-			}
+
 			return "The call was made and answered, and its client span never ended: it lasts until the body of the answer is read to its end or closed."
 		},
 		next: "Close the body of the answer, whatever the answer is: defer response.Body.Close() right after the error of the call is checked.",
 	},
 	{
-		name: "client-span-never-ended",
-		of:   []Shortfall{NoSpan},
+		name:    "client-span-never-ended",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atEnded},
+		witness: "the SDK counted the start of the client span, and not its end",
+		refines: []string{"span-never-ended"},
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindClient || !f.evidence.lostParent() || f.nothingArrived() {
+			lost := f.lost()
+			if f.Kind != spans.KindClient || len(lost) == 0 || lost[0].byHTTP() {
 				return ""
 			}
-			return fmt.Sprintf("The request carries the id of a client span that did not arrive: it is started%s, and does not end on this way through the program.", f.source.places(f.source.startCalls()))
+
+			return fmt.Sprintf("The client span is started%s, and does not end on this way through the program.", at(lost[0].start.Stack))
 		},
 		next: "End the client span on every way out: defer span.End() right after Start.",
 	},
 	{
-		name: "transport-not-instrumented",
-		of:   []Shortfall{NoSpan},
+		name:    "transport-not-instrumented",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atStarted},
+		witness: "a call was made, and the SDK was asked for no client span",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindClient || f.nothingArrived() {
 				return ""
@@ -215,8 +240,10 @@ var httpCauses = []cause{
 		next: "Give the http.Client a Transport from otelhttp.NewTransport, and make the call with that client.",
 	},
 	{
-		name: "failure-not-explained",
-		of:   []Shortfall{NoException},
+		name:    "failure-not-explained",
+		of:      []Shortfall{NoException},
+		witness: "no span of the request holds an exception",
+		refines: []string{"status-without-error"},
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer {
 				return ""
@@ -226,8 +253,9 @@ var httpCauses = []cause{
 		next: "Where the error is known, record it on the server span: trace.SpanFromContext(r.Context()).RecordError(err).",
 	},
 	{
-		name: "status-error-for-4xx",
-		of:   []Shortfall{WrongStatus},
+		name:    "status-error-for-4xx",
+		of:      []Shortfall{WrongStatus},
+		witness: "the status of the span, and that of the answer",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || f.Got != spans.StatusError || f.Want != spans.StatusUnset {
 				return ""
@@ -237,8 +265,9 @@ var httpCauses = []cause{
 		next: "Leave the status of the server span alone: the status code of the answer says it all.",
 	},
 	{
-		name: "status-wrong",
-		of:   []Shortfall{WrongStatus},
+		name:    "status-wrong",
+		of:      []Shortfall{WrongStatus},
+		general: true,
 		sees: func(f *finding) string {
 			return fmt.Sprintf("The %s span of %s does not say how the request ended: its status is %v.", f.Kind, f.Service, f.Got)
 		},

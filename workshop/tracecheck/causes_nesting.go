@@ -10,8 +10,9 @@ import (
 // of the spans below them.
 var nestingCauses = []cause{
 	{
-		name: "event-on-wrong-span",
-		of:   []Shortfall{NoEvent},
+		name:    "event-on-wrong-span",
+		of:      []Shortfall{NoEvent},
+		witness: "the event on another span",
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
 				if f.Span != nil && s.SpanID != f.Span.SpanID && s.Event(f.Name) != nil {
@@ -23,8 +24,10 @@ var nestingCauses = []cause{
 		next: "Add the event to the span that Start gave you.",
 	},
 	{
-		name: "error-on-wrong-span",
-		of:   []Shortfall{NoException, FalseAlarm},
+		name:    "error-on-wrong-span",
+		of:      []Shortfall{NoException, FalseAlarm},
+		witness: "the exception on another span",
+		refines: []string{"status-without-failure", "status-without-error"},
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Kind != spans.KindInternal {
 				return ""
@@ -47,8 +50,9 @@ var nestingCauses = []cause{
 		next: "Record the error on the span of the work that failed.",
 	},
 	{
-		name: "status-without-failure",
-		of:   []Shortfall{FalseAlarm},
+		name:    "status-without-failure",
+		of:      []Shortfall{FalseAlarm},
+		witness: "the status of a span, where nothing failed",
 		sees: func(f *finding) string {
 			if f.Span.Status.Description == "<nil>" {
 				return "The description of the status is <nil>: SetStatus is called with an error that is none. RecordError leaves such a one out, SetStatus does what it is told."
@@ -58,8 +62,9 @@ var nestingCauses = []cause{
 		next: "Ask err != nil first, and set the status to Error only then.",
 	},
 	{
-		name: "defer-in-loop",
-		of:   []Shortfall{WrongTime},
+		name:    "defer-in-loop",
+		of:      []Shortfall{WrongTime},
+		witness: "spans that end together, and started apart",
 		sees: func(f *finding) string {
 			if f.Key != "end time" {
 				return ""
@@ -72,8 +77,9 @@ var nestingCauses = []cause{
 		next: "Start and end the span in the function that does one chunk's work.",
 	},
 	{
-		name: "span-too-short",
-		of:   []Shortfall{WrongTime},
+		name:    "span-too-short",
+		of:      []Shortfall{WrongTime},
+		witness: "the duration of the span, and how long the work takes",
 		sees: func(f *finding) string {
 			if f.Key != "duration" {
 				return ""
@@ -83,9 +89,13 @@ var nestingCauses = []cause{
 		next: "Let the span cover the whole of the work: defer span.End() right after Start, in the function that does it.",
 	},
 	{
-		name: "chunks-in-sequence",
-		of:   []Shortfall{WrongTime},
+		name:    "chunks-in-sequence",
+		of:      []Shortfall{WrongTime},
+		witness: "when each span starts and ends",
 		sees: func(f *finding) string {
+			if f.Key == "end time" || f.Key == "duration" {
+				return ""
+			}
 			if f.Key == "work" {
 				return fmt.Sprintf("The work of each %s span begins when that of another one is done: until then the span is open, and waits.", f.Name)
 			}
@@ -94,16 +104,20 @@ var nestingCauses = []cause{
 		next: "Start a goroutine for each chunk, hold no lock while it works, and wait for all of them.",
 	},
 	{
-		name: "ended-before-children",
-		of:   []Shortfall{Outlives},
+		name:    "ended-before-children",
+		of:      []Shortfall{Outlives},
+		witness: "a child that ended later",
 		sees: func(f *finding) string {
 			return fmt.Sprintf("%s is ended while work below it still goes on, so its duration says nothing.", f.Name)
 		},
 		next: "End the span when its work is done: defer span.End() in the function that waits for the work.",
 	},
 	{
-		name: "span-variable-shared",
-		of:   []Shortfall{NoSpan},
+		name:    "span-variable-shared",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atEnded, atReceived},
+		witness: "spans that started and did not end, though others of their kind did",
+		refines: []string{"span-never-ended", "return-without-end", "span-missing"},
 		sees: func(f *finding) string {
 			got, counted := f.Got.(int)
 			if !counted || got == 0 {
@@ -123,8 +137,10 @@ var nestingCauses = []cause{
 		next: "Declare a span for each turn of the loop, ctx, span := ..., or start it in the goroutine.",
 	},
 	{
-		name: "span-variable-shared",
-		of:   []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
+		name:    "span-variable-shared",
+		of:      []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
+		witness: "all is well with one request, and not with several at once",
+		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "context-reassigned", "parent-never-ended", "context-background"},
 		sees: func(f *finding) string {
 			shared := f.source.startsForAll()
 			switch {
@@ -140,26 +156,24 @@ var nestingCauses = []cause{
 		next: "Keep the span and its context in variables of the function, and hand the context on as an argument.",
 	},
 	{
-		name: "return-without-end",
-		of:   []Shortfall{NoSpan},
+		name:    "return-without-end",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atEnded},
+		witness: "the SDK counted the start of the span, and not its end",
+		refines: []string{"span-never-ended"},
 		sees: func(f *finding) string {
-			if f.Kind != "" || f.nothingArrived() {
-				return ""
-			}
 			starts := f.source.starts(f.Name)
-			if len(starts) == 0 && !f.evidence.hasOrphan() {
+			if f.Kind != "" || len(starts) == 0 || !f.source.endsByHand(starts[0]) {
 				return ""
-			}
-			if len(starts) > 0 && !f.source.endsByHand(starts[0]) {
-				return "" // it never ends, or it does in any case
 			}
 			return fmt.Sprintf("The span %s is started%s, but on this way through the program it never ends: there is a return before its End.", f.Name, f.source.places(starts))
 		},
 		next: "Call defer span.End() right after Start: it covers every return.",
 	},
 	{
-		name: "span-for-refused-work",
-		of:   []Shortfall{ExtraSpan},
+		name:    "span-for-refused-work",
+		of:      []Shortfall{ExtraSpan},
+		witness: "every answer is 400",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Kind != spans.KindInternal || !f.evidence.allRefused() {
 				return ""

@@ -12,8 +12,10 @@ import (
 // resourceCauses are of resources that do not say what they should.
 var resourceCauses = []cause{
 	{
-		name: "resource-error-ignored",
-		of:   []Shortfall{NoResource},
+		name:    "resource-error-ignored",
+		of:      []Shortfall{NoResource},
+		witness: "an attribute that the resource lacks, and two schema URLs in the program",
+		refines: []string{"no-service-name", "service-name-on-span"},
 		sees: func(f *finding) string {
 			var other string
 			for _, path := range f.source.imports("go.opentelemetry.io/otel/semconv/") {
@@ -29,8 +31,10 @@ var resourceCauses = []cause{
 		next: "Return the error that resource.Merge gives, and import the semconv package of the version that the SDK uses.",
 	},
 	{
-		name: "service-name-on-span",
-		of:   []Shortfall{NoResource},
+		name:    "service-name-on-span",
+		of:      []Shortfall{NoResource},
+		witness: "the attribute on the span",
+		refines: []string{"no-service-name"},
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Attributes.Get(f.Key) == nil {
 				return ""
@@ -40,8 +44,10 @@ var resourceCauses = []cause{
 		next: "Give it to the provider in a resource: sdktrace.WithResource.",
 	},
 	{
-		name: "no-service-name",
-		of:   []Shortfall{NoResource, NoSpan},
+		name:    "no-service-name",
+		of:      []Shortfall{NoResource, NoSpan},
+		witness: "the name that the SDK makes up",
+		refines: []string{"service-name-wrong"},
 		sees: func(f *finding) string {
 			name, isName := f.Got.(string)
 			if f.What == NoSpan {
@@ -64,8 +70,10 @@ var resourceCauses = []cause{
 		next: "Give the provider a resource with service.name: sdktrace.WithResource, semconv.ServiceName.",
 	},
 	{
-		name: "same-service-name",
-		of:   []Shortfall{NoSpan},
+		name:    "same-service-name",
+		of:      []Shortfall{NoSpan},
+		witness: "the span that arrived, under the name of the other service",
+		refines: []string{"service-name-wrong"},
 		sees: func(f *finding) string {
 			twin := f.twinElsewhere()
 			if twin == nil || f.evidence.process(twin.Service()) == nil {
@@ -76,8 +84,9 @@ var resourceCauses = []cause{
 		next: "Give each service a resource with its own service.name.",
 	},
 	{
-		name: "service-name-wrong",
-		of:   []Shortfall{NoSpan},
+		name:    "service-name-wrong",
+		of:      []Shortfall{NoSpan},
+		witness: "the span that arrived, under another name",
 		sees: func(f *finding) string {
 			twin := f.twinElsewhere()
 			if twin == nil {
@@ -88,8 +97,9 @@ var resourceCauses = []cause{
 		next: "Give each service a resource with its own service.name.",
 	},
 	{
-		name: "resource-attribute-wrong",
-		of:   []Shortfall{NoResource},
+		name:    "resource-attribute-wrong",
+		of:      []Shortfall{NoResource},
+		general: true,
 		sees: func(f *finding) string {
 			if f.Got == nil {
 				return fmt.Sprintf("The resource arrived, but it does not say %s.", f.Key)

@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -11,8 +12,9 @@ import (
 // spanCauses are of spans that arrive and do not say what they should.
 var spanCauses = []cause{
 	{
-		name: "attributes-on-event",
-		of:   []Shortfall{NoAttribute},
+		name:    "attributes-on-event",
+		of:      []Shortfall{NoAttribute},
+		witness: "the attribute on an event of the span",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Name != "" {
 				return ""
@@ -27,10 +29,11 @@ var spanCauses = []cause{
 		next: "Set it with span.SetAttributes.",
 	},
 	{
-		name: "ended-too-early",
-		of:   []Shortfall{NoAttribute, NoEvent, NoException, NoStatus},
+		name:    "ended-too-early",
+		of:      []Shortfall{NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
+		witness: "where the span ended, and a line after that which adds to it",
 		sees: func(f *finding) string {
-			end, later := f.source.endedBeforeUse()
+			end, later := f.endedTooEarly()
 			if end == "" {
 				return ""
 			}
@@ -39,8 +42,9 @@ var spanCauses = []cause{
 		next: "End the span when its work is done: defer span.End() right after Start.",
 	},
 	{
-		name: "attribute-key-misspelt",
-		of:   []Shortfall{NoAttribute},
+		name:    "attribute-key-misspelt",
+		of:      []Shortfall{NoAttribute},
+		witness: "an attribute whose key is nearly the same",
 		sees: func(f *finding) string {
 			for _, attr := range f.attributesInQuestion() {
 				if attr.Key != f.Key && similar(attr.Key, f.Key) {
@@ -52,33 +56,43 @@ var spanCauses = []cause{
 		next: "Write the key exactly as the lesson does.",
 	},
 	{
-		name: "attribute-missing",
-		of:   []Shortfall{NoAttribute},
+		name:    "attribute-missing",
+		of:      []Shortfall{NoAttribute},
+		general: true,
 		sees: func(f *finding) string {
+			if f.dropped() != "" {
+				return ""
+			}
 			return fmt.Sprintf("Nothing sets %s on this way through the program.", f.Key)
 		},
 		next: "Set the attribute as soon as its value is known.",
 	},
 	{
-		name: "attribute-wrong-type",
-		of:   []Shortfall{WrongType},
+		name:    "attribute-wrong-type",
+		of:      []Shortfall{WrongType},
+		witness: "the type of the attribute",
 		sees: func(f *finding) string {
 			return fmt.Sprintf("%s arrives as %s. A backend believes the type: it will not search, sort or add it up as what it really is.", f.Key, typeName(f.Got))
 		},
 		next: "Use the constructor of the right type: attribute.Int, attribute.String, attribute.Bool, attribute.Float64.",
 	},
 	{
-		name: "attribute-wrong-value",
-		of:   []Shortfall{WrongValue},
+		name:    "attribute-wrong-value",
+		of:      []Shortfall{WrongValue},
+		witness: "the value of the attribute",
 		sees: func(f *finding) string {
 			return fmt.Sprintf("%s is set, but to another value than this run should give.", f.Key)
 		},
 		next: "Check which variable the value comes from.",
 	},
 	{
-		name: "event-missing",
-		of:   []Shortfall{NoEvent},
+		name:    "event-missing",
+		of:      []Shortfall{NoEvent},
+		general: true,
 		sees: func(f *finding) string {
+			if f.dropped() != "" {
+				return ""
+			}
 			if f.Span != nil && len(f.Span.Events) > 0 {
 				return fmt.Sprintf("The span has an event %q, but none called %q.", f.Span.Events[0].Name, f.Name)
 			}
@@ -87,8 +101,9 @@ var spanCauses = []cause{
 		next: "Call span.AddEvent at the moment when it happens.",
 	},
 	{
-		name: "status-without-error",
-		of:   []Shortfall{NoException},
+		name:    "status-without-error",
+		of:      []Shortfall{NoException},
+		witness: "the status Error, and no exception",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Status.Code != spans.StatusError {
 				return ""
@@ -98,29 +113,52 @@ var spanCauses = []cause{
 		next: "Call span.RecordError(err) as well.",
 	},
 	{
-		name: "error-without-status",
-		of:   []Shortfall{NoStatus},
+		name:    "error-without-status",
+		of:      []Shortfall{NoStatus},
+		witness: "the exception, and no status",
 		sees: func(f *finding) string {
 			return "RecordError only adds an event. The status stays unset, so the span counts as a success and no backend marks it red."
 		},
 		next: "Call span.SetStatus(codes.Error, err.Error()) as well.",
 	},
 	{
-		name: "error-not-recorded",
-		of:   []Shortfall{NoException},
+		name:    "error-not-recorded",
+		of:      []Shortfall{NoException},
+		general: true,
 		sees: func(f *finding) string {
+			if f.dropped() != "" {
+				return ""
+			}
 			return "The program fails, and its span looks as if all went well: the error is not on it."
 		},
 		next: "Where the error is known, call span.RecordError(err) and span.SetStatus(codes.Error, err.Error()).",
 	},
 	{
-		name: "wrong-exit-code",
-		of:   []Shortfall{WrongExit},
+		name:    "wrong-exit-code",
+		of:      []Shortfall{WrongExit},
+		general: true,
 		sees: func(f *finding) string {
 			return "The trace is one thing, what the shell sees is another: the exit code has to tell the truth as well."
 		},
 		next: "Return the error from run when the journey fails, and nil when it went well: main makes the exit code of it.",
 	},
+}
+
+// dropped tells, in a sentence, that the SDK left something of that kind out of
+// a span of the program, or "".
+func (f *finding) dropped() string {
+	what := ""
+	switch {
+	case f.What == NoAttribute && f.Name == "":
+		what = "attribute"
+	case f.What == NoEvent || f.What == NoException:
+		what = "event"
+	}
+	limited := func(n note) bool { return n.Limit != "" && strings.Contains(strings.ToLower(n.Limit), what) }
+	if what == "" || !slices.ContainsFunc(f.process().notes, limited) {
+		return ""
+	}
+	return fmt.Sprintf("The SDK dropped one %s or more, because the span limits of the provider do not allow as many.", what)
 }
 
 // attributesInQuestion are those among which the missing one should be.
@@ -135,20 +173,6 @@ func (f *finding) attributesInQuestion() spans.Attributes {
 		return event.Attributes
 	}
 	return nil
-}
-
-// endedBeforeUse finds a span that is ended, not in a defer, before something
-// is added to it in the same function. It gives both places.
-func (s *source) endedBeforeUse() (end, later string) {
-	ends := s.calls("End")
-	for _, use := range s.calls("SetAttributes", "AddEvent", "RecordError", "SetStatus") {
-		for _, e := range ends {
-			if !e.deferred && !use.deferred && e.in == use.in && e.receiver == use.receiver && e.encloses(use) {
-				return s.at(e), use.name + " at " + s.at(use)
-			}
-		}
-	}
-	return "", ""
 }
 
 // similar tells whether two keys differ in case, separators, or up to two

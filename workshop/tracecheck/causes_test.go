@@ -27,7 +27,7 @@ var facts = []struct {
 		source: `import "go.opentelemetry.io/otel/exporters/stdout/stdouttrace"; func f() { stdouttrace.New() }`},
 	{cause: "provider-not-registered", play: runs("provider", "batch")},
 	{cause: "wrong-provider-registered", play: runs("two-providers")},
-	{cause: "sampled-out", play: runs("provider", "batch", "never-sample", "register")},
+	{cause: "sampled-out", play: runs("provider", "batch", "never-sample", "register", "span")},
 	{cause: "no-shutdown", play: runs("provider", "batch", "register", "span"),
 		source: "func f() { ctx, span := tracer.Start(ctx, `journey`); defer span.End() }"},
 	{cause: "no-span-started", play: runs("provider", "batch", "register", "shutdown")},
@@ -76,6 +76,7 @@ func outOfTime(program string) func(*Stage) {
 }
 
 func TestCausesFromFacts(t *testing.T) {
+	t.Setenv(shuffleVariable, "1")
 	t.Chdir("testdata/journey")
 	for _, c := range facts {
 		t.Run(c.cause, func(t *testing.T) {
@@ -140,7 +141,8 @@ func corpusCauses(t *testing.T) []string {
 	return names
 }
 
-// TestCatalogue holds every cause to the form of the others.
+// TestCatalogue holds every cause to the form of the others. A cause that is
+// not general has a witness.
 func TestCatalogue(t *testing.T) {
 	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	for _, c := range catalogue() {
@@ -151,6 +153,51 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s is the cause of nothing", c.name)
 		case !strings.HasSuffix(c.next, ".") || strings.Contains(c.next, "\n"):
 			t.Errorf("%s: the next action is not a sentence: %q", c.name, c.next)
+		case c.general == (c.witness != ""):
+			t.Errorf("%s: a cause has a witness, or is general; witness: %q", c.name, c.witness)
+		case len(c.at) > 0 && !slices.Contains(c.of, NoSpan):
+			t.Errorf("%s: only a missing span misses a station", c.name)
 		}
+		for _, other := range c.refines {
+			if !slices.Contains(Causes(), other) {
+				t.Errorf("%s refines %s, which is no cause", c.name, other)
+			}
+		}
+	}
+}
+
+// TestDiagnose chooses among made-up causes.
+func TestDiagnose(t *testing.T) {
+	sees := func(*finding) string { return "seen" }
+	blind := func(*finding) string { return "" }
+	a := cause{name: "a", of: []Shortfall{WrongExit}, sees: sees}
+	special := cause{name: "special", of: []Shortfall{WrongExit}, sees: sees, refines: []string{"a"}}
+	general := cause{name: "general", of: []Shortfall{WrongExit}, sees: sees, general: true}
+	for name, c := range map[string]struct {
+		causes []cause
+		want   string
+	}{
+		"nothing is seen":            {[]cause{{name: "b", of: []Shortfall{WrongExit}, sees: blind}}, ""},
+		"another shortfall":          {[]cause{{name: "b", of: []Shortfall{TooSlow}, sees: sees}}, ""},
+		"one":                        {[]cause{a}, "a"},
+		"two":                        {[]cause{a, {name: "b", of: []Shortfall{WrongExit}, sees: sees}}, ""},
+		"a special case":             {[]cause{a, special}, "special"},
+		"general":                    {[]cause{general}, "general"},
+		"general, and another":       {[]cause{general, a}, "a"},
+		"the special one not seen":   {[]cause{a, {name: "b", of: []Shortfall{WrongExit}, sees: blind, refines: []string{"a"}}}, "a"},
+		"two entries under one name": {[]cause{a, a}, "a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 2 {
+				got := ""
+				if d := diagnose(&finding{Miss: &Miss{What: WrongExit}}, c.causes); d != nil {
+					got = d.cause
+				}
+				if got != c.want {
+					t.Errorf("got %q, want %q", got, c.want)
+				}
+				slices.Reverse(c.causes)
+			}
+		})
 	}
 }

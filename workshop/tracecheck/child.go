@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/go-logr/logr"
@@ -30,25 +31,33 @@ const notesVariable = "TRACECHECK_NOTES"
 // has started this very binary as the learner's program, learnerMain. It does
 // not return.
 func Main(m *testing.M, learnerMain func()) {
-	path := os.Getenv(notesVariable)
-	if path == "" {
+	if own == nil {
 		os.Exit(m.Run())
 	}
 	if os.Getenv(watchVariable) != "" {
 		os.Unsetenv(watchVariable)
 		go heedParent(takeStdin())
 	}
-	n := &notebook{path: path}
-	otel.SetLogger(logr.New(&providerLog{LogSink: errorsOnly(), notes: n}))
-
-	record := &recorder{notes: n}
-	otel.SetMeterProvider(record)
-
 	learnerMain()
 
-	record.count.Store(mostNotes) // what follows is not the learner's
-	n.write(noteOnReturn())
+	own.count.Store(mostNotes) // what follows is not the learner's
+	own.notes.write(noteOnReturn())
 	os.Exit(0)
+}
+
+// own is the recorder of this process, if it is the learner's program.
+var own *recorder
+
+// The init functions of a package run before those of a package that imports
+// it. So what the learner's program makes in a package variable is seen, too.
+func init() {
+	path := os.Getenv(notesVariable)
+	if path == "" {
+		return
+	}
+	own = &recorder{notes: &notebook{path: path}}
+	otel.SetLogger(logr.New(&providerLog{LogSink: errorsOnly(), notes: own.notes}))
+	otel.SetMeterProvider(own)
 }
 
 // takeStdin gives the standard input, by which the test speaks to this process,
@@ -84,8 +93,15 @@ type note struct {
 	// Start and End are there for every span that the SDK counted.
 	Start *startNote `json:",omitempty"`
 	End   *endNote   `json:",omitempty"`
-	// Export is there for every batch that was exported.
+	// Export is there for every batch that was handed to an exporter, and Result
+	// for what came of it.
 	Export *exportNote `json:",omitempty"`
+	Result *resultNote `json:",omitempty"`
+	Close  *closeNote  `json:",omitempty"`
+	// Limit is what the SDK logs when it leaves something out of a span, because
+	// its limits are reached (OpenTelemetry specification, Trace SDK, section Span
+	// Limits).
+	Limit string `json:",omitempty"`
 }
 
 type providerNote struct {
@@ -149,6 +165,10 @@ func (p *providerLog) Enabled(int) bool { return true }
 func (p *providerLog) Info(_ int, message string, pairs ...any) {
 	if export := exportIn(message, pairs); export != nil {
 		p.notes.write(note{Export: export})
+		return
+	}
+	if strings.HasPrefix(message, "limit reached: ") {
+		p.notes.write(note{Limit: message})
 		return
 	}
 	if message != "TracerProvider created" || len(pairs) < 2 {

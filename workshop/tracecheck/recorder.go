@@ -2,9 +2,13 @@ package tracecheck
 
 import (
 	"context"
+	"fmt"
+	"runtime"
+	"strings"
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -12,40 +16,76 @@ import (
 	tracenoop "go.opentelemetry.io/otel/trace/noop"
 )
 
-// observe makes the SDK count the life of its spans (an experiment of the Go
-// SDK, described in sdk/internal/x).
+// observe makes the SDK and its exporters count the life of spans (an
+// experiment of the Go SDK, described in sdk/internal/x; what it counts is named
+// in the semantic conventions, "OpenTelemetry SDK metrics").
 const observe = "OTEL_GO_X_OBSERVABILITY=true"
 
-// startNote is there for a span that a provider of the SDK started.
+// startNote is there for a span that a provider of the SDK started, or that its
+// sampler dropped.
 type startNote struct {
+	ID   string
+	Name string `json:",omitempty"` // "" if it is not recorded
+	Kind string `json:",omitempty"` // as ended spans have it, "" if it is not recorded
 	// Sampling is what the sampler said: DROP, RECORD_ONLY or
 	// RECORD_AND_SAMPLE (semantic conventions, otel.span.sampling_result).
 	Sampling string
+	Scope    string `json:",omitempty"` // the name of the tracer, "" if it is not recorded
+	Foreign  bool   `json:",omitempty"` // its provider was not the global one then
+	Stack    stack  `json:",omitempty"`
 }
 
 // endNote is there for a span that was ended and recorded, at that moment.
 type endNote struct {
+	ID   string
 	Name string // it may have got another one since it started
-	// Late tells that the global provider had been shut down: it takes no span
-	// any more.
+	Kind string
+	// Late tells that the provider of the span had been shut down: it takes no
+	// span any more.
 	Late       bool
 	Propagates []string // as in a returnNote
+	Own        bool     `json:",omitempty"` // it was not a library that ended it
+	Stack      stack    `json:",omitempty"`
 }
 
-// mostNotes is how many starts and ends are noted. A load test makes thousands.
+// resultNote is what came of spans that an exporter was given: otel.sdk.exporter.span.exported.
+type resultNote struct {
+	Spans int
+	Error string `json:",omitempty"` // error.type, "" if they were exported
+}
+
+// closeNote is there when a batch span processor was shut down, as the shutdown
+// of its provider does.
+type closeNote struct {
+	Early bool  `json:",omitempty"` // no span had been started yet
+	Stack stack `json:",omitempty"`
+}
+
+// stack is where in the program something happened, as file:line from the
+// inside out, without the frames of Go and of the libraries.
+type stack []string
+
+// mostNotes is how many spans are noted. A load test makes thousands.
 const mostNotes = 1000
 
-// recorder is a meter provider that notes when the SDK counts a span as started
-// or ended.
+// recorder is a meter provider that notes what the SDK counts.
 // A learner's program that brings a meter provider of its own replaces it; then
 // fewer facts are known.
 type recorder struct {
 	noop.MeterProvider
 	notes *notebook
 	count atomic.Int64
+	begun atomic.Bool // a span was started
 }
 
 func (r *recorder) Meter(string, ...metric.MeterOption) metric.Meter { return &recorderMeter{r: r} }
+
+// write notes something, unless there are too many notes already.
+func (r *recorder) write(what note) {
+	if r.count.Add(1) <= mostNotes {
+		r.notes.write(what)
+	}
+}
 
 type recorderMeter struct {
 	noop.Meter
@@ -60,30 +100,71 @@ func (m *recorderMeter) Int64UpDownCounter(name string, _ ...metric.Int64UpDownC
 }
 
 func (m *recorderMeter) Int64Counter(name string, _ ...metric.Int64CounterOption) (metric.Int64Counter, error) {
-	if name == "otel.sdk.span.started" {
-		return &startedSpans{r: m.r}, nil
+	switch name {
+	case "otel.sdk.span.started":
+		return &counted{told: m.r.started}, nil
+	case "otel.sdk.exporter.span.exported":
+		return &counted{told: m.r.exported}, nil
 	}
 	return noop.Int64Counter{}, nil
 }
 
-// startedSpans is told of each span when it starts, and what the sampler said.
-type startedSpans struct {
-	noop.Int64Counter
+// RegisterCallback is called by a batch span processor for the size of its
+// queue, and undone when it is shut down.
+func (m *recorderMeter) RegisterCallback(metric.Callback, ...metric.Observable) (metric.Registration, error) {
+	return &registration{r: m.r}, nil
+}
+
+type registration struct {
+	noop.Registration
 	r *recorder
 }
 
-func (s *startedSpans) Enabled(context.Context) bool { return true }
+func (r *registration) Unregister() error {
+	r.r.write(note{Close: &closeNote{Early: !r.r.begun.Load(), Stack: here()}})
+	return nil
+}
 
-func (s *startedSpans) Add(_ context.Context, _ int64, options ...metric.AddOption) {
-	attributes := metric.NewAddConfig(options).Attributes()
+// counted is a counter that tells what is added to it.
+type counted struct {
+	noop.Int64Counter
+	told func(ctx context.Context, n int64, attributes attribute.Set)
+}
+
+func (c *counted) Enabled(context.Context) bool { return true }
+
+func (c *counted) Add(ctx context.Context, n int64, options ...metric.AddOption) {
+	config := metric.NewAddConfig(options)
+	c.told(ctx, n, config.Attributes())
+}
+
+// started is told of each span when it starts. The context holds the span.
+func (r *recorder) started(ctx context.Context, _ int64, attributes attribute.Set) {
+	r.begun.Store(true)
+	span := trace.SpanFromContext(ctx)
 	sampling, _ := attributes.Value("otel.span.sampling_result")
-	if s.r.count.Add(1) <= mostNotes {
-		s.r.notes.write(note{Start: &startNote{Sampling: sampling.AsString()}})
+	start := &startNote{
+		ID:       span.SpanContext().SpanID().String(),
+		Sampling: sampling.AsString(),
+		Foreign:  span.TracerProvider() != otel.GetTracerProvider(),
+		Stack:    here(),
+	}
+	if recorded, ok := span.(sdktrace.ReadOnlySpan); ok {
+		start.Name, start.Kind = recorded.Name(), recorded.SpanKind().String()
+		start.Scope = recorded.InstrumentationScope().Name
+	}
+	r.write(note{Start: start})
+}
+
+// exported is told what came of a batch.
+func (r *recorder) exported(_ context.Context, n int64, attributes attribute.Set) {
+	failure, _ := attributes.Value("error.type")
+	if n > 0 {
+		r.write(note{Result: &resultNote{Spans: int(n), Error: failure.AsString()}})
 	}
 }
 
-// liveSpans is told of each span twice: when it starts, and when it ends. The
-// context holds the span.
+// liveSpans is told of each span twice: when it starts, and when it ends.
 type liveSpans struct {
 	noop.Int64UpDownCounter
 	r *recorder
@@ -93,22 +174,66 @@ func (l *liveSpans) Enabled(context.Context) bool { return true }
 
 func (l *liveSpans) Add(ctx context.Context, change int64, _ ...metric.AddOption) {
 	span, ok := trace.SpanFromContext(ctx).(sdktrace.ReadOnlySpan)
-	if !ok || change > 0 || l.r.count.Add(1) > mostNotes {
+	if !ok || change > 0 {
 		return
 	}
-	l.r.notes.write(note{End: &endNote{
+	places, own := callers()
+	l.r.write(note{End: &endNote{
+		ID:         span.SpanContext().SpanID().String(),
 		Name:       span.Name(),
-		Late:       globalProviderIsShutDown(),
+		Kind:       span.SpanKind().String(),
+		Late:       isShutDown(trace.SpanFromContext(ctx).TracerProvider()),
 		Propagates: otel.GetTextMapPropagator().Fields(),
+		Own:        own,
+		Stack:      places,
 	}})
 }
 
-// globalProviderIsShutDown asks for a tracer, which does nothing then.
-func globalProviderIsShutDown() bool {
-	provider, isSDK := otel.GetTracerProvider().(*sdktrace.TracerProvider)
-	if !isSDK {
+// isShutDown asks for a tracer, which does nothing then.
+func isShutDown(provider trace.TracerProvider) bool {
+	if _, isSDK := provider.(*sdktrace.TracerProvider); !isSDK {
 		return false
 	}
 	_, isNoop := provider.Tracer("tracecheck").(tracenoop.Tracer)
 	return isNoop
+}
+
+// here is where the program is at the moment.
+func here() stack {
+	places, _ := callers()
+	return places
+}
+
+// callers is where the program is at the moment, and whether it was no library
+// that called OpenTelemetry there.
+func callers() (places stack, own bool) {
+	const most = 8
+	counters := make([]uintptr, 64)
+	frames := runtime.CallersFrames(counters[:runtime.Callers(2, counters)])
+	for called := false; ; {
+		frame, more := frames.Next()
+		if isLearners(frame) && len(places) < most {
+			places = append(places, fmt.Sprintf("%s:%d", frame.File, frame.Line))
+			own = own || !called
+		}
+		called = called || !isOurs(frame) && !strings.HasPrefix(frame.Function, "go.opentelemetry.io/otel/") && !strings.HasPrefix(frame.Function, "runtime.")
+		if !more {
+			return places, own
+		}
+	}
+}
+
+// isOurs tells whether a frame is of this package.
+func isOurs(frame runtime.Frame) bool {
+	return strings.Contains(frame.Function, "/workshop/tracecheck.") && !strings.HasSuffix(frame.File, "_test.go")
+}
+
+// isLearners tells whether a frame is neither Go's nor a library's nor ours.
+// Packages of Go have no dot in the first part of their path.
+func isLearners(frame runtime.Frame) bool {
+	first, _, _ := strings.Cut(frame.Function, "/")
+	if !strings.Contains(frame.Function, "/") || !strings.Contains(first, ".") {
+		return false
+	}
+	return !strings.Contains(frame.File, "@v") && !isOurs(frame) && !strings.HasSuffix(frame.File, "_test.go")
 }

@@ -1,6 +1,8 @@
 package tracecheck
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,35 +14,57 @@ import (
 // less, and nobody would notice.
 func TestTheSDKCountsItsSpans(t *testing.T) {
 	t.Chdir("testdata/journey")
-	const sampled = "RECORD_AND_SAMPLE"
 	for name, c := range map[string]struct {
-		args   []string
-		starts []*startNote
-		ends   []*endNote
+		args []string
+		want []string
 	}{
 		"a span": {
 			[]string{"batch", "register", "span", "shutdown"},
-			[]*startNote{{sampled}}, []*endNote{{Name: "journey", Propagates: []string{}}}},
+			[]string{"started journey internal RECORD_AND_SAMPLE", "ended journey internal", "closed"}},
 		"after the shutdown": {
 			[]string{"batch", "register", "late-span", "shutdown"},
-			[]*startNote{{sampled}}, []*endNote{{Name: "journey", Late: true, Propagates: []string{}}}},
+			[]string{"started journey internal RECORD_AND_SAMPLE", "closed", "ended journey internal late"}},
 		"left open": {
 			[]string{"batch", "register", "open"},
-			[]*startNote{{sampled}}, nil},
+			[]string{"started journey internal RECORD_AND_SAMPLE"}},
 		"not sampled": {
 			[]string{"never-sample", "batch", "register", "span"},
-			[]*startNote{{"DROP"}}, nil},
+			[]string{"started DROP"}},
 		"of nobody": {
-			[]string{"batch", "span"}, nil, nil},
+			[]string{"batch", "span"}, nil},
+		"not exported": {
+			[]string{"otlp", "register", "span", "shutdown"},
+			[]string{"started journey internal RECORD_AND_SAMPLE", "ended journey internal", "1 not exported", "closed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := startProcess(t.TempDir(), append([]string{"provider"}, c.args...), environment(), time.Minute)
 			p.Wait()
-			if diff := cmp.Diff(c.starts, p.starts()); diff != "" {
-				t.Errorf("starts: -want +got\n%s", diff)
+			var got []string
+			for _, n := range p.notes {
+				switch {
+				case n.Start != nil:
+					got = append(got, strings.Join(strings.Fields("started "+n.Start.Name+" "+n.Start.Kind+" "+n.Start.Sampling), " "))
+					if place := n.Start.Stack.inside(); !strings.HasPrefix(place, "journey.go:") {
+						t.Errorf("the span started at %q (%q)", place, n.Start.Stack)
+					}
+				case n.End != nil:
+					late := ""
+					if n.End.Late {
+						late = " late"
+					}
+					got = append(got, "ended "+n.End.Name+" "+n.End.Kind+late)
+				case n.Result != nil:
+					outcome := "exported"
+					if n.Result.Error != "" {
+						outcome = "not exported"
+					}
+					got = append(got, fmt.Sprint(n.Result.Spans, " ", outcome))
+				case n.Close != nil:
+					got = append(got, "closed")
+				}
 			}
-			if diff := cmp.Diff(c.ends, p.ends()); diff != "" {
-				t.Errorf("ends: -want +got\n%s", diff)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"io/fs"
+	"os"
 	"strconv"
 	"testing"
 )
@@ -57,7 +58,12 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 		}
 		v.failed = i
 		v.finding = &finding{Miss: miss, check: check, evidence: evidence, source: v.source}
-		v.diagnosis = diagnose(v.finding)
+		v.diagnosis = diagnose(v.finding, catalogue())
+		if os.Getenv(shuffleVariable) != "" {
+			if err := diagnoseShuffled(v.finding); err != nil {
+				return nil, err
+			}
+		}
 		break
 	}
 	return v, nil

@@ -103,6 +103,7 @@ func (s *source) calls(names ...string) []call {
 	return found
 }
 
+// callsIn gives the calls in a function of these names, or all if there are none.
 func callsIn(function *ast.FuncDecl, names []string) []call {
 	var found []call
 	deferred := map[*ast.CallExpr]bool{}
@@ -113,7 +114,7 @@ func callsIn(function *ast.FuncDecl, names []string) []call {
 			markDeferred(n.Call, deferred)
 		case *ast.CallExpr:
 			c := describeCall(n)
-			if slices.Contains(names, c.name) || slices.Contains(names, c.owner+"."+c.name) {
+			if len(names) == 0 || slices.Contains(names, c.name) || slices.Contains(names, c.owner+"."+c.name) {
 				c.in, c.block, c.deferred = function, innermostBlock(above), deferred[n]
 				found = append(found, c)
 			}

@@ -88,28 +88,6 @@ func TestGapsAndHeaders(t *testing.T) {
 	}
 }
 
-func TestEndedBeforeUse(t *testing.T) {
-	for name, c := range map[string]struct{ body, end, later string }{
-		"ended first":            {"span.End()\nspan.AddEvent(`x`)", "journey.go:4", "AddEvent at journey.go:5"},
-		"ended last":             {"span.AddEvent(`x`)\nspan.End()", "", ""},
-		"deferred":               {"defer span.End()\nspan.AddEvent(`x`)", "", ""},
-		"deferred in a func":     {"defer func() { span.End() }()\nspan.AddEvent(`x`)", "", ""},
-		"on an early way out":    {"if err != nil {\nspan.End()\nreturn\n}\nspan.AddEvent(`x`)", "", ""},
-		"in another case":        {"switch {\ncase bad:\nspan.End()\ncase good:\nspan.SetStatus(1, ``)\n}", "", ""},
-		"in the same case":       {"switch {\ncase bad:\nspan.End()\nspan.SetStatus(1, ``)\n}", "journey.go:6", "SetStatus at journey.go:7"},
-		"in another select case": {"select {\ncase <-a:\nspan.End()\ncase <-b:\nspan.RecordError(err)\n}", "", ""},
-		"before a block":         {"span.End()\nif err != nil {\nspan.RecordError(err)\n}", "journey.go:4", "RecordError at journey.go:6"},
-		"of another span":        {"child.End()\nspan.SetAttributes()", "", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			end, later := sourceOf("func journey() {\n" + c.body + "\n}\n").endedBeforeUse()
-			if end != c.end || later != c.later {
-				t.Errorf("got %q, %q; want %q, %q", end, later, c.end, c.later)
-			}
-		})
-	}
-}
-
 func TestStartCalls(t *testing.T) {
 	s := sourceOf("func f() {\ncmd.Start()\ntimer.Start(1)\ntracer.Start(ctx, `journey`)\notel.Tracer(`x`).Start(ctx, `journey`, opt)\n}\n")
 	if got := s.startCalls(); len(got) != 2 || s.at(got[0]) != "journey.go:6" || s.at(got[1]) != "journey.go:7" {

@@ -80,6 +80,8 @@ func (v *verdict) explain(p *page) {
 	p.line("")
 	if v.diagnosis != nil {
 		p.paragraph("Likely cause: ", v.diagnosis.says+" ("+p.ink.bold(v.diagnosis.cause)+")")
+	} else {
+		p.paragraph("Cause:        ", v.finding.uncertain())
 	}
 	p.paragraph("What to do:   ", v.next())
 	p.paragraph("Read:         ", v.reading())

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -78,6 +79,7 @@ var programs = map[string]func(){
 	"serve":            serve,
 	"leave-file":       func() { _ = os.WriteFile("left-behind.txt", nil, 0o600) },
 	"http-exporter":    exportOverHTTP,
+	"limits":           limitSpans,
 }
 
 // serve is a service that logs nothing: serve -addr host:port. It answers what
@@ -228,6 +230,12 @@ func makeProvider() {
 			options = append(options, sdktrace.WithSampler(sdktrace.NeverSample()))
 		case "batch":
 			options = append(options, sdktrace.WithBatcher(nowhere{}))
+		case "otlp":
+			exporter, err := otlptracehttp.New(context.Background(), otlptracehttp.WithEndpointURL("http://127.0.0.1:1"))
+			if err != nil {
+				log.Fatal(err)
+			}
+			options = append(options, sdktrace.WithBatcher(exporter))
 		case "sync":
 			options = append(options, sdktrace.WithSyncer(nowhere{}))
 		case "register":
@@ -270,6 +278,8 @@ func (nowhere) Shutdown(context.Context) error                             { ret
 func twoProviders() {
 	otel.SetTracerProvider(sdktrace.NewTracerProvider())
 	sdktrace.NewTracerProvider(sdktrace.WithBatcher(nowhere{}))
+	_, span := otel.Tracer("journey").Start(context.Background(), "journey")
+	span.End()
 }
 
 // openSpan waits in the middle of a span, and knows nothing of signals.
@@ -331,3 +341,12 @@ var spans = map[string][]string{
 
 // Span is one span as the stdouttrace exporter prints it.
 const Span = `{"Name":"journey","SpanContext":{"TraceID":"0af7651916cd43dd8448eb211c80319c","SpanID":"b7ad6b7169203331","TraceFlags":"01","TraceState":"","Remote":false},"Parent":{"TraceID":"00000000000000000000000000000000","SpanID":"0000000000000000","TraceFlags":"00","TraceState":"","Remote":false},"SpanKind":1,"StartTime":"2025-03-01T12:00:00Z","EndTime":"2025-03-01T12:00:00.25Z","Attributes":[{"Key":"journey.from","Value":{"Type":"STRING","Value":"Amsterdam"}},{"Key":"journey.to","Value":{"Type":"STRING","Value":"Zurich"}},{"Key":"journey.stops","Value":{"Type":"INT64","Value":5}}],"Events":[{"Name":"arrived","Attributes":[{"Key":"station","Value":{"Type":"STRING","Value":"Zurich"}}],"DroppedAttributeCount":0,"Time":"2025-03-01T12:00:00.2Z"}],"Links":null,"Status":{"Code":"Unset","Description":""},"DroppedAttributes":0,"DroppedEvents":0,"DroppedLinks":0,"ChildSpanCount":0,"Resource":[{"Key":"service.name","Value":{"Type":"STRING","Value":"journey-planner"}}],"InstrumentationScope":{"Name":"journey-planner","Version":"","SchemaURL":"","Attributes":null}}`
+
+// limitSpans has a provider whose spans take neither attributes nor events.
+func limitSpans() {
+	provider := sdktrace.NewTracerProvider(sdktrace.WithRawSpanLimits(sdktrace.SpanLimits{}))
+	_, span := provider.Tracer("journey").Start(context.Background(), "journey")
+	span.SetAttributes(attribute.Int("stops", 3))
+	span.AddEvent("arrived")
+	span.End()
+}

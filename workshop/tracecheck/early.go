@@ -1,0 +1,71 @@
+package tracecheck
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// endedTooEarly finds that the span in question had ended before a line that
+// adds to it came. It gives both places. Where it ended is a fact; what comes
+// after that in the same block is in the source.
+func (f *finding) endedTooEarly() (end, later string) {
+	if f.Span == nil {
+		return "", ""
+	}
+	l := f.lifeOf(f.Span.SpanID)
+	if l == nil || l.end == nil {
+		return "", ""
+	}
+	if l.byHTTP() {
+		if !l.end.Own {
+			return "", ""
+		}
+		return l.end.Stack.inside(), "what otelhttp adds when the request is answered"
+	}
+	uses := f.source.calls("SetAttributes", "AddEvent", "RecordError", "SetStatus")
+	for _, frame := range l.end.Stack {
+		place := filepath.Base(frame)
+		for _, use := range uses {
+			if !use.deferred && f.source.leadsTo(place, use) {
+				return place, use.name + " at " + f.source.at(use)
+			}
+		}
+	}
+	// What is deferred first comes last.
+	for _, use := range uses {
+		for _, e := range f.source.calls("End") {
+			if use.deferred && e.deferred && use.in == e.in && use.pos < e.pos && use.receiver == e.receiver {
+				return f.source.at(e), use.name + " at " + f.source.at(use) + ", which is deferred as well, and earlier,"
+			}
+		}
+	}
+	return "", ""
+}
+
+// leadsTo tells whether a call that is not deferred stands at a place, and
+// another one further on in its block.
+func (s *source) leadsTo(place string, later call) bool {
+	file, number, _ := strings.Cut(place, ":")
+	line, _ := strconv.Atoi(number)
+	return slices.ContainsFunc(callsIn(later.in, nil), func(c call) bool {
+		at := s.files.Position(c.pos)
+		if c.name == "End" && c.receiver != later.receiver { // it ends another span
+			return false
+		}
+		return at.Filename == file && at.Line == line && !c.deferred && c.block != nil && c.encloses(later) && at.Line < s.files.Position(later.pos).Line
+	})
+}
+
+// lifeOf gives what the SDK counted of a span, or nil.
+func (f *finding) lifeOf(id string) *life {
+	for _, p := range f.evidence.Processes {
+		for _, l := range p.lives() {
+			if l.start.ID == id {
+				return &l
+			}
+		}
+	}
+	return nil
+}

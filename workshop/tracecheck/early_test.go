@@ -1,0 +1,44 @@
+package tracecheck
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// TestEndedTooEarly is told where the span ended, a frame a word.
+func TestEndedTooEarly(t *testing.T) {
+	for name, c := range map[string]struct{ body, ended, end, later string }{
+		"ended first":            {"span.End()\nspan.AddEvent(`x`)", "4", "journey.go:4", "AddEvent at journey.go:5"},
+		"ended last":             {"span.AddEvent(`x`)\nspan.End()", "5", "", ""},
+		"deferred":               {"defer span.End()\nspan.AddEvent(`x`)\nreturn", "6", "", ""},
+		"in a deferred function": {"defer func() { span.End() }()\nspan.AddEvent(`x`)\nreturn", "4 6", "", ""},
+		"on an early way out":    {"if err != nil {\nspan.End()\nreturn\n}\nspan.AddEvent(`x`)", "5", "", ""},
+		"by an early return":     {"defer span.End()\nif err != nil {\nreturn\n}\nspan.AddEvent(`x`)", "6", "", ""},
+		"in another case":        {"switch {\ncase bad:\nspan.End()\ncase good:\nspan.SetStatus(1, ``)\n}", "6", "", ""},
+		"in the same case":       {"switch {\ncase bad:\nspan.End()\nspan.SetStatus(1, ``)\n}", "6", "journey.go:6", "SetStatus at journey.go:7"},
+		"before a block":         {"span.End()\nif err != nil {\nspan.RecordError(err)\n}", "4", "journey.go:4", "RecordError at journey.go:6"},
+		"another span":           {"child.End()\nspan.SetAttributes()", "4", "", ""},
+		"in a helper":            {"span := begin(ctx)\nspan.SetAttributes()", "20 4", "journey.go:4", "SetAttributes at journey.go:5"},
+		"deferred the wrong way": {"defer span.SetAttributes()\ndefer span.End()\nreturn", "6", "journey.go:5", "SetAttributes at journey.go:4, which is deferred as well, and earlier,"},
+		"it is not known where":  {"span.End()\nspan.AddEvent(`x`)", "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &endNote{ID: "1"}
+			for line := range strings.FieldsSeq(c.ended) {
+				e.Stack = append(e.Stack, "/a/"+stepName()+"/journey.go:"+line)
+			}
+			p := &Process{notes: []note{{Start: &startNote{ID: "1"}}, {End: e}}}
+			f := &finding{
+				Miss:     &Miss{Span: &spans.Span{SpanID: "1"}},
+				evidence: &Evidence{Processes: []*Process{p}},
+				source:   sourceOf("func journey() {\n" + c.body + "\n}\n"),
+			}
+			end, later := f.endedTooEarly()
+			if end != c.end || later != c.later {
+				t.Errorf("got %q, %q; want %q, %q", end, later, c.end, c.later)
+			}
+		})
+	}
+}

@@ -1,0 +1,220 @@
+package tracecheck
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// station is one of those that a span passes on its way to where it is looked
+// for, in the order of the way.
+type station string
+
+const (
+	atProvider   station = "provider"   // a tracer provider of the SDK is made
+	atRegistered station = "registered" // it is the global one
+	atStarted    station = "started"    // the span is started
+	atSampled    station = "sampled"    // the sampler wants it
+	atEnded      station = "ended"      // the span is ended
+	atProcessed  station = "processed"  // a span processor takes it
+	atExported   station = "exported"   // the processor hands it to an exporter
+	atSent       station = "sent"       // the exporter gets it across
+	atReceived   station = "received"   // it is where it is looked for
+)
+
+// life is what the SDK counted of a span.
+type life struct {
+	start *startNote
+	end   *endNote // nil if it did not end
+}
+
+// lives gives the spans that a program started, in their order.
+func (p *Process) lives() []life {
+	var all []life
+	at := map[string]int{}
+	for _, n := range p.notes {
+		switch {
+		case n.Start != nil:
+			at[n.Start.ID] = len(all)
+			all = append(all, life{start: n.Start})
+		case n.End != nil:
+			if i, known := at[n.End.ID]; known {
+				all[i].end = n.End
+			}
+		}
+	}
+	return all
+}
+
+// is tells whether a span has, or had when it started, this name, or this kind
+// where one is given: instrumentation names its spans itself.
+func (l life) is(name, kind string) bool {
+	if kind != "" {
+		return l.start.Kind == kind
+	}
+	return l.start.Name == name || l.end != nil && l.end.Name == name
+}
+
+// byHTTP tells whether the instrumentation of net/http made the span.
+func (l life) byHTTP() bool { return strings.HasSuffix(l.start.Scope, "/otelhttp") }
+
+// lost gives the spans like the one that was looked for that the program
+// started, and that did not arrive.
+func (f *finding) lost() []life {
+	return slices.DeleteFunc(f.process().lives(), func(l life) bool {
+		return !l.is(f.Name, string(f.Kind)) || f.evidence.span(l.start.ID) != nil
+	})
+}
+
+// missed is the first station that the missing span did not reach, and what was
+// seen of it there, in a sentence. Where several are missing, it is that of the
+// first one. What is not known, as of a program that counts its spans itself, is
+// taken for the good.
+func (f *finding) missed() (station, string) {
+	p, lost := f.process(), f.lost()
+	who := f.who()
+	if twin := f.twinElsewhere(); twin != nil {
+		return atReceived, fmt.Sprintf("The span %s arrived, under the service name %q.", twin.Name, twin.Service())
+	}
+	if len(p.providers()) == 0 && f.nothingArrived() {
+		return atProvider, fmt.Sprintf("No tracer provider of the SDK was made in %s.", who)
+	}
+	if len(lost) == 0 {
+		return f.missedBeforeStart()
+	}
+	first := lost[0]
+	begun := fmt.Sprintf("The span %s was started%s", first.start.Name, at(first.start.Stack))
+	if n := len(f.alike()); n > 1 {
+		begun = fmt.Sprintf("%d of %d such spans did not arrive. One was started%s", len(lost), n, at(first.start.Stack))
+	}
+	switch {
+	case first.start.Sampling != "RECORD_AND_SAMPLE":
+		return atSampled, begun + "; the sampler said " + first.start.Sampling + "."
+	case first.end == nil:
+		return atEnded, begun + "; it had not ended when the program exited."
+	case first.end.Late:
+		return atProcessed, begun + ", and ended" + at(first.end.Stack) + ", after its provider had been shut down."
+	case !f.hasProcessor():
+		return atProcessed, begun + " and ended; no provider has a span processor."
+	}
+	begun += ", and ended" + at(first.end.Stack)
+	handed, dropped := p.Exports()
+	failed := p.failedExport()
+	switch {
+	case failed != nil:
+		return atSent, fmt.Sprintf("%s; the exporter was given %s, and reported an error.", begun, plural(failed.Spans, "span"))
+	case dropped > 0:
+		return atProcessed, fmt.Sprintf("%s; the queue of the batch span processor was full, and %s dropped.", begun, plural(dropped, "span"))
+	case handed == 0 && f.usesProcessor("*trace.batchSpanProcessor"):
+		return atExported, begun + "; the batch span processor handed nothing to an exporter."
+	}
+	if handed > 0 && !p.hasResults() {
+		return atSent, begun + "; the exporter was given it, and had reported nothing when the program exited."
+	}
+	return atReceived, begun + "; what the exporter was given did not arrive here."
+}
+
+// uncertain says what is known where the facts speak for no cause, or for more
+// than one.
+func (f *finding) uncertain() string {
+	if f.What != NoSpan {
+		return strings.TrimSpace("What was seen does not tell. " + f.dropped())
+	}
+	stopped, seen := f.missed()
+	if starts := f.source.starts(f.Name); stopped == atStarted && len(starts) > 0 {
+		seen += fmt.Sprintf(" In the source it is started at %s: either this run does not come there, or that tracer does nothing.", f.source.at(starts[0]))
+	}
+	return "What was seen does not tell. " + seen
+}
+
+// missedBeforeStart is missed, of a span that the SDK was not asked for.
+func (f *finding) missedBeforeStart() (station, string) {
+	starts := f.process().starts()
+	if len(starts) == 0 && f.state() == providerNone && f.nothingArrived() {
+		return atRegistered, fmt.Sprintf("A tracer provider was made in %s, and none was registered when main returned.", f.who())
+	}
+	unwanted := slices.IndexFunc(starts, func(s *startNote) bool { return s.Name == "" })
+	if unwanted >= 0 {
+		return atSampled, fmt.Sprintf("A span was started%s, and the sampler said %s.", at(starts[unwanted].Stack), starts[unwanted].Sampling)
+	}
+	what := "called " + f.Name
+	if f.Kind != "" {
+		what = "of the kind " + string(f.Kind)
+	}
+	switch len(starts) {
+	case 0:
+		return atStarted, fmt.Sprintf("%s started no span with the SDK.", upper(f.who()))
+	case 1:
+		return atStarted, fmt.Sprintf("%s started one span with the SDK, and it is not %s.", upper(f.who()), what)
+	}
+	return atStarted, fmt.Sprintf("%s started %d spans with the SDK, and none that is missing is %s.", upper(f.who()), len(starts), what)
+}
+
+// alike gives all spans that the program started that are like the one that was
+// looked for.
+func (f *finding) alike() []life {
+	return slices.DeleteFunc(f.process().lives(), func(l life) bool { return !l.is(f.Name, string(f.Kind)) })
+}
+
+// who is the program that the miss is about.
+func (f *finding) who() string {
+	if f.Service != "" {
+		return f.Service
+	}
+	return "the program"
+}
+
+// failedExport gives what an exporter first reported that it could not export,
+// or nil.
+func (p *Process) failedExport() *resultNote {
+	for _, n := range p.notes {
+		if n.Result != nil && n.Result.Error != "" {
+			return n.Result
+		}
+	}
+	return nil
+}
+
+// hasResults tells whether an exporter said what came of a batch.
+func (p *Process) hasResults() bool {
+	return slices.ContainsFunc(p.notes, func(n note) bool { return n.Result != nil })
+}
+
+// closed gives the first shutdown of a batch span processor, or nil.
+func (p *Process) closed() *closeNote {
+	for _, n := range p.notes {
+		if n.Close != nil {
+			return n.Close
+		}
+	}
+	return nil
+}
+
+// inside is the place of the learner's that is the innermost of a stack, as
+// "journey.go:31", or "".
+func (s stack) inside() string {
+	for _, frame := range s {
+		if file := filepath.ToSlash(frame); strings.Contains(file, "/"+stepName()+"/") {
+			return filepath.Base(file)
+		}
+	}
+	return ""
+}
+
+// at is a place as it follows a verb, or "" if it is not known.
+func at(s stack) string {
+	if place := s.inside(); place != "" {
+		return " at " + place
+	}
+	return ""
+}
+
+// upper makes the first letter of a sentence large, unless it begins with the
+// name of a service.
+func upper(text string) string {
+	if rest, ok := strings.CutPrefix(text, "the "); ok {
+		return "The " + rest
+	}
+	return text
+}
