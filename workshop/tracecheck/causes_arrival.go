@@ -342,7 +342,7 @@ var arrivalCauses = []cause{
 			}
 			// The SDK does not start spans for a provider that was shut down. That it
 			// started none at all has other reasons, too.
-			if len(f.process().starts()) > 0 || f.Kind == "" && len(f.source.startCalls()) == 0 {
+			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) == 0 {
 				return ""
 			}
 			place := f.source.shutdownFirst()

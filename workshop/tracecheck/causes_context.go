@@ -113,7 +113,7 @@ var contextCauses = []cause{
 		sees: func(f *finding) string {
 			_, bare := f.evidence.sent()
 			startsTrace := f.Kind == spans.KindClient && f.Span != nil
-			if bare == 0 || startsTrace || f.evidence.injects() {
+			if bare == 0 || startsTrace || f.evidence.injects() && len(f.evidence.strangeHeaders()) == 0 {
 				return ""
 			}
 			instead := ""

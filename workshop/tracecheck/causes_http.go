@@ -114,9 +114,9 @@ var httpCauses = []cause{
 	{
 		name:    "handler-wrapped-twice",
 		of:      []Shortfall{ExtraSpan},
-		witness: "two server spans of one request",
+		witness: "a server span that is the parent of another one of the same service",
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() {
+			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() || !f.evidence.twice(f.Service, spans.KindServer) {
 				return ""
 			}
 			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.source.places(f.source.together(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))))
@@ -126,9 +126,9 @@ var httpCauses = []cause{
 	{
 		name:    "client-wrapped-twice",
 		of:      []Shortfall{ExtraSpan},
-		witness: "two client spans of one call",
+		witness: "a client span that is the parent of another one of the same service",
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindClient {
+			if f.Kind != spans.KindClient || !f.evidence.twice(f.Service, spans.KindClient) {
 				return ""
 			}
 			return fmt.Sprintf("%s makes more than one client span for one call: a transport stands around another one that makes a span already%s.", f.Service, f.source.places(f.source.calls("otelhttp.NewTransport")))
@@ -166,7 +166,7 @@ var httpCauses = []cause{
 		of:      []Shortfall{WrongName},
 		general: true,
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindServer {
+			if f.Kind != spans.KindServer || strings.HasPrefix(f.Span.Name, http.MethodGet+" /") { // that is another route
 				return ""
 			}
 			return fmt.Sprintf("The span is called %q. A server span is called after the method and the route, which the pattern of the mux gives.", f.Span.Name)
@@ -285,4 +285,13 @@ func (e *Evidence) callNamedBy(service string, kind spans.Kind) *spans.Span {
 		}
 	}
 	return nil
+}
+
+// twice tells whether a span of that service and kind is the parent of another
+// such span.
+func (e *Evidence) twice(service string, kind spans.Kind) bool {
+	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool {
+		parent := e.span(s.ParentID)
+		return s.Kind == kind && s.Service() == service && parent != nil && parent.Kind == kind && parent.Service() == service
+	})
 }

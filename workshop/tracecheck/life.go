@@ -138,6 +138,9 @@ func (f *finding) missedBeforeStart() (station, string) {
 	if unwanted >= 0 {
 		return atSampled, fmt.Sprintf("A span was started%s, and the sampler said %s.", at(starts[unwanted].Stack), starts[unwanted].Sampling)
 	}
+	if n := len(f.alike()); n > 0 && f.Kind != "" {
+		return atReceived, fmt.Sprintf("%s started %s of the kind %s, and all arrived.", upper(f.who()), plural(n, "span"), f.Kind)
+	}
 	what := "called " + f.Name
 	if f.Kind != "" {
 		what = "of the kind " + string(f.Kind)
