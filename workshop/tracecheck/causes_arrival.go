@@ -322,7 +322,7 @@ var arrivalCauses = []cause{
 			if len(lost) == 0 || lost[0].byHTTP() {
 				return ""
 			}
-			return "The span is started" + at(lost[0].start.Stack) + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
+			return "The span is started" + bracketed(lost[0].start.Stack) + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
 		},
 		next: "Call defer span.End() right after Start.",
 	},

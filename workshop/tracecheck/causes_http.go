@@ -215,7 +215,7 @@ var httpCauses = []cause{
 				return ""
 			}
 
-			return fmt.Sprintf("The client span is started%s, and does not end on this way through the program.", at(lost[0].start.Stack))
+			return fmt.Sprintf("The client span is started%s, and does not end on this way through the program.", bracketed(lost[0].start.Stack))
 		},
 		next: "End the client span on every way out: defer span.End() right after Start.",
 	},

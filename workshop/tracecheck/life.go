@@ -213,6 +213,14 @@ func at(s stack) string {
 	return ""
 }
 
+// bracketed is a place in brackets, after a space, or "" if it is not known.
+func bracketed(s stack) string {
+	if place := s.inside(); place != "" {
+		return " (" + place + ")"
+	}
+	return ""
+}
+
 // upper makes the first letter of a sentence large, unless it begins with the
 // name of a service.
 func upper(text string) string {

@@ -34,9 +34,12 @@
 //   - An [Expectation] looks at the evidence and finds nothing wrong, or gives a
 //     [Miss] that says what is: of one span (expect.go), of the way of a request
 //     (chain.go, request.go), of spans inside of a service (nesting.go).
-//   - For a miss, the catalogue of causes is searched for the likely one. A cause
-//     only chooses the words; it never changes the verdict (cause.go; the catalogue
-//     in causes_*.go; wire.go and source.go for what it looks at).
+//   - For a miss, the catalogue of causes is searched for the one that the facts
+//     prove; where they prove none, the verdict says how far a missing span came. A
+//     cause only chooses the words; it never changes the verdict (cause.go; the
+//     catalogue in causes_*.go). The facts are told by the SDK (recorder.go,
+//     child.go), and put in order by the life of a span (life.go) and what went
+//     over the wire (wire.go); source.go gives the places.
 //   - [Run] writes the verdict: the first check that fails in full, with the trace
 //     that arrived, and the others as a list (run.go, verdict.go).
 package tracecheck
