@@ -119,13 +119,13 @@ func (f *finding) missed() (station, string) {
 // than one.
 func (f *finding) uncertain() string {
 	if f.What != NoSpan {
-		return strings.TrimSpace("What was seen does not tell. " + f.dropped())
+		return strings.TrimSpace("None is certain. " + f.dropped())
 	}
 	stopped, seen := f.missed()
 	if starts := f.source.starts(f.Name); stopped == atStarted && len(starts) > 0 {
 		seen += fmt.Sprintf(" In the source it is started at %s: either this run does not come there, or that tracer does nothing.", f.source.at(starts[0]))
 	}
-	return "What was seen does not tell. " + seen
+	return "None is certain. " + seen
 }
 
 // missedBeforeStart is missed, of a span that the SDK was not asked for.
