@@ -12,6 +12,7 @@ var nestingCauses = []cause{
 	{
 		name:    "event-on-wrong-span",
 		of:      []Shortfall{NoEvent},
+		refines: []string{"ended-too-early"},
 		witness: "the event on another span",
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
@@ -27,7 +28,7 @@ var nestingCauses = []cause{
 		name:    "error-on-wrong-span",
 		of:      []Shortfall{NoException, FalseAlarm},
 		witness: "the exception on another span",
-		refines: []string{"status-without-failure", "status-without-error"},
+		refines: []string{"status-without-failure", "status-without-error", "ended-too-early"},
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Kind != spans.KindInternal {
 				return ""
