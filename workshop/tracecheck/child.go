@@ -16,6 +16,8 @@ import (
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // watchVariable makes that program heed its standard input ([heedParent]). It is
@@ -61,7 +63,7 @@ func takeStdin() *os.File {
 	return stdin
 }
 
-// heedParent ends the learner's program when the test that started it is gone,
+// heedParent ends the learner's program, with its children, when the test that started it is gone,
 // however that came about: then the other end of stdin is closed. Anything that
 // comes from there means that time is up: then the program shows where it is.
 func heedParent(stdin io.Reader) {
@@ -69,6 +71,8 @@ func heedParent(stdin io.Reader) {
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
 		_, _ = os.Stderr.Write(append([]byte("\n"), stacks...))
+	} else {
+		proc.EndOwn()
 	}
 	os.Exit(1)
 }

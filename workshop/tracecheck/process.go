@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 const (
@@ -37,18 +39,20 @@ type Process struct {
 	Stderr  *Output
 	Elapsed time.Duration // from start to exit
 
-	cmd       *exec.Cmd
-	stdin     io.WriteCloser
-	notebook  *notebook
-	started   time.Time
-	limit     time.Duration
-	grace     time.Duration
-	exited    chan struct{}
-	notes     []note
-	startErr  error
-	killedFor string // "", or why the process was stopped by force
-	killOnce  sync.Once
-	stopped   bool // somebody asked it to stop
+	cmd         *exec.Cmd
+	gone        <-chan error
+	endChildren func()
+	stdin       io.WriteCloser
+	notebook    *notebook
+	started     time.Time
+	limit       time.Duration
+	grace       time.Duration
+	exited      chan struct{}
+	notes       []note
+	startErr    error
+	killedFor   string // "", or why the process was stopped by force
+	killOnce    sync.Once
+	stopped     bool // somebody asked it to stop
 }
 
 // startProcess runs this test binary as the learner's program.
@@ -82,11 +86,15 @@ func (p *Process) start(folder string, env []string) error {
 	p.cmd.Stdout, p.cmd.Stderr = p.Stdout, p.Stderr
 	// A grandchild may hold the output open after the program is gone.
 	p.cmd.WaitDelay = time.Second
-	prepare(p.cmd)
+	proc.OwnGroup(p.cmd)
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		return err
 	}
-	return p.cmd.Start()
+	if p.gone, err = proc.Launch(p.cmd); err != nil {
+		return err
+	}
+	p.endChildren = proc.Adopt(p.cmd.Process)
+	return nil
 }
 
 const (
@@ -100,7 +108,8 @@ const (
 func (p *Process) wait() {
 	timer := time.AfterFunc(p.limit, func() { p.kill(killedForTime) })
 	defer timer.Stop()
-	_ = p.cmd.Wait() // the exit is judged by cmd.ProcessState
+	<-p.gone // the exit is judged by cmd.ProcessState
+	p.endChildren()
 	p.stdin.Close()
 	p.finish()
 }
@@ -140,7 +149,7 @@ func (p *Process) ranOut() bool {
 func (p *Process) Wait() { <-p.exited }
 
 // Stop tells the program to stop, as Ctrl-C would, and waits until it has.
-func (p *Process) Stop() { p.stop(interrupt) }
+func (p *Process) Stop() { p.stop(proc.Interrupt) }
 
 // Terminate tells the program to stop, as an operator or an orchestrator would
 // (SIGTERM), and waits until it has.

@@ -6,10 +6,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/port"
 )
 
 // start runs a program of package journey. It is gone when the test is over.
@@ -191,22 +192,46 @@ func TestParentGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Wait()
-	if p.ExitCode() != 1 || p.killedFor != "" {
+	if p.ExitCode() == 0 || p.killedFor != "" {
 		t.Errorf("exit code %d, killed for %q", p.ExitCode(), p.killedFor)
 	}
 }
 
-// TestGrandchild does not wait for what holds the output open.
+// TestGrandchild does not wait for what holds the output open, and leaves no
+// process behind.
 func TestGrandchild(t *testing.T) {
 	p := start(t, "grandchild")
 	p.Wait()
-	match := p.AwaitMatch(regexp.MustCompile(`pid (\d+)`))
-	if match == nil || p.ExitCode() != 0 || p.crash() != nil {
+	if !p.Await("started") || p.ExitCode() != 0 || p.crash() != nil {
 		t.Fatalf("stdout %q, exit code %d", p.Stdout, p.ExitCode())
 	}
-	pid, _ := strconv.Atoi(match[1])
-	if orphan, err := os.FindProcess(pid); err == nil {
-		_ = orphan.Kill()
+	awaitSilence(t, p)
+}
+
+// TestGrandchildOfTheOrphaned leaves no process behind either when it is the
+// test that is gone.
+func TestGrandchildOfTheOrphaned(t *testing.T) {
+	p := start(t, "grandchild", "loop")
+	p.Await("started")
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.Wait()
+	awaitSilence(t, p)
+}
+
+// awaitSilence waits until nothing listens any more at the address that a
+// grandchild has printed: then it is gone.
+func awaitSilence(t *testing.T, p *Process) {
+	t.Helper()
+	match := p.AwaitMatch(regexp.MustCompile(`listens on (\S+)`))
+	if match == nil {
+		t.Fatalf("the grandchild listens nowhere: %q", p.Stdout)
+	}
+	for deadline := time.Now().Add(10 * time.Second); port.Open(match[1]); {
+		if time.Now().After(deadline) {
+			t.Fatal("the grandchild still runs")
+		}
 	}
 }
 

@@ -4,15 +4,8 @@ package tracecheck
 
 import (
 	"os"
-	"os/exec"
 	"syscall"
 )
-
-// prepare makes the command stoppable.
-func prepare(*exec.Cmd) {}
-
-// interrupt is Ctrl-C for the process.
-func interrupt(p *os.Process) error { return p.Signal(os.Interrupt) }
 
 // terminate is what a service manager sends.
 func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

@@ -26,6 +26,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
+	"example.com/tracing-workshop/workshop/internal/port"
 	"example.com/tracing-workshop/workshop/tracecheck/testdata/announce"
 )
 
@@ -73,7 +74,7 @@ var programs = map[string]func(){
 	"two-providers":    twoProviders,
 	"fail":             func() { fmt.Fprintln(os.Stderr, "journey: no trains in \"Atlantis\""); os.Exit(1) },
 	"grandchild":       grandchild,
-	"hold-output":      func() { time.Sleep(holdOutput) },
+	"hold-output":      holdOutput,
 	"provider":         makeProvider,
 	"serve":            serve,
 	"leave-file":       func() { _ = os.WriteFile("left-behind.txt", nil, 0o600) },
@@ -206,16 +207,34 @@ func ignoreInterrupt() {
 	<-make(chan int)
 }
 
-// holdOutput is how long the program's grandchild keeps stdout open.
-const holdOutput = 20 * time.Second
-
+// grandchild starts one that holds stdout open, and then ends, or loops. By the
+// port that is open it shows that it lives.
 func grandchild() {
-	cmd := exec.Command(os.Args[0], "hold-output")
+	listener, err := port.Listen()
+	if err != nil {
+		log.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	cmd := exec.Command(os.Args[0], "hold-output", address)
 	cmd.Stdout = os.Stdout
 	if err := cmd.Start(); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("pid", cmd.Process.Pid)
+	for !port.Open(address) {
+		time.Sleep(time.Millisecond)
+	}
+	fmt.Println("started one that listens on", address)
+	if len(os.Args) > 2 {
+		loop()
+	}
+}
+
+func holdOutput() {
+	if _, err := net.Listen("tcp", os.Args[2]); err != nil {
+		log.Fatal(err)
+	}
+	time.Sleep(time.Hour)
 }
 
 // makeProvider makes, and registers, what its arguments say.
