@@ -7,8 +7,11 @@ import (
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	"reflect"
 	"runtime"
+	"runtime/debug"
+	"syscall"
 	"testing"
 
 	"github.com/go-logr/logr"
@@ -28,6 +31,11 @@ const watchVariable = "TRACECHECK_WATCH"
 // learner's program writes its notes. Its presence makes it run that way.
 const notesVariable = "TRACECHECK_NOTES"
 
+// deepestStack is how many bytes a goroutine of the learner's program may use.
+// A recursion without end takes seconds to fill the gigabyte that Go allows,
+// and the memory of a small machine.
+const deepestStack = 16 << 20
+
 // Main is what a step's TestMain calls. It runs the tests, or, when a check
 // has started this very binary as the learner's program, learnerMain. It does
 // not return.
@@ -36,11 +44,12 @@ func Main(m *testing.M, learnerMain func()) {
 	if path == "" {
 		os.Exit(m.Run())
 	}
+	debug.SetMaxStack(deepestStack)
+	n := &notebook{path: path}
 	if os.Getenv(watchVariable) != "" {
 		os.Unsetenv(watchVariable)
-		go heedParent(takeStdin())
+		go heedParent(takeStdin(), n)
 	}
-	n := &notebook{path: path}
 	otel.SetLogger(logr.New(&providerLog{LogSink: errorsOnly(), notes: n}))
 
 	record := &recorder{notes: n}
@@ -66,8 +75,9 @@ func takeStdin() *os.File {
 // heedParent ends the learner's program, with its children, when the test that started it is gone,
 // however that came about: then the other end of stdin is closed. Anything that
 // comes from there means that time is up: then the program shows where it is.
-func heedParent(stdin io.Reader) {
+func heedParent(stdin io.Reader, notes *notebook) {
 	if n, _ := stdin.Read(make([]byte, 1)); n > 0 {
+		notes.write(note{Ignored: ignoredSignals()})
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
 		_, _ = os.Stderr.Write(append([]byte("\n"), stacks...))
@@ -75,6 +85,18 @@ func heedParent(stdin io.Reader) {
 		proc.EndOwn()
 	}
 	os.Exit(1)
+}
+
+// ignoredSignals gives the names of those that tell a program to stop and that
+// this one ignores.
+func ignoredSignals() []string {
+	var names []string
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if signal.Ignored(s) {
+			names = append(names, s.String())
+		}
+	}
+	return names
 }
 
 // note is one thing the learner's program said of itself. Notes only help to
@@ -90,6 +112,8 @@ type note struct {
 	End   *endNote   `json:",omitempty"`
 	// Export is there for every batch that was exported.
 	Export *exportNote `json:",omitempty"`
+	// Ignored are the signals that a program ignored when its time was up.
+	Ignored []string `json:",omitempty"`
 }
 
 type providerNote struct {

@@ -81,6 +81,7 @@ func (s *Stage) serve(reserve func() (*port.Reserved, error), name string, args 
 			return "http://" + at.Address
 		}
 		if !at.Taken() {
+			p.neverOpened = true
 			break
 		}
 		s.forget(p) // it is not its fault
@@ -188,10 +189,35 @@ func relayTo(target string) (*httputil.ReverseProxy, error) {
 // value in turn; a name may come several times.
 func (s *Stage) Get(url string, header ...string) *Exchange {
 	x := get(url, header)
+	if x.Err != nil {
+		s.awaitExit(url)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.exchanges = append(s.exchanges, x)
 	return x
+}
+
+// awaitExit waits until the service at a URL has exited, if it does not take
+// connections any more: then it ends by itself, and not because it is told to
+// stop a moment later.
+func (s *Stage) awaitExit(address string) {
+	u, err := url.Parse(address)
+	if err != nil || port.Open(u.Host) {
+		return
+	}
+	s.mu.Lock()
+	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.address() == u.Host })
+	if i < 0 || s.processes[i].stopped {
+		s.mu.Unlock()
+		return
+	}
+	p := s.processes[i]
+	s.mu.Unlock()
+	select {
+	case <-p.exited:
+	case <-time.After(p.grace):
+	}
 }
 
 // GetTogether sends n requests at once and waits for all the answers.
@@ -268,11 +294,27 @@ func get(url string, header []string) *Exchange {
 	request.Close = true
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		x.Err = err
+		x.Err = whyNoAnswer(err)
 		return x
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
 	x.Status, x.Body, x.Err = response.StatusCode, string(body), err
 	return x
+}
+
+// whyNoAnswer leaves out of an error what stands beside it anyway: the method
+// and the URL, whose port is another one each time.
+func whyNoAnswer(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("none within %v", answerTimeout)
+	}
+	if errors.Is(err, io.EOF) {
+		return errors.New("the connection was closed")
+	}
+	var request *url.Error
+	if errors.As(err, &request) {
+		return request.Err
+	}
+	return err
 }

@@ -52,7 +52,10 @@ type Process struct {
 	startErr    error
 	killedFor   string // "", or why the process was stopped by force
 	killOnce    sync.Once
-	stopped     bool // somebody asked it to stop
+	stopped     bool    // somebody asked it to stop
+	told        string  // the name of the signal that asked
+	neverOpened bool    // a service that took no connection
+	source      *source // or nil
 }
 
 // startProcess runs this test binary as the learner's program.
@@ -145,18 +148,27 @@ func (p *Process) ranOut() bool {
 	return p.killedFor == killedForTime || p.killedFor == killedForGrace
 }
 
+// stopSignal is what tells a process to stop.
+type stopSignal struct {
+	name string // as the system calls it
+	send func(*os.Process) error
+}
+
+// interrupt is Ctrl-C.
+var interrupt = stopSignal{os.Interrupt.String(), proc.Interrupt}
+
 // Wait waits until the program has exited.
 func (p *Process) Wait() { <-p.exited }
 
 // Stop tells the program to stop, as Ctrl-C would, and waits until it has.
-func (p *Process) Stop() { p.stop(proc.Interrupt) }
+func (p *Process) Stop() { p.stop(interrupt) }
 
 // Terminate tells the program to stop, as an operator or an orchestrator would
 // (SIGTERM), and waits until it has.
 func (p *Process) Terminate() { p.stop(terminate) }
 
-func (p *Process) stop(tell func(*os.Process) error) {
-	if p.tell(tell) {
+func (p *Process) stop(s stopSignal) {
+	if p.tell(s) {
 		timer := time.AfterFunc(p.grace, func() { p.kill(killedForGrace) })
 		defer timer.Stop()
 	}
@@ -165,12 +177,12 @@ func (p *Process) stop(tell func(*os.Process) error) {
 
 // tell sends a signal to the program. It gives false if there is nobody who
 // could take it.
-func (p *Process) tell(signal func(*os.Process) error) bool {
+func (p *Process) tell(s stopSignal) bool {
 	if p.startErr != nil || p.hasExited() {
 		return false
 	}
-	p.stopped = true
-	_ = signal(p.cmd.Process)
+	p.stopped, p.told = true, s.name
+	_ = s.send(p.cmd.Process)
 	return true
 }
 

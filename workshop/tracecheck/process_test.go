@@ -159,7 +159,7 @@ func TestStopByForce(t *testing.T) {
 	p.grace = 10 * time.Millisecond
 	p.Await("ready")
 	p.Stop()
-	checkCrash(t, p, "deadlock", `^Your program was told to stop, did not within 10ms, and was stopped by force; it was waiting \(chan receive\) at journey\.go:\d+\.$`)
+	checkCrash(t, p, "stop-ignored", `^Your program was told to stop, did not within 10ms, and was stopped by force: it ignores the signal \(interrupt\)\.$`)
 }
 
 func TestStopWithoutSignalHandler(t *testing.T) {

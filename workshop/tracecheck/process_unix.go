@@ -8,7 +8,7 @@ import (
 )
 
 // terminate is what a service manager sends.
-func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
+var terminate = stopSignal{syscall.SIGTERM.String(), func(p *os.Process) error { return p.Signal(syscall.SIGTERM) }}
 
 // signalled gives the signal that ended the process, or "".
 func signalled(state *os.ProcessState) string {

@@ -63,6 +63,7 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 		if err != nil {
 			return nil, err
 		}
+		evidence.learn(v.source)
 		miss := evidence.judge(check.Expect)
 		if miss == nil {
 			continue

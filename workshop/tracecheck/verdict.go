@@ -192,7 +192,7 @@ func (v *verdict) complaints(p *page, process *Process) {
 	if v.finding == nil || !slices.Contains(telling, v.finding.What) || len(spansIn(process.Stderr)) > 0 {
 		return
 	}
-	lines := slices.DeleteFunc(process.Stderr.Lines(), isRoutine)
+	lines := process.complaints()
 	for _, line := range lines[max(0, len(lines)-most):] {
 		p.paragraph("  stderr: ", clip(line, longest))
 	}
