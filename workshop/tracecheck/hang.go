@@ -24,15 +24,15 @@ func (p *Process) hang() *crash {
 	if i := slices.IndexFunc(all, func(g goroutine) bool { return g.busy() && g.at != "" }); i >= 0 {
 		return &crash{p, crashLoop, says + "; it was still busy" + all[i].at + "."}
 	}
+	if p.ignores(all) {
+		return &crash{p, crashDeaf, says + ": " + p.whyDeaf(all) + "."}
+	}
 	stuck := p.stuck(all)
 	if stuck == nil {
 		return &crash{p, p.ofWaiting(), says + "."}
 	}
 	if stuck.busy() {
 		return &crash{p, crashLoop, says + "; it was still busy."}
-	}
-	if p.ignores(all) && !stuck.locked() {
-		return &crash{p, crashDeaf, says + ": " + p.whyDeaf() + "."}
 	}
 	waiting := "it was waiting"
 	if stuck.answers {
@@ -124,11 +124,15 @@ func (p *Process) ignored() bool {
 	return slices.ContainsFunc(p.notes, func(n note) bool { return slices.Contains(n.Ignored, p.told) })
 }
 
-func (p *Process) whyDeaf() string {
+func (p *Process) whyDeaf(all []goroutine) string {
 	if p.ignored() {
 		return "it ignores the signal (" + p.told + ")"
 	}
-	return "it still took connections, as if nobody had told it"
+	why := "it still took connections, as if nobody had told it"
+	if i := slices.IndexFunc(all, func(g goroutine) bool { return g.id == "1" && g.at != "" }); i >= 0 {
+		why += ", and main was waiting" + all[i].at
+	}
+	return why
 }
 
 // goroutine is one of the program's, as the runtime shows it.

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
@@ -55,6 +56,9 @@ const (
 	portsTried = 5
 	// pause is the time between one look at a port and the next.
 	pause = 2 * time.Millisecond
+	// reasonPatience is how long it may take until a service that has cut a
+	// connection is gone.
+	reasonPatience = time.Second
 	// drainPatience is how long a service may go on listening after it was told
 	// to stop; some do for the sake of a load balancer. It is less than the call
 	// of another service may take.
@@ -189,8 +193,8 @@ func relayTo(target string) (*httputil.ReverseProxy, error) {
 // value in turn; a name may come several times.
 func (s *Stage) Get(url string, header ...string) *Exchange {
 	x := get(url, header)
-	if x.Err != nil {
-		s.awaitExit(url)
+	if errors.Is(x.Err, errCut) {
+		s.awaitReason(url)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -198,12 +202,12 @@ func (s *Stage) Get(url string, header ...string) *Exchange {
 	return x
 }
 
-// awaitExit waits until the service at a URL has exited, if it does not take
-// connections any more: then it ends by itself, and not because it is told to
-// stop a moment later.
-func (s *Stage) awaitExit(address string) {
+// awaitReason waits until it shows why the service at a URL has cut a
+// connection: it exits, by itself and not because it is told to stop a moment
+// later, or it logs that a handler panicked.
+func (s *Stage) awaitReason(address string) {
 	u, err := url.Parse(address)
-	if err != nil || port.Open(u.Host) {
+	if err != nil {
 		return
 	}
 	s.mu.Lock()
@@ -214,9 +218,12 @@ func (s *Stage) awaitExit(address string) {
 	}
 	p := s.processes[i]
 	s.mu.Unlock()
-	select {
-	case <-p.exited:
-	case <-time.After(p.grace):
+	for deadline := time.Now().Add(reasonPatience); p.handlerPanic() == nil && time.Now().Before(deadline); {
+		select {
+		case <-p.exited:
+			return
+		case <-time.After(pause):
+		}
 	}
 }
 
@@ -229,6 +236,10 @@ func (s *Stage) GetTogether(n int, url string) {
 	}
 	all.Wait()
 }
+
+// errCut is why a request has no answer from a service that closed the
+// connection instead.
+var errCut = errors.New("the connection was closed")
 
 // errNotAwaited is why an abandoned request has no answer.
 var errNotAwaited = errors.New("the caller went away")
@@ -309,8 +320,8 @@ func whyNoAnswer(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("none within %v", answerTimeout)
 	}
-	if errors.Is(err, io.EOF) {
-		return errors.New("the connection was closed")
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
+		return errCut
 	}
 	var request *url.Error
 	if errors.As(err, &request) {

@@ -76,6 +76,10 @@ var hangs = []struct {
 	{"loop-elsewhere", "endless-loop", `; it was still busy (at|in) journey\.go(:\d+)?\.$`},
 	{"deadlock-channel", "deadlock", `; it was waiting \(chan receive\) at journey\.go:\d+\.$`},
 	{"deadlock-mutex", "deadlock", `; it was waiting \(sync\.Mutex\.Lock\) at journey\.go:\d+\.$`},
+	{"sleeper", "never-exits", `; it was waiting at service\.go:\d+\.$`},
+	{"sender", "deadlock", `; it was waiting \(sync\.WaitGroup\.Wait\) at service\.go:\d+\.$`},
+	{"timer", "never-exits", `; it was waiting \(chan receive\) at service\.go:\d+\.$`},
+	{"timer-in-select", "never-exits", `; it was waiting \(select\) at service\.go:\d+\.$`},
 	{"deadlock-group", "deadlock", `; it was waiting \(sync\.WaitGroup\.Wait\) at journey\.go:\d+\.$`},
 }
 
@@ -83,6 +87,7 @@ func TestProgramsThatHang(t *testing.T) {
 	for _, c := range hangs {
 		t.Run(c.program, func(t *testing.T) {
 			p := start(t, c.program)
+			p.source = readSource(os.DirFS("."))
 			if !p.Await("ready") {
 				t.Fatalf("it ended too soon: %s", p.Stderr)
 			}

@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -53,7 +52,7 @@ var programs = map[string]func(){
 	"panic-nil-map":    panicNilMap,
 	"panic-in-span":    panicInSpan,
 	"panic-elsewhere":  panicElsewhere,
-	"stack-overflow":   func() { debug.SetMaxStack(1 << 20); overflow(0) },
+	"stack-overflow":   func() { overflow(0) },
 	"concurrent-map":   concurrentMap,
 	"loop":             loop,
 	"loop-elsewhere":   loopElsewhere,
@@ -77,6 +76,18 @@ var programs = map[string]func(){
 	"hold-output":      holdOutput,
 	"provider":         makeProvider,
 	"serve":            serve,
+	"handler-panics":   answer(panicNilMap),
+	"handler-exits":    answer(func() { log.Fatal("no trains today") }),
+	"handler-waits":    answer(waitForNobody),
+	"handler-sleeps":   answer(func() { fmt.Println("ready"); time.Sleep(time.Hour) }),
+	"service-fails":    func() { log.Fatal("no timetable") },
+	"service-loiters":  func() { announce.WhenBlocked(); time.Sleep(time.Hour) },
+	"service-is-deaf":  deafService,
+	"sleeper":          waitForSleeper,
+	"sender":           sendToNobody,
+	"timer":            receiveFromTimer,
+	"timer-in-select":  selectTimer,
+	"race":             race,
 	"leave-file":       func() { _ = os.WriteFile("left-behind.txt", nil, 0o600) },
 	"http-exporter":    exportOverHTTP,
 }
