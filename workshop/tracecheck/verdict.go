@@ -101,11 +101,24 @@ func (v *verdict) next() string {
 	if v.diagnosis != nil {
 		next = v.diagnosis.next
 	}
-	gap, open := v.source.gaps[v.section()]
-	if !open {
+	gap := v.gap()
+	if gap == "" {
 		return next
 	}
 	return fmt.Sprintf("%s TODO(%d) in %s is the place.", next, v.section(), gap)
+}
+
+// gap is the place of the gap of that section, or "" if nothing is left open
+// there. A crash has a place of its own.
+func (v *verdict) gap() string {
+	if v.finding.What == Crashed {
+		return ""
+	}
+	var services []string
+	for _, p := range v.finding.evidence.Processes {
+		services = append(services, p.service())
+	}
+	return v.source.gapOf(v.section(), v.finding.Service, services)
 }
 
 func (v *verdict) reading() string {
