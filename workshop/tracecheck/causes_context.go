@@ -244,7 +244,7 @@ var contextCauses = []cause{
 			}
 			return says
 		},
-		next: "Use both results of Start, ctx, span := ..., and hand that ctx on, to Inject too.",
+		next: "Use both results of Start, ctx, span := ..., and hand that ctx on to all that belongs to the span.",
 	},
 	{
 		name:    "parent-never-ended",

@@ -1,21 +1,82 @@
 package tracecheck
 
-// crashCauses are of programs that do not end as programs end. They come early:
-// what a crashed program left behind says little about its tracing.
+import (
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// crashCauses are of programs that do not end as programs end. What a crashed
+// program left behind says little about its tracing. A program crashes in one
+// way ([Process.crash]), so no two of them hold at once.
 var crashCauses = []cause{
-	crashCause("panic",
+	crashCause(crashPanic,
 		"A panic ends the whole program on the spot, whatever its tracing is like.",
 		"Mend the line that panics, and run the check again."),
-	crashCause("endless-loop",
+	{
+		name:    crashPanic,
+		of:      []Shortfall{WrongAnswer, NoSpan, NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
+		witness: "the stack that net/http logs when it recovers a panic",
+		refines: []string{
+			"failure-answered-with-200", "failure-blamed-on-caller", "cancelled-before-read", "service-exited",
+			"span-never-ended", "return-without-end", "span-variable-shared", "body-not-closed", "client-span-never-ended",
+			"transport-not-instrumented", "handler-not-wrapped", "route-unknown",
+			"error-on-wrong-span", "event-on-wrong-span", "status-without-error", "error-without-status", "failure-not-explained", "ended-too-early",
+		},
+		sees: func(f *finding) string {
+			for _, p := range f.evidence.Processes {
+				if f.Service != "" && p.service() != f.Service {
+					continue
+				}
+				if h := p.handlerPanic(); h != nil && !f.answeredAsUsual() {
+					return fmt.Sprintf("A handler of %s panicked%s: %s. net/http recovers that: the service goes on, and this request gets no answer.", p.service(), h.at, h.message)
+				}
+			}
+			return ""
+		},
+		next: "Mend the line that panics, and run the check again.",
+	},
+	{
+		name:    "service-exited",
+		of:      []Shortfall{WrongAnswer},
+		witness: "a service that ended though nobody had told it to stop",
+		refines: []string{"failure-blamed-on-caller", "cancelled-before-read"},
+		sees: func(f *finding) string {
+			i := slices.IndexFunc(f.evidence.Processes, (*Process).exitedUnasked)
+			if i < 0 || f.answeredAsUsual() {
+				return ""
+			}
+			p := f.evidence.Processes[i]
+			says := fmt.Sprintf("%s %s in the middle of its work, and nobody had told it to stop.", p.service(), p.exit())
+			if line := p.lastWords(); line != "" {
+				says += fmt.Sprintf(" It wrote %q to stderr.", clip(line, 200))
+			}
+			if exits := f.source.exits(); len(exits) > 0 {
+				says += fmt.Sprintf(" A call that ends the whole process, with all other requests, is there outside of main%s.", f.source.places(exits))
+			}
+			return says
+		},
+		next: "Answer a request that fails with an error status, and leave os.Exit and log.Fatal to main.",
+	},
+	crashCause(crashRace,
+		"Two goroutines use the same variable at the same time, and one of them writes: what it holds then is chance.",
+		"Give each goroutine a variable of its own, or let a lock guard the one that they share."),
+	crashCause(crashNoStart,
+		"Nobody can ask a service that does not listen; no check gets further than this.",
+		"Run it yourself: what it does before it listens is the place to look at."),
+	crashCause(crashLoop,
 		"A goroutine still had something to do when the time was up.",
 		"Look for a loop that nothing ends."),
-	crashCause("deadlock",
-		"The main goroutine waits for another one, which never does what it waits for.",
-		"Look for a channel, lock or WaitGroup that this goroutine waits for in vain."),
-	crashCause("never-exits",
-		"The main goroutine was not done when the time was up.",
+	crashCause(crashDeadlock,
+		"What this line waits for never comes: no goroutine is on the way to it.",
+		"Look for a channel, lock or WaitGroup that is waited for in vain."),
+	crashCause(crashDeaf,
+		"A program that does not heed the signal to stop is ended by force in the end, and then its last spans are lost.",
+		"Let signal.NotifyContext catch os.Interrupt and SIGTERM, and hand its context on to what has to stop."),
+	crashCause(crashNeverExits,
+		"The program was not done when the time was up: it waits for time to pass, for the network, or for somebody else.",
 		"Look for what the program still waits for after its work is done."),
-	crashCause("endless-output",
+	crashCause(crashOutput,
 		"Something prints again and again, and nothing stops it.",
 		"Look for a loop that prints, or for an error handler that reports its own errors."),
 }
@@ -27,4 +88,14 @@ func crashCause(name, says, next string) cause {
 		}
 		return ""
 	}}
+}
+
+// answeredAsUsual tells whether the miss is an answer of the learner's own, so
+// that no handler broke off.
+func (f *finding) answeredAsUsual() bool {
+	if f.What != WrongAnswer {
+		return false
+	}
+	status, _ := f.Got.(int)
+	return status != 0 && status != http.StatusBadGateway
 }

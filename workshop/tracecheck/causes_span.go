@@ -21,7 +21,7 @@ var spanCauses = []cause{
 			}
 			for _, event := range f.Span.Events {
 				if event.Attributes.Get(f.Key) != nil {
-					return fmt.Sprintf("%s is an attribute of the event %s. What is true of the whole journey belongs to the span.", f.Key, event.Name)
+					return fmt.Sprintf("%s is an attribute of the event %s. What is true of all the work belongs to the span.", f.Key, event.Name)
 				}
 			}
 			return ""

@@ -7,9 +7,12 @@ import (
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/go-logr/logr"
@@ -17,6 +20,8 @@ import (
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // watchVariable makes that program heed its standard input ([heedParent]). It is
@@ -27,6 +32,11 @@ const watchVariable = "TRACECHECK_WATCH"
 // learner's program writes its notes. Its presence makes it run that way.
 const notesVariable = "TRACECHECK_NOTES"
 
+// deepestStack is how many bytes a goroutine of the learner's program may use.
+// A recursion without end takes seconds to fill the gigabyte that Go allows,
+// and the memory of a small machine.
+const deepestStack = 16 << 20
+
 // Main is what a step's TestMain calls. It runs the tests, or, when a check
 // has started this very binary as the learner's program, learnerMain. It does
 // not return.
@@ -34,9 +44,10 @@ func Main(m *testing.M, learnerMain func()) {
 	if own == nil {
 		os.Exit(m.Run())
 	}
+	debug.SetMaxStack(deepestStack)
 	if os.Getenv(watchVariable) != "" {
 		os.Unsetenv(watchVariable)
-		go heedParent(takeStdin())
+		go heedParent(takeStdin(), own.notes)
 	}
 	learnerMain()
 
@@ -70,16 +81,31 @@ func takeStdin() *os.File {
 	return stdin
 }
 
-// heedParent ends the learner's program when the test that started it is gone,
+// heedParent ends the learner's program, with its children, when the test that started it is gone,
 // however that came about: then the other end of stdin is closed. Anything that
 // comes from there means that time is up: then the program shows where it is.
-func heedParent(stdin io.Reader) {
+func heedParent(stdin io.Reader, notes *notebook) {
 	if n, _ := stdin.Read(make([]byte, 1)); n > 0 {
+		notes.write(note{Ignored: ignoredSignals()})
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
 		_, _ = os.Stderr.Write(append([]byte("\n"), stacks...))
+	} else {
+		proc.EndOwn()
 	}
 	os.Exit(1)
+}
+
+// ignoredSignals gives the names of those that tell a program to stop and that
+// this one ignores.
+func ignoredSignals() []string {
+	var names []string
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if signal.Ignored(s) {
+			names = append(names, s.String())
+		}
+	}
+	return names
 }
 
 // note is one thing the learner's program said of itself. Notes only help to
@@ -102,6 +128,8 @@ type note struct {
 	// its limits are reached (OpenTelemetry specification, Trace SDK, section Span
 	// Limits).
 	Limit string `json:",omitempty"`
+	// Ignored are the signals that a program ignored when its time was up.
+	Ignored []string `json:",omitempty"`
 }
 
 type providerNote struct {

@@ -2,9 +2,7 @@ package tracecheck
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
-	"strings"
 
 	"example.com/tracing-workshop/workshop/tracecheck/receiver"
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -94,94 +92,10 @@ func (e *Evidence) Named(name string) []spans.Span {
 // spansIn gives the spans in what a program printed.
 func spansIn(o *Output) []spans.Span { return spans.ParseStdout([]byte(o.String())) }
 
-// crash is a process that did not end as programs end.
-type crash struct {
-	process *Process
-	cause   string // its name in the catalogue
-	says    string
-}
-
-var (
-	panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+?)(?: \[recovered[^\]]*\])?\r?$`)
-	// stackEntry has the path of a file, its name, and the line.
-	stackEntry = regexp.MustCompile(`(?m)^\t(.*/([^/\n]+\.go):(\d+))`)
-	// goroutineDump has the number of a goroutine, its state, and its stack.
-	goroutineDump = regexp.MustCompile(`(?m)^goroutine (\d+) [^\[\n]*\[([^\],]+)[^\]\n]*\]:\n((?:.+\n?)*)`)
-)
-
-// crash gives the first process that panicked, hung or wrote without end.
-func (e *Evidence) crash() *crash {
+// learn gives the processes the source of their program, to tell what a line
+// waits for.
+func (e *Evidence) learn(s *source) {
 	for _, p := range e.Processes {
-		if c := p.crash(); c != nil {
-			return c
-		}
+		p.source = s
 	}
-	return nil
-}
-
-func (p *Process) crash() *crash {
-	if p.killedFor == killedForFlood {
-		return &crash{p, "endless-output", "Your program wrote more than 16 MB and was stopped."}
-	}
-	if p.ranOut() {
-		return p.hang()
-	}
-	message := panicLine.FindStringSubmatch(p.Stderr.String())
-	if message == nil || p.ExitCode() != 2 {
-		return nil
-	}
-	at := place(p.Stderr.String())
-	if strings.Contains(message[1], "all goroutines are asleep") {
-		return &crash{p, "deadlock", "Every goroutine of your program waits for another" + at + "."}
-	}
-	return &crash{p, "panic", "Your program panicked" + at + ": " + clip(message[1], 200)}
-}
-
-// hang describes a program that had to be stopped, from what its goroutines
-// were at, if it could still show that.
-func (p *Process) hang() *crash {
-	says := "Your program did not end within " + p.limit.String() + " and was stopped"
-	if p.killedFor == killedForGrace {
-		says = "Your program was told to stop, did not within " + p.grace.String() + ", and was stopped by force"
-	}
-	if p.Stdout.size()+p.Stderr.size() > muchOutput {
-		return &crash{p, "endless-output", says + "; it had written more than 1 MB."}
-	}
-	dump := goroutineDump.FindAllStringSubmatch(p.Stderr.String(), -1)
-	for _, goroutine := range dump {
-		if at := place(goroutine[3]); at != "" && busy(goroutine[2]) {
-			return &crash{p, "endless-loop", says + "; it was still busy" + at + "."}
-		}
-	}
-	main := slices.IndexFunc(dump, func(goroutine []string) bool { return goroutine[1] == "1" })
-	if main < 0 {
-		return &crash{p, "never-exits", says + "."}
-	}
-	switch state, at := dump[main][2], place(dump[main][3]); {
-	case busy(state):
-		return &crash{p, "endless-loop", says + "; it was still busy."}
-	case state == "sleep" || state == "IO wait" || state == "syscall":
-		return &crash{p, "never-exits", says + "; it was waiting" + at + "."}
-	default:
-		return &crash{p, "deadlock", says + "; it was waiting (" + state + ")" + at + "."}
-	}
-}
-
-// busy tells whether a goroutine in that state has work to do.
-func busy(state string) bool {
-	return strings.HasPrefix(state, "run") || state == "preempted" || strings.HasPrefix(state, "GC ")
-}
-
-// place gives the line of the learner's that stands highest in a stack, as
-// " at journey.go:31", or "".
-func place(stack string) string {
-	for _, entry := range stackEntry.FindAllStringSubmatch(stack, -1) {
-		if strings.Contains(entry[1], "/"+stepName()+"/") && !strings.HasSuffix(entry[2], "_test.go") {
-			if entry[3] == "1" { // no code is there; it is what the compiler says of a bare loop
-				return " in " + entry[2]
-			}
-			return " at " + entry[2] + ":" + entry[3]
-		}
-	}
-	return ""
 }

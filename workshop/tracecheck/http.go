@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
@@ -55,6 +56,9 @@ const (
 	portsTried = 5
 	// pause is the time between one look at a port and the next.
 	pause = 2 * time.Millisecond
+	// reasonPatience is how long it may take until a service that has cut a
+	// connection is gone.
+	reasonPatience = time.Second
 	// drainPatience is how long a service may go on listening after it was told
 	// to stop; some do for the sake of a load balancer. It is less than the call
 	// of another service may take.
@@ -81,6 +85,7 @@ func (s *Stage) serve(reserve func() (*port.Reserved, error), name string, args 
 			return "http://" + at.Address
 		}
 		if !at.Taken() {
+			p.neverOpened = true
 			break
 		}
 		s.forget(p) // it is not its fault
@@ -188,10 +193,38 @@ func relayTo(target string) (*httputil.ReverseProxy, error) {
 // value in turn; a name may come several times.
 func (s *Stage) Get(url string, header ...string) *Exchange {
 	x := get(url, header)
+	if errors.Is(x.Err, errCut) {
+		s.awaitReason(url)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.exchanges = append(s.exchanges, x)
 	return x
+}
+
+// awaitReason waits until it shows why the service at a URL has cut a
+// connection: it exits, by itself and not because it is told to stop a moment
+// later, or it logs that a handler panicked.
+func (s *Stage) awaitReason(address string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.address() == u.Host })
+	if i < 0 || s.processes[i].stopped {
+		s.mu.Unlock()
+		return
+	}
+	p := s.processes[i]
+	s.mu.Unlock()
+	for deadline := time.Now().Add(reasonPatience); p.handlerPanic() == nil && time.Now().Before(deadline); {
+		select {
+		case <-p.exited:
+			return
+		case <-time.After(pause):
+		}
+	}
 }
 
 // GetTogether sends n requests at once and waits for all the answers.
@@ -203,6 +236,10 @@ func (s *Stage) GetTogether(n int, url string) {
 	}
 	all.Wait()
 }
+
+// errCut is why a request has no answer from a service that closed the
+// connection instead.
+var errCut = errors.New("the connection was closed")
 
 // errNotAwaited is why an abandoned request has no answer.
 var errNotAwaited = errors.New("the caller went away")
@@ -268,11 +305,27 @@ func get(url string, header []string) *Exchange {
 	request.Close = true
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		x.Err = err
+		x.Err = whyNoAnswer(err)
 		return x
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
 	x.Status, x.Body, x.Err = response.StatusCode, string(body), err
 	return x
+}
+
+// whyNoAnswer leaves out of an error what stands beside it anyway: the method
+// and the URL, whose port is another one each time.
+func whyNoAnswer(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("none within %v", answerTimeout)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
+		return errCut
+	}
+	var request *url.Error
+	if errors.As(err, &request) {
+		return request.Err
+	}
+	return err
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 const (
@@ -37,18 +39,23 @@ type Process struct {
 	Stderr  *Output
 	Elapsed time.Duration // from start to exit
 
-	cmd       *exec.Cmd
-	stdin     io.WriteCloser
-	notebook  *notebook
-	started   time.Time
-	limit     time.Duration
-	grace     time.Duration
-	exited    chan struct{}
-	notes     []note
-	startErr  error
-	killedFor string // "", or why the process was stopped by force
-	killOnce  sync.Once
-	stopped   bool // somebody asked it to stop
+	cmd         *exec.Cmd
+	gone        <-chan error
+	endChildren func()
+	stdin       io.WriteCloser
+	notebook    *notebook
+	started     time.Time
+	limit       time.Duration
+	grace       time.Duration
+	exited      chan struct{}
+	notes       []note
+	startErr    error
+	killedFor   string // "", or why the process was stopped by force
+	killOnce    sync.Once
+	stopped     bool    // somebody asked it to stop
+	told        string  // the name of the signal that asked
+	neverOpened bool    // a service that took no connection
+	source      *source // or nil
 }
 
 // startProcess runs this test binary as the learner's program.
@@ -82,11 +89,15 @@ func (p *Process) start(folder string, env []string) error {
 	p.cmd.Stdout, p.cmd.Stderr = p.Stdout, p.Stderr
 	// A grandchild may hold the output open after the program is gone.
 	p.cmd.WaitDelay = time.Second
-	prepare(p.cmd)
+	proc.OwnGroup(p.cmd)
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		return err
 	}
-	return p.cmd.Start()
+	if p.gone, err = proc.Launch(p.cmd); err != nil {
+		return err
+	}
+	p.endChildren = proc.Adopt(p.cmd.Process)
+	return nil
 }
 
 const (
@@ -100,7 +111,8 @@ const (
 func (p *Process) wait() {
 	timer := time.AfterFunc(p.limit, func() { p.kill(killedForTime) })
 	defer timer.Stop()
-	_ = p.cmd.Wait() // the exit is judged by cmd.ProcessState
+	<-p.gone // the exit is judged by cmd.ProcessState
+	p.endChildren()
 	p.stdin.Close()
 	p.finish()
 }
@@ -136,6 +148,15 @@ func (p *Process) ranOut() bool {
 	return p.killedFor == killedForTime || p.killedFor == killedForGrace
 }
 
+// stopSignal is what tells a process to stop.
+type stopSignal struct {
+	name string // as the system calls it
+	send func(*os.Process) error
+}
+
+// interrupt is Ctrl-C.
+var interrupt = stopSignal{os.Interrupt.String(), proc.Interrupt}
+
 // Wait waits until the program has exited.
 func (p *Process) Wait() { <-p.exited }
 
@@ -146,8 +167,8 @@ func (p *Process) Stop() { p.stop(interrupt) }
 // (SIGTERM), and waits until it has.
 func (p *Process) Terminate() { p.stop(terminate) }
 
-func (p *Process) stop(tell func(*os.Process) error) {
-	if p.tell(tell) {
+func (p *Process) stop(s stopSignal) {
+	if p.tell(s) {
 		timer := time.AfterFunc(p.grace, func() { p.kill(killedForGrace) })
 		defer timer.Stop()
 	}
@@ -156,12 +177,12 @@ func (p *Process) stop(tell func(*os.Process) error) {
 
 // tell sends a signal to the program. It gives false if there is nobody who
 // could take it.
-func (p *Process) tell(signal func(*os.Process) error) bool {
+func (p *Process) tell(s stopSignal) bool {
 	if p.startErr != nil || p.hasExited() {
 		return false
 	}
-	p.stopped = true
-	_ = signal(p.cmd.Process)
+	p.stopped, p.told = true, s.name
+	_ = s.send(p.cmd.Process)
 	return true
 }
 

@@ -6,10 +6,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/port"
 )
 
 // start runs a program of package journey. It is gone when the test is over.
@@ -75,6 +76,10 @@ var hangs = []struct {
 	{"loop-elsewhere", "endless-loop", `; it was still busy (at|in) journey\.go(:\d+)?\.$`},
 	{"deadlock-channel", "deadlock", `; it was waiting \(chan receive\) at journey\.go:\d+\.$`},
 	{"deadlock-mutex", "deadlock", `; it was waiting \(sync\.Mutex\.Lock\) at journey\.go:\d+\.$`},
+	{"sleeper", "never-exits", `; it was waiting at service\.go:\d+\.$`},
+	{"sender", "deadlock", `; it was waiting \(sync\.WaitGroup\.Wait\) at service\.go:\d+\.$`},
+	{"timer", "never-exits", `; it was waiting \(chan receive\) at service\.go:\d+\.$`},
+	{"timer-in-select", "never-exits", `; it was waiting \(select\) at service\.go:\d+\.$`},
 	{"deadlock-group", "deadlock", `; it was waiting \(sync\.WaitGroup\.Wait\) at journey\.go:\d+\.$`},
 }
 
@@ -82,6 +87,7 @@ func TestProgramsThatHang(t *testing.T) {
 	for _, c := range hangs {
 		t.Run(c.program, func(t *testing.T) {
 			p := start(t, c.program)
+			p.source = readSource(os.DirFS("."))
 			if !p.Await("ready") {
 				t.Fatalf("it ended too soon: %s", p.Stderr)
 			}
@@ -158,7 +164,7 @@ func TestStopByForce(t *testing.T) {
 	p.grace = 10 * time.Millisecond
 	p.Await("ready")
 	p.Stop()
-	checkCrash(t, p, "deadlock", `^Your program was told to stop, did not within 10ms, and was stopped by force; it was waiting \(chan receive\) at journey\.go:\d+\.$`)
+	checkCrash(t, p, "stop-ignored", `^Your program was told to stop, did not within 10ms, and was stopped by force: it ignores the signal \(interrupt\)\.$`)
 }
 
 func TestStopWithoutSignalHandler(t *testing.T) {
@@ -191,22 +197,46 @@ func TestParentGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Wait()
-	if p.ExitCode() != 1 || p.killedFor != "" {
+	if p.ExitCode() == 0 || p.killedFor != "" {
 		t.Errorf("exit code %d, killed for %q", p.ExitCode(), p.killedFor)
 	}
 }
 
-// TestGrandchild does not wait for what holds the output open.
+// TestGrandchild does not wait for what holds the output open, and leaves no
+// process behind.
 func TestGrandchild(t *testing.T) {
 	p := start(t, "grandchild")
 	p.Wait()
-	match := p.AwaitMatch(regexp.MustCompile(`pid (\d+)`))
-	if match == nil || p.ExitCode() != 0 || p.crash() != nil {
+	if !p.Await("started") || p.ExitCode() != 0 || p.crash() != nil {
 		t.Fatalf("stdout %q, exit code %d", p.Stdout, p.ExitCode())
 	}
-	pid, _ := strconv.Atoi(match[1])
-	if orphan, err := os.FindProcess(pid); err == nil {
-		_ = orphan.Kill()
+	awaitSilence(t, p)
+}
+
+// TestGrandchildOfTheOrphaned leaves no process behind either when it is the
+// test that is gone.
+func TestGrandchildOfTheOrphaned(t *testing.T) {
+	p := start(t, "grandchild", "loop")
+	p.Await("started")
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.Wait()
+	awaitSilence(t, p)
+}
+
+// awaitSilence waits until nothing listens any more at the address that a
+// grandchild has printed: then it is gone.
+func awaitSilence(t *testing.T, p *Process) {
+	t.Helper()
+	match := p.AwaitMatch(regexp.MustCompile(`listens on (\S+)`))
+	if match == nil {
+		t.Fatalf("the grandchild listens nowhere: %q", p.Stdout)
+	}
+	for deadline := time.Now().Add(10 * time.Second); port.Open(match[1]); {
+		if time.Now().After(deadline) {
+			t.Fatal("the grandchild still runs")
+		}
 	}
 }
 

@@ -4,18 +4,11 @@ package tracecheck
 
 import (
 	"os"
-	"os/exec"
 	"syscall"
 )
 
-// prepare makes the command stoppable.
-func prepare(*exec.Cmd) {}
-
-// interrupt is Ctrl-C for the process.
-func interrupt(p *os.Process) error { return p.Signal(os.Interrupt) }
-
 // terminate is what a service manager sends.
-func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
+var terminate = stopSignal{syscall.SIGTERM.String(), func(p *os.Process) error { return p.Signal(syscall.SIGTERM) }}
 
 // signalled gives the signal that ended the process, or "".
 func signalled(state *os.ProcessState) string {

@@ -3,8 +3,11 @@ package tracecheck
 import (
 	"io/fs"
 	"os"
+	"os/signal"
 	"strconv"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // Check is one thing that must be true of the learner's program.
@@ -26,7 +29,13 @@ type Check struct {
 // fails tracecheck.cause, tracecheck.section and tracecheck.gap.
 func Run(t *testing.T, step fs.FS, checks []Check) {
 	t.Helper()
-	v, err := examine(t.TempDir(), step, checks)
+	// Not t.TempDir, which stays when the test is told to stop.
+	folder, err := os.MkdirTemp("", "tracecheck-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer removeFolder(folder)
+	v, err := examine(folder, step, checks)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,16 +51,19 @@ func Run(t *testing.T, step fs.FS, checks []Check) {
 // examine lets the scenes take place, with their files in folder, and reaches
 // the verdict. An error means that the program could not be run at all.
 func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
-	for _, scene := range scenes(checks) {
+	all := scenes(checks)
+	for _, scene := range all {
 		scene.open(folder)
 		defer scene.close()
 	}
+	defer heedSignals(all, folder)()
 	v := &verdict{step: stepName(), checks: checks, source: readSource(step)}
 	for i, check := range checks {
 		evidence, err := check.After.await()
 		if err != nil {
 			return nil, err
 		}
+		evidence.learn(v.source)
 		miss := evidence.judge(check.Expect)
 		if miss == nil {
 			continue
@@ -67,6 +79,39 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 		break
 	}
 	return v, nil
+}
+
+// heedSignals ends the scenes, and this process, when it is told to stop: then
+// no cleanup of the testing package runs. It does so until stop is called.
+func heedSignals(all []*Scene, folder string) (stop func()) {
+	told, over := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(told, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-told:
+			for _, scene := range all {
+				scene.stage.discard()
+			}
+			removeFolder(folder)
+			os.Exit(1)
+		case <-over:
+		}
+	}()
+	return func() {
+		signal.Stop(told)
+		close(over)
+	}
+}
+
+// removeFolder removes the folder of the plays. Where a program that has ended
+// keeps its files for a moment, as on Windows, it takes another attempt.
+func removeFolder(folder string) {
+	for range 100 {
+		if os.RemoveAll(folder) == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // judge finds what is wrong with the evidence. A program that crashed fails
@@ -108,7 +153,7 @@ func (v *verdict) attributes(tell func(key, value string)) {
 	}
 	tell("tracecheck.cause", cause)
 	tell("tracecheck.section", strconv.Itoa(v.section()))
-	if gap, open := v.source.gaps[v.section()]; open {
+	if gap := v.gap(); gap != "" {
 		tell("tracecheck.gap", gap)
 	}
 }

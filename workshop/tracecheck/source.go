@@ -18,8 +18,9 @@ import (
 type source struct {
 	files   *token.FileSet
 	parsed  []*ast.File
-	gaps    map[int]string // number of the gap -> "journey.go:31", while its TODO is there
-	headers map[int]string // number of the section -> its heading in the lesson
+	gaps    map[int]string   // number of the gap -> "journey.go:31", while its TODO is there
+	allGaps map[int][]string // the same, with all its places
+	headers map[int]string   // number of the section -> its heading in the lesson
 }
 
 var (
@@ -30,7 +31,7 @@ var (
 // readSource reads the Go files and the lesson of a step. What cannot be
 // parsed is left out.
 func readSource(step fs.FS) *source {
-	s := &source{files: token.NewFileSet(), gaps: map[int]string{}, headers: map[int]string{}}
+	s := &source{files: token.NewFileSet(), gaps: map[int]string{}, allGaps: map[int][]string{}, headers: map[int]string{}}
 	names, _ := fs.Glob(step, "*.go")
 	for _, name := range names {
 		if !strings.HasSuffix(name, "_test.go") {
@@ -68,11 +69,38 @@ func (s *source) findGaps(name, text string) {
 	for i, line := range strings.Split(text, "\n") {
 		if match := gapMarker.FindStringSubmatch(line); match != nil {
 			number, _ := strconv.Atoi(match[1])
+			at := fmt.Sprintf("%s:%d", name, i+1)
 			if s.gaps[number] == "" {
-				s.gaps[number] = fmt.Sprintf("%s:%d", name, i+1)
+				s.gaps[number] = at
 			}
+			s.allGaps[number] = append(s.allGaps[number], at)
 		}
 	}
+}
+
+// gapOf gives the place of a gap that is still open, for the service that a
+// verdict speaks of, or "": a file that bears the name of another service is
+// not it. Without a service it is the first place.
+func (s *source) gapOf(number int, service string, services []string) string {
+	if service == "" {
+		return s.gaps[number]
+	}
+	bears := func(place, service string) bool {
+		file, _, _ := strings.Cut(place, ".")
+		return service != "" && strings.HasPrefix(plainName(file), plainName(service))
+	}
+	for _, place := range s.allGaps[number] {
+		others := slices.ContainsFunc(services, func(other string) bool { return other != service && bears(place, other) })
+		if bears(place, service) || !others {
+			return place
+		}
+	}
+	return ""
+}
+
+// plainName leaves out what sets words apart in the name of a file or service.
+func plainName(name string) string {
+	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
 }
 
 // call is a call of a function or method in the learner's source.

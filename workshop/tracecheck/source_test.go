@@ -148,3 +148,30 @@ func TestSimilar(t *testing.T) {
 		}
 	}
 }
+
+// TestGapOf names the file of the service that a verdict speaks of.
+func TestGapOf(t *testing.T) {
+	step := fstest.MapFS{
+		"jokeservice.go": {Data: []byte("package main\n// TODO(1): wrap it.\n// TODO(2): only here.\n")},
+		"userservice.go": {Data: []byte("package main\n\n// TODO(1): wrap it.\n")},
+		"tracing.go":     {Data: []byte("package main\n// TODO(4): set it.\n")},
+	}
+	s := readSource(step)
+	services := []string{"joke-service", "user-service"}
+	for _, c := range []struct {
+		number  int
+		service string
+		want    string
+	}{
+		{1, "user-service", "userservice.go:3"},
+		{1, "joke-service", "jokeservice.go:2"},
+		{1, "", "jokeservice.go:2"},
+		{2, "user-service", ""},
+		{4, "user-service", "tracing.go:2"},
+		{5, "user-service", ""},
+	} {
+		if got := s.gapOf(c.number, c.service, services); got != c.want {
+			t.Errorf("the gap %d of %q is at %q, want %q", c.number, c.service, got, c.want)
+		}
+	}
+}

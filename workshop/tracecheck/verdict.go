@@ -103,11 +103,24 @@ func (v *verdict) next() string {
 	if v.diagnosis != nil {
 		next = v.diagnosis.next
 	}
-	gap, open := v.source.gaps[v.section()]
-	if !open {
+	gap := v.gap()
+	if gap == "" {
 		return next
 	}
 	return fmt.Sprintf("%s TODO(%d) in %s is the place.", next, v.section(), gap)
+}
+
+// gap is the place of the gap of that section, or "" if nothing is left open
+// there. A crash has a place of its own.
+func (v *verdict) gap() string {
+	if v.finding.What == Crashed {
+		return ""
+	}
+	var services []string
+	for _, p := range v.finding.evidence.Processes {
+		services = append(services, p.service())
+	}
+	return v.source.gapOf(v.section(), v.finding.Service, services)
 }
 
 func (v *verdict) reading() string {
@@ -194,7 +207,7 @@ func (v *verdict) complaints(p *page, process *Process) {
 	if v.finding == nil || !slices.Contains(telling, v.finding.What) || len(spansIn(process.Stderr)) > 0 {
 		return
 	}
-	lines := slices.DeleteFunc(process.Stderr.Lines(), isRoutine)
+	lines := process.complaints()
 	for _, line := range lines[max(0, len(lines)-most):] {
 		p.paragraph("  stderr: ", clip(line, longest))
 	}

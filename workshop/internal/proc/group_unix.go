@@ -23,3 +23,14 @@ func Kill(p *os.Process) {
 		_ = syscall.Kill(-p.Pid, syscall.SIGKILL)
 	}
 }
+
+// Adopt ties to p, which [OwnGroup] has prepared, the children that it starts.
+// When p has exited, end ends those that are left.
+func Adopt(p *os.Process) (end func()) { return func() { Kill(p) } }
+
+// EndOwn ends this process with its children, if it leads a group of its own.
+func EndOwn() {
+	if pid := os.Getpid(); syscall.Getpgrp() == pid {
+		_ = syscall.Kill(-pid, syscall.SIGKILL)
+	}
+}

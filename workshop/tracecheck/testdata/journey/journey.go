@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,6 +26,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
+	"example.com/tracing-workshop/workshop/internal/port"
 	"example.com/tracing-workshop/workshop/tracecheck/testdata/announce"
 )
 
@@ -53,7 +53,7 @@ var programs = map[string]func(){
 	"panic-nil-map":    panicNilMap,
 	"panic-in-span":    panicInSpan,
 	"panic-elsewhere":  panicElsewhere,
-	"stack-overflow":   func() { debug.SetMaxStack(1 << 20); overflow(0) },
+	"stack-overflow":   func() { overflow(0) },
 	"concurrent-map":   concurrentMap,
 	"loop":             loop,
 	"loop-elsewhere":   loopElsewhere,
@@ -74,9 +74,21 @@ var programs = map[string]func(){
 	"two-providers":    twoProviders,
 	"fail":             func() { fmt.Fprintln(os.Stderr, "journey: no trains in \"Atlantis\""); os.Exit(1) },
 	"grandchild":       grandchild,
-	"hold-output":      func() { time.Sleep(holdOutput) },
+	"hold-output":      holdOutput,
 	"provider":         makeProvider,
 	"serve":            serve,
+	"handler-panics":   answer(panicNilMap),
+	"handler-exits":    answer(func() { log.Fatal("no trains today") }),
+	"handler-waits":    answer(waitForNobody),
+	"handler-sleeps":   answer(func() { fmt.Println("ready"); time.Sleep(time.Hour) }),
+	"service-fails":    func() { log.Fatal("no timetable") },
+	"service-loiters":  func() { announce.WhenBlocked(); time.Sleep(time.Hour) },
+	"service-is-deaf":  deafService,
+	"sleeper":          waitForSleeper,
+	"sender":           sendToNobody,
+	"timer":            receiveFromTimer,
+	"timer-in-select":  selectTimer,
+	"race":             race,
 	"leave-file":       func() { _ = os.WriteFile("left-behind.txt", nil, 0o600) },
 	"http-exporter":    exportOverHTTP,
 	"limits":           limitSpans,
@@ -208,16 +220,34 @@ func ignoreInterrupt() {
 	<-make(chan int)
 }
 
-// holdOutput is how long the program's grandchild keeps stdout open.
-const holdOutput = 20 * time.Second
-
+// grandchild starts one that holds stdout open, and then ends, or loops. By the
+// port that is open it shows that it lives.
 func grandchild() {
-	cmd := exec.Command(os.Args[0], "hold-output")
+	listener, err := port.Listen()
+	if err != nil {
+		log.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	cmd := exec.Command(os.Args[0], "hold-output", address)
 	cmd.Stdout = os.Stdout
 	if err := cmd.Start(); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("pid", cmd.Process.Pid)
+	for !port.Open(address) {
+		time.Sleep(time.Millisecond)
+	}
+	fmt.Println("started one that listens on", address)
+	if len(os.Args) > 2 {
+		loop()
+	}
+}
+
+func holdOutput() {
+	if _, err := net.Listen("tcp", os.Args[2]); err != nil {
+		log.Fatal(err)
+	}
+	time.Sleep(time.Hour)
 }
 
 // makeProvider makes, and registers, what its arguments say.
