@@ -1,6 +1,7 @@
 package tracecheck
 
 import (
+	"go/ast"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -45,17 +46,37 @@ func (f *finding) endedTooEarly() (end, later string) {
 }
 
 // leadsTo tells whether a call that is not deferred stands at a place, and
-// another one further on in its block.
+// another one further on in its block is of the same span: the call ends it, or
+// gives it.
 func (s *source) leadsTo(place string, later call) bool {
 	file, number, _ := strings.Cut(place, ":")
 	line, _ := strconv.Atoi(number)
 	return slices.ContainsFunc(callsIn(later.in, nil), func(c call) bool {
 		at := s.files.Position(c.pos)
-		if c.name == "End" && c.receiver != later.receiver { // it ends another span
+		if at.Filename != file || at.Line != line || c.deferred || c.block == nil || !c.encloses(later) || s.files.Position(later.pos).Line == line {
 			return false
 		}
-		return at.Filename == file && at.Line == line && !c.deferred && c.block != nil && c.encloses(later) && at.Line < s.files.Position(later.pos).Line
+		if c.name == "End" {
+			return c.receiver == later.receiver
+		}
+		return later.receiver != "" && c.gives(later.receiver)
 	})
+}
+
+// gives tells whether what the call gives is assigned to a variable of that name.
+func (c call) gives(name string) bool {
+	found := false
+	ast.Inspect(c.in, func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if ok && len(assign.Rhs) == 1 && assign.Rhs[0].Pos() == c.pos {
+			found = slices.ContainsFunc(assign.Lhs, func(left ast.Expr) bool {
+				ident, ok := left.(*ast.Ident)
+				return ok && ident.Name == name
+			})
+		}
+		return !found
+	})
+	return found
 }
 
 // lifeOf gives what the SDK counted of a span, or nil.

@@ -21,6 +21,7 @@ func TestEndedTooEarly(t *testing.T) {
 		"before a block":         {"span.End()\nif err != nil {\nspan.RecordError(err)\n}", "4", "journey.go:4", "RecordError at journey.go:6"},
 		"another span":           {"child.End()\nspan.SetAttributes()", "4", "", ""},
 		"in a helper":            {"span := begin(ctx)\nspan.SetAttributes()", "20 4", "journey.go:4", "SetAttributes at journey.go:5"},
+		"of another span later":  {"response := call(ctx)\ntrace.SpanFromContext(ctx).RecordError(err)", "20 4", "", ""},
 		"deferred the wrong way": {"defer span.SetAttributes()\ndefer span.End()\nreturn", "6", "journey.go:5", "SetAttributes at journey.go:4, which is deferred as well, and earlier,"},
 		"it is not known where":  {"span.End()\nspan.AddEvent(`x`)", "", "", ""},
 	} {
