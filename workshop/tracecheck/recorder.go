@@ -21,6 +21,9 @@ type startNote struct {
 	// Sampling is what the sampler said: DROP, RECORD_ONLY or
 	// RECORD_AND_SAMPLE (semantic conventions, otel.span.sampling_result).
 	Sampling string
+	// Trace is the id of its trace if the sampler said DROP: nothing else tells
+	// it.
+	Trace string `json:",omitempty"`
 }
 
 // endNote is there for a span that was ended and recorded, at that moment.
@@ -74,12 +77,17 @@ type startedSpans struct {
 
 func (s *startedSpans) Enabled(context.Context) bool { return true }
 
-func (s *startedSpans) Add(_ context.Context, _ int64, options ...metric.AddOption) {
+func (s *startedSpans) Add(ctx context.Context, _ int64, options ...metric.AddOption) {
 	attributes := metric.NewAddConfig(options).Attributes()
 	sampling, _ := attributes.Value("otel.span.sampling_result")
-	if s.r.count.Add(1) <= mostNotes {
-		s.r.notes.write(note{Start: &startNote{Sampling: sampling.AsString()}})
+	if s.r.count.Add(1) > mostNotes {
+		return
 	}
+	start := &startNote{Sampling: sampling.AsString()}
+	if start.Sampling == "DROP" {
+		start.Trace = trace.SpanContextFromContext(ctx).TraceID().String()
+	}
+	s.r.notes.write(note{Start: start})
 }
 
 // liveSpans is told of each span twice: when it starts, and when it ends. The

@@ -130,6 +130,13 @@ func (c Config) Receives(protocol string) []string {
 	return all
 }
 
+// ReceivesTLS tells whether a receiver for OTLP over gRPC has a certificate.
+func (c Config) ReceivesTLS() bool {
+	return slices.ContainsFunc(c.keys("receivers"), func(id string) bool {
+		return isKind(id, "otlp") && c.At("receivers", id, "protocols", "grpc", "tls") != nil
+	})
+}
+
 func (c Config) tracePipelines() []string {
 	return slices.DeleteFunc(c.keys("service", "pipelines"), func(id string) bool { return !isKind(id, "traces") })
 }
@@ -166,6 +173,22 @@ func (c Config) Ends() []string {
 	return slices.Compact(ends)
 }
 
+// Decides is how long a processor waits before it decides about a whole trace,
+// and 0 if none does.
+func (c Config) Decides() time.Duration {
+	var longest time.Duration
+	for _, pipeline := range c.tracePipelines() {
+		for _, id := range c.list("service", "pipelines", pipeline, "processors") {
+			for _, key := range []string{"decision_wait", "wait_duration"} { // tail_sampling, groupbytrace
+				if nanoseconds, ok := c.At("processors", id, key).(float64); ok {
+					longest = max(longest, time.Duration(nanoseconds))
+				}
+			}
+		}
+	}
+	return longest
+}
+
 // BasePath is where the query API begins, such as "/jaeger", and "" for the root.
 func (c Config) BasePath() string {
 	for _, id := range c.list("service", "extensions") {
@@ -183,7 +206,7 @@ func (c Config) HoldsBack() time.Duration {
 	for _, pipeline := range c.tracePipelines() {
 		var all time.Duration
 		for _, id := range c.list("service", "pipelines", pipeline, "processors") {
-			for _, key := range []string{"timeout", "decision_wait"} {
+			for _, key := range []string{"timeout", "decision_wait", "wait_duration"} {
 				if nanoseconds, ok := c.At("processors", id, key).(float64); ok {
 					all += time.Duration(nanoseconds)
 				}

@@ -58,6 +58,9 @@ func TestHoldsBack(t *testing.T) {
 	if got := c.HoldsBack(); got != 5*time.Second {
 		t.Errorf("spans are held back for %v", got)
 	}
+	if got := c.Decides(); got != 3*time.Second {
+		t.Errorf("a trace is decided about after %v", got)
+	}
 }
 
 func TestStoragesOfTwoKinds(t *testing.T) {

@@ -242,6 +242,14 @@ func (p *Process) endBy(how func(*os.Process) error) bool {
 	return true
 }
 
+// InPlaceOf gives the address that is in use in the place of one in the file.
+func (p *Process) InPlaceOf(address string) string {
+	if p.aside == nil {
+		return address
+	}
+	return p.aside.ports[address]
+}
+
 // Client gives a client for the query API of this Jaeger.
 func (p *Process) Client() *Client {
 	return NewClient("http://" + dialable(p.Endpoints.Query) + p.Config.BasePath())
