@@ -17,6 +17,16 @@ import (
 // all others: a program is not at fault when nobody takes its spans.
 var jaegerCauses = slices.Concat(startCauses, doorCauses, wiringCauses, storageCauses, samplingCauses, answerCauses)
 
+// gap gives the place of the gap that is still open in the section of the
+// failure, and whether that is where to go: without a Jaeger, no file is at fault.
+func (v *verdict) gap() (place string, open bool) {
+	if v.diagnosis != nil && v.diagnosis.cause == "jaeger-missing" {
+		return "", false
+	}
+	place, open = v.source.gaps[v.section()]
+	return place, open
+}
+
 // refused is a cause that a part of Jaeger's own message gives away.
 func refused(name, part, says, next string) cause {
 	return cause{name: name, of: []Shortfall{NotStarted}, next: next, sees: func(f *finding) string {
@@ -59,9 +69,12 @@ var knownRefusals = []cause{
 			if !f.evidence.Jaeger.missing() {
 				return ""
 			}
-			return "This step runs the real Jaeger, and this machine has none yet. It is built once, from source, and kept."
+			if build := f.evidence.Jaeger.build; build != "" {
+				return fmt.Sprintf("This step runs the real Jaeger, and this machine has none yet. It is being built at this moment (%s). Nothing is wrong with your file.", build)
+			}
+			return "This step runs the real Jaeger, and this machine has none yet. It is built once, from source, and kept. Nothing is wrong with your file."
 		},
-		next: "Run `go run ./workshop jaeger -build` in the root of the repository: a few minutes, this one time.",
+		next: "Run `go run ./workshop jaeger -build` in the root of the repository: a few minutes, this one time. It waits for a build that runs already.",
 	},
 	refused("no-otlp-receiver", "no receiver configuration specified",
 		"The file has no receiver at all, so no span can come in.",
@@ -251,7 +264,7 @@ var wiringCauses = []cause{
 		return fmt.Sprintf("%s:// makes the exporter speak TLS, and your Jaeger speaks plain text.", scheme)
 	}, "Write http://127.0.0.1:4317. Between machines it is Jaeger that should get a certificate."),
 	wired("wrong-host", func(f *finding, w *wiring) string {
-		if w.name == "" || !w.beside {
+		if w.name == "" || !w.beside || !strings.Contains(w.endpoint, "://") {
 			return ""
 		}
 		return fmt.Sprintf("The port is right, and the host is not: the services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.endpoint, strings.Join(w.doors.grpc, ", "))

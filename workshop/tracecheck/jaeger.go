@@ -3,6 +3,7 @@ package tracecheck
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,7 +33,8 @@ type Jaeger struct {
 	cancel  context.CancelFunc
 	mu      sync.Mutex
 	process *jaeger.Process
-	err     error // why it does not run
+	err     error  // why it does not run
+	build   string // where the build stands if there is no Jaeger and one is being built
 	wiring  *wiring
 	looks   []look
 	since   time.Time // when it was started the last time
@@ -82,6 +84,9 @@ func (j *Jaeger) start(files fs.FS, config string) error {
 	}
 	binary, err := jaeger.Find(module)
 	if err != nil {
+		if now, runs := jaeger.Building(module); runs {
+			j.build = standing(now)
+		}
 		return err
 	}
 	process, err := jaeger.Start(j.ctx, binary, jaeger.Options{Config: config, Dir: folder, Aside: filepath.Join(folder, "data")})
@@ -90,6 +95,17 @@ func (j *Jaeger) start(files fs.FS, config string) error {
 	}
 	j.runs(process)
 	return nil
+}
+
+// standing says where a build stands.
+func standing(p jaeger.Progress) string {
+	switch {
+	case p.Stage == "":
+		return "it has just begun"
+	case p.Total > 0:
+		return fmt.Sprintf("%s, %d of %d", p.Stage, p.Done, p.Total)
+	}
+	return string(p.Stage)
 }
 
 // runs notes the process, and ends it if the play is over already.

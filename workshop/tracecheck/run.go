@@ -102,7 +102,7 @@ func (v *verdict) attributes(tell func(key, value string)) {
 	}
 	tell("tracecheck.cause", cause)
 	tell("tracecheck.section", strconv.Itoa(v.section()))
-	if gap, open := v.source.gaps[v.section()]; open {
+	if gap, open := v.gap(); open {
 		tell("tracecheck.gap", gap)
 	}
 }

@@ -101,7 +101,7 @@ func (v *verdict) next() string {
 	if v.diagnosis != nil {
 		next = v.diagnosis.next
 	}
-	gap, open := v.source.gaps[v.section()]
+	gap, open := v.gap()
 	if !open {
 		return next
 	}
