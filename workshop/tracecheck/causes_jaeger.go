@@ -378,7 +378,7 @@ var samplingCauses = []cause{
 		return ""
 	}, "Write the value without quotes."),
 	sampled("sampler-not-set", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
-		if sampler != "" || f.Got == 0 {
+		if sampler != "" || !f.keptAll() {
 			return ""
 		}
 		says := "Every trace is kept."
@@ -394,14 +394,14 @@ var samplingCauses = []cause{
 		return fmt.Sprintf("No trace is kept: the sampler %q says no to all of them.", sampler)
 	}, "Use parentbased_traceidratio with the argument 0.25."),
 	sampled("sampler-always-on", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
-		if !strings.HasSuffix(sampler, "always_on") {
+		if !strings.HasSuffix(sampler, "always_on") || !f.keptAll() {
 			return ""
 		}
 		return fmt.Sprintf("Every trace is kept: that is what %s means, whatever the argument says.", sampler)
 	}, "Use parentbased_traceidratio."),
 	sampled("sampler-unknown", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
 		known := []string{"always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"}
-		if sampler == "" || quoted(sampler) || slices.Contains(known, sampler) {
+		if sampler == "" || quoted(sampler) || slices.Contains(known, sampler) || !f.keptAll() {
 			return ""
 		}
 		return fmt.Sprintf("There is no sampler %q, so the SDK took its default, which keeps everything. It says so in the log of the services, once, at the start.", sampler)
@@ -428,6 +428,14 @@ var samplingCauses = []cause{
 		}
 		return fmt.Sprintf("The sampler %s does not ask what the caller has decided. Each service decides anew, and where two of them differ the trace has a hole.", sampler)
 	}, "Use parentbased_traceidratio: who begins a trace decides, and all others follow."),
+}
+
+// keptAll tells whether nearly every trace was kept, as it is without a sampler
+// that says no: a program can have one of its own.
+func (f *finding) keptAll() bool {
+	kept, counted := f.Got.(int)
+	requests, _ := f.Want.(int)
+	return counted && kept > 0 && kept >= requests*9/10
 }
 
 func sampled(name string, of Shortfall, sees func(f *finding, w *wiring, sampler, ratio string) string, next string) cause {

@@ -78,7 +78,7 @@ func TestCausesOfSampling(t *testing.T) {
 			w.variables["OTEL_TRACES_"+key] = value
 		}
 		e := &Evidence{Jaeger: &Jaeger{process: &jaeger.Process{}, wiring: w}}
-		got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 400}, evidence: e})
+		got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 400, Want: 400}, evidence: e})
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
 		}
@@ -99,6 +99,18 @@ func TestCausesOfARefusal(t *testing.T) {
 		e := &Evidence{Jaeger: &Jaeger{err: failure}}
 		if got := holding(&finding{Miss: &Miss{What: NotStarted}, evidence: e}); strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %s", message, got, want)
+		}
+	}
+}
+
+// TestSamplerOfTheProgram blames no variable where a sampler said no half of the
+// time: none of them can make the SDK do that.
+func TestSamplerOfTheProgram(t *testing.T) {
+	for _, sampler := range []string{"", "always_on", "unheard_of"} {
+		w := &wiring{variables: map[string]string{samplerVariable: sampler}}
+		e := &Evidence{Jaeger: &Jaeger{process: &jaeger.Process{}, wiring: w}}
+		if got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 200, Want: 400}, evidence: e}); len(got) > 0 {
+			t.Errorf("with the sampler %q the causes are %v", sampler, got)
 		}
 	}
 }
