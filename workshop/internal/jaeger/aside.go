@@ -41,6 +41,13 @@ func newAside(c Config, folder string) (*aside, error) {
 			}
 		}
 	}
+	// What it would hand on stays here: a Jaeger of the learner's may listen
+	// where it would go.
+	for _, id := range c.keys("exporters") {
+		if endpoint := c.text("exporters", id, "endpoint"); endpoint != "" {
+			a.set(a.nearby(endpoint), "exporters", id, "endpoint")
+		}
+	}
 	// Its log says when it is ready, and leaves no file behind.
 	for _, paths := range []string{"output_paths", "error_output_paths"} {
 		a.set([]any{"stderr"}, "service", "telemetry", "logs", paths)
@@ -88,6 +95,27 @@ func (a *aside) shared(address string) (is string, ok bool) {
 	}
 	return "", false
 }
+
+// nearby gives for an endpoint to which Jaeger connects the one that it has
+// itself in its place, or else one where nobody listens.
+func (a *aside) nearby(endpoint string) string {
+	scheme, address, isURL := strings.Cut(endpoint, "://")
+	if !isURL {
+		scheme, address = "", endpoint
+	}
+	is, ok := a.shared(strings.TrimRight(address, "/"))
+	if !ok {
+		is = nobody
+	}
+	if isURL {
+		return scheme + "://" + is
+	}
+	return is
+}
+
+// nobody is an address that no program gets from the system, and where hardly
+// any listens.
+const nobody = "127.0.0.1:1"
 
 // overlap tells whether only one of two addresses can be listened on.
 func overlap(a, b string) bool {

@@ -111,6 +111,28 @@ func TestAsideKeepsConflicts(t *testing.T) {
 	}
 }
 
+// TestAsideHandsNothingOn keeps spans of a check out of a Jaeger that listens on
+// the usual ports.
+func TestAsideHandsNothingOn(t *testing.T) {
+	c := configOf(t, `{
+		"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "127.0.0.1:4317"}}}},
+		"exporters": {"otlp": {"endpoint": "localhost:4317"}, "otlphttp": {"endpoint": "http://example.com:4318"}, "debug": {}}}`)
+	a, err := newAside(c, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := Config{tree: a.over}
+	if got := over.text("exporters", "otlp", "endpoint"); got != a.ports["127.0.0.1:4317"] {
+		t.Errorf("otlp goes to %q", got)
+	}
+	if got := over.text("exporters", "otlphttp", "endpoint"); got != "http://"+nobody {
+		t.Errorf("otlphttp goes to %q", got)
+	}
+	if over.At("exporters", "debug") != nil {
+		t.Error("debug, which goes nowhere, is changed")
+	}
+}
+
 func TestLocateMissingSpace(t *testing.T) {
 	lines := []string{"protocols:", "  grpc:", "    endpoint:127.0.0.1:4317", "  url: http://127.0.0.1:1"}
 	number, text := locate(`'receivers': "otlp": 'protocols.grpc' expected a map or struct, got "string"`, lines)
