@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
@@ -135,6 +136,9 @@ func (h *host) explainStart(err error, config string) error {
 	if !errors.As(err, &failure) {
 		return err
 	}
+	if failure.Shared {
+		return fmt.Errorf("two parts of %s want to listen on %s: give each a port of its own", config, failure.TakenAddress())
+	}
 	if address := failure.TakenAddress(); address != "" {
 		advice := fmt.Sprintf("end that program (another Jaeger, or %s traces)", invocation)
 		if config != "" {
@@ -161,7 +165,7 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 	e := p.Endpoints
 	h.address("OTLP over gRPC", e.OTLPGRPC)
 	h.address("OTLP over HTTP", e.OTLPHTTP)
-	h.address("query API", e.Query)
+	h.address("query API", e.Query, p.Config.BasePath())
 	h.address("health", e.Health, "/status")
 	if e.Storage != "" {
 		h.printf("  %-16s%s\n", "storage, gRPC", e.Storage)
@@ -180,9 +184,9 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 		return
 	}
 	h.printf("\nSee the traces that it holds:\n\n")
-	h.printf("  %s\n", h.bold(fmt.Sprintf("go run %s traces -from %s", h.goArgument("workshop"), reachable(e.Query))))
+	h.printf("  %s\n", h.bold(fmt.Sprintf("go run %s traces -from %s", h.goArgument("workshop"), reachable(e.Query)+p.Config.BasePath())))
 	if b.UI {
-		h.printf("  or %s in a browser\n", h.bold(reachable(e.Query)))
+		h.printf("  or %s in a browser\n", h.bold(reachable(e.Query)+p.Config.BasePath()))
 		return
 	}
 	h.tellNoUI(config)
@@ -200,8 +204,13 @@ func (h *host) keeps(c jaeger.Config, config string) string {
 	if config == "" {
 		return "It keeps traces in memory: they are gone when it stops."
 	}
+	written := c.WritesTo()
 	for _, s := range c.Storages() {
 		switch {
+		case !slices.Contains(written, s.Name):
+			continue
+		case s.Kind == "memory" && s.Ignores != "":
+			return fmt.Sprintf("It keeps traces in memory: they are gone when it stops. Jaeger ignores %s, which the file describes under the same name.", s.Ignores)
 		case s.Kind == "memory":
 			return "It keeps traces in memory: they are gone when it stops."
 		case s.Ephemeral:
@@ -221,7 +230,7 @@ func (h *host) keeps(c jaeger.Config, config string) string {
 			return fmt.Sprintf("It keeps traces in %s.", s.Kind)
 		}
 	}
-	return "It keeps no traces."
+	return "It keeps no traces: no pipeline of the file ends in a storage."
 }
 
 // image is the Jaeger with its pages.

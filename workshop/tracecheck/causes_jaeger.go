@@ -6,19 +6,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
 
 // jaegerCauses are of a Jaeger that does not do what it should, and of services
-// that are wired or sampled in another way than they should be. They come before
-// all others: a program is not at fault when nobody takes its spans.
+// that are wired or sampled in another way than they should be. A
+// program is not at fault when nobody takes its spans.
 var jaegerCauses = slices.Concat(startCauses, doorCauses, wiringCauses, storageCauses, samplingCauses, answerCauses)
 
 // refused is a cause that a part of Jaeger's own message gives away.
 func refused(name, part, says, next string) cause {
-	return cause{name: name, of: []Shortfall{NotStarted}, next: next, sees: func(f *finding) string {
+	return cause{name: name, of: []Shortfall{NotStarted}, witness: "what Jaeger says when it ends", next: next, sees: func(f *finding) string {
 		var failure *jaeger.StartError
 		if !errors.As(f.evidence.Jaeger.err, &failure) || !strings.Contains(failure.Message, part) {
 			return ""
@@ -35,17 +36,37 @@ func ofStorage(c cause) cause {
 }
 
 // startCauses are of a Jaeger that does not start.
-var startCauses = []cause{
+var startCauses = append(knownRefusals, cause{
+	name:    "jaeger-refuses",
+	of:      []Shortfall{NotStarted},
+	general: true,
+	sees: func(f *finding) string {
+		var failure *jaeger.StartError
+		known := slices.ContainsFunc(knownRefusals, func(c cause) bool { return c.sees(f) != "" })
+		if known || !errors.As(f.evidence.Jaeger.err, &failure) {
+			return ""
+		}
+		return "Jaeger does not accept the file. What it says about it is above."
+	},
+	next: "Go to the place that Jaeger names, and compare it with the lesson.",
+})
+
+// knownRefusals are of a Jaeger that says what is wrong in words we know.
+var knownRefusals = []cause{
 	{
-		name: "jaeger-missing",
-		of:   []Shortfall{NotStarted},
+		name:    "jaeger-missing",
+		of:      []Shortfall{NotStarted},
+		witness: "no binary of Jaeger on this machine",
 		sees: func(f *finding) string {
 			if !f.evidence.Jaeger.missing() {
 				return ""
 			}
-			return "This step runs the real Jaeger, and this machine has none yet. It is built once, from source, and kept."
+			if build := f.evidence.Jaeger.build; build != "" {
+				return fmt.Sprintf("This step runs the real Jaeger, and this machine has none yet. It is being built at this moment (%s). Nothing is wrong with your file.", build)
+			}
+			return "This step runs the real Jaeger, and this machine has none yet. It is built once, from source, and kept. Nothing is wrong with your file."
 		},
-		next: "Run `go run ./workshop jaeger -build` in the root of the repository: a few minutes, this one time.",
+		next: "Run `go run ./workshop jaeger -build` in the root of the repository: a few minutes, this one time. It waits for a build that runs already.",
 	},
 	refused("no-otlp-receiver", "no receiver configuration specified",
 		"The file has no receiver at all, so no span can come in.",
@@ -77,16 +98,27 @@ var startCauses = []cause{
 	ofStorage(refused("ttl-unit", "time: ",
 		"A duration needs a unit, and Jaeger knows hours, minutes and seconds: h, m, s. It does not know days.",
 		"Write 168h for a week.")),
-	refused("jaeger-refuses", "",
-		"Jaeger does not accept the file. What it says about it is above.",
-		"Go to the place that Jaeger names, and compare it with the lesson."),
+	{
+		name:    "yaml-broken",
+		of:      []Shortfall{NotStarted},
+		witness: "what the parser of YAML says",
+		sees: func(f *finding) string {
+			var failure *jaeger.StartError
+			if !errors.As(f.evidence.Jaeger.err, &failure) || strings.Contains(failure.Message, "yaml: ") || !failure.SpaceMissing() {
+				return ""
+			}
+			return fmt.Sprintf("Line %d has no space after the colon, so YAML takes all of it for one word: %s", failure.Line, strings.TrimSpace(failure.Text))
+		},
+		next: "Put a space between the colon and the value.",
+	},
 }
 
 // doorCauses are of a Jaeger that runs behind closed doors.
 var doorCauses = []cause{
 	{
-		name: "receiver-not-in-pipeline",
-		of:   []Shortfall{NotListening},
+		name:    "receiver-not-in-pipeline",
+		of:      []Shortfall{NotListening},
+		witness: "a receiver that is described, and a port that nobody listens on",
 		sees: func(f *finding) string {
 			if !f.evidence.Jaeger.describes("receivers", "otlp") || f.evidence.Jaeger.process.Config.Endpoints().OTLPHTTP != "" {
 				return ""
@@ -96,8 +128,9 @@ var doorCauses = []cause{
 		next: "Name it in service.pipelines.traces: receivers: [otlp].",
 	},
 	{
-		name: "no-otlp-receiver",
-		of:   []Shortfall{NotListening},
+		name:    "no-otlp-receiver",
+		of:      []Shortfall{NotListening},
+		witness: "no receiver for OTLP in the file",
 		sees: func(f *finding) string {
 			if f.evidence.Jaeger.describes("receivers", "otlp") {
 				return ""
@@ -107,16 +140,21 @@ var doorCauses = []cause{
 		next: "Describe otlp under receivers, and name it in service.pipelines.traces.receivers.",
 	},
 	{
-		name: "otlp-without-grpc",
-		of:   []Shortfall{NotListening},
+		name:    "otlp-without-grpc",
+		of:      []Shortfall{NotListening},
+		witness: "a receiver with HTTP, and none with gRPC",
 		sees: func(f *finding) string {
+			if len(f.evidence.Jaeger.process.Config.Receives("http")) == 0 {
+				return ""
+			}
 			return "The receiver otlp takes OTLP over HTTP only. Your exporter, otlptracegrpc, speaks gRPC."
 		},
 		next: "Add the protocol grpc to the receiver, with the endpoint 127.0.0.1:4317.",
 	},
 	{
-		name: "query-not-enabled",
-		of:   []Shortfall{NotAnswering},
+		name:    "query-not-enabled",
+		of:      []Shortfall{NotAnswering},
+		witness: "a page that nobody serves",
 		sees: func(f *finding) string {
 			if f.Got != "" {
 				return ""
@@ -126,9 +164,13 @@ var doorCauses = []cause{
 		next: "Add jaeger_query to service.extensions.",
 	},
 	{
-		name: "query-port",
-		of:   []Shortfall{NotAnswering},
+		name:    "query-port",
+		of:      []Shortfall{NotAnswering},
+		witness: "the page, on another port",
 		sees: func(f *finding) string {
+			if f.Got == "" {
+				return ""
+			}
 			return "The query page is on another port than everybody expects: bookmarks, dashboards, and the commands of this workshop."
 		},
 		next: "Set extensions.jaeger_query.http.endpoint to 127.0.0.1:16686.",
@@ -147,9 +189,13 @@ func (j *Jaeger) describes(heading, kind string) bool {
 	return false
 }
 
+// wiredRefines are causes that lie in the program, which is not at fault when
+// its environment leads nowhere.
+var wiredRefines = []string{"shutdown-context-cancelled", "no-shutdown", "endpoint-hard-coded", "endpoint-with-scheme", "http-port-with-grpc"}
+
 // wired is a cause that lies in the environment of the services.
 func wired(name string, sees func(f *finding, w *wiring) string, next string) cause {
-	return cause{name: name, of: []Shortfall{NotReported, NoNews, NoSpan}, next: next, sees: func(f *finding) string {
+	return cause{name: name, of: []Shortfall{NotReported, NoNews, NoSpan}, witness: "the environment that the services get, and where it leads", refines: wiredRefines, next: next, sees: func(f *finding) string {
 		if f.evidence.Jaeger == nil || f.evidence.Jaeger.wiring == nil {
 			return ""
 		}
@@ -160,22 +206,40 @@ func wired(name string, sees func(f *finding, w *wiring) string, next string) ca
 // wiringCauses are of services whose spans go elsewhere.
 var wiringCauses = []cause{
 	wired("environment-unreadable", func(f *finding, w *wiring) string {
-		if w.err == nil {
-			return ""
+		switch why := w.unparsed(); {
+		case w.err != nil:
+			return "The environment of the services cannot be read. A shell and Docker read such a file line by line."
+		case quoted(w.raw()):
+			return fmt.Sprintf("The endpoint stands in quotes. Neither the shell line of the lesson nor docker --env-file takes them off: the exporter gets %s, which is no URL, and takes its default.", w.raw())
+		case why != "" && strings.Contains(w.raw(), "://"):
+			return fmt.Sprintf("The exporter cannot read the endpoint %s (%s), and takes its default.", w.raw(), why)
 		}
-		return "The environment of the services cannot be read. A shell and Docker read such a file line by line."
-	}, "Write one KEY=VALUE a line, with no space around the equals sign."),
+		return ""
+	}, "Write one KEY=VALUE a line: no space around the equals sign, no quotes, and nothing behind the value."),
 	wired("endpoint-not-set", func(f *finding, w *wiring) string {
-		if w.endpoint != "" {
+		if w.err != nil || w.reaches || w.set(endpointVariable) || w.set(tracesEndpointVariable) {
 			return ""
 		}
-		return "Nobody tells the services where Jaeger is. Without OTEL_EXPORTER_OTLP_ENDPOINT they try https://localhost:4317, with TLS, which your Jaeger does not speak."
+		says := "Nobody tells the services where Jaeger is."
+		if near := w.nearMiss(endpointVariable); near != "" {
+			says = fmt.Sprintf("services.env sets %s, which nobody reads.", near)
+		}
+		return says + " Without OTEL_EXPORTER_OTLP_ENDPOINT they try https://localhost:4317, with TLS, which your Jaeger does not speak."
 	}, "Set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317 in services.env."),
 	wired("endpoint-without-scheme", func(f *finding, w *wiring) string {
-		if strings.Contains(w.endpoint, "://") {
+		raw := strings.TrimSpace(w.raw())
+		scheme, _, found := strings.Cut(raw, "://")
+		switch {
+		case w.err != nil || raw == "" || quoted(raw) || w.reaches:
 			return ""
+		case !found && (w.unparsed() != "" || w.target.form == ""):
+			return fmt.Sprintf("The endpoint %q is not a URL, and so the exporter takes its default.", raw)
+		case !found:
+			return fmt.Sprintf("The endpoint %q has no scheme. Only http:// says that there is no TLS, and your Jaeger speaks plain text.", raw)
+		case w.unparsed() == "" && !knownScheme(scheme):
+			return fmt.Sprintf("The endpoint begins with %s://, which gRPC does not know. Only http:// says that there is no TLS, and your Jaeger speaks plain text.", scheme)
 		}
-		return fmt.Sprintf("The endpoint %q is not a URL, and so the exporter takes its default.", w.endpoint)
+		return ""
 	}, "Begin it with http://, which also says that it is plain text."),
 	wired("endpoint-of-ui", func(f *finding, w *wiring) string {
 		if w.leadsTo != "query" {
@@ -190,55 +254,81 @@ var wiringCauses = []cause{
 		return fmt.Sprintf("At %s Jaeger takes OTLP over HTTP. Your exporter, otlptracegrpc, speaks gRPC.", w.endpoint)
 	}, "Use the port of the gRPC endpoint: http://127.0.0.1:4317."),
 	wired("endpoint-with-tls", func(f *finding, w *wiring) string {
-		if w.leadsTo == "" || !strings.HasPrefix(w.endpoint, "https") {
+		if w.leadsTo != "grpc" || w.reaches || w.name == "" || !strings.Contains(w.endpoint, "://") {
 			return ""
 		}
-		return "https:// makes the exporter speak TLS, and your Jaeger speaks plain text."
+		for _, name := range []string{tracesInsecureVariable, insecureVariable} {
+			if w.set(name) {
+				return fmt.Sprintf("%s=%s makes the exporter speak TLS, whatever the endpoint says, and your Jaeger speaks plain text.", name, w.variables[name])
+			}
+		}
+		scheme, _, _ := strings.Cut(w.endpoint, "://")
+		return fmt.Sprintf("%s:// makes the exporter speak TLS, and your Jaeger speaks plain text.", scheme)
 	}, "Write http://127.0.0.1:4317. Between machines it is Jaeger that should get a certificate."),
-	wired("wrong-port", func(f *finding, w *wiring) string {
-		if w.leadsTo != "" {
+	wired("wrong-host", func(f *finding, w *wiring) string {
+		if w.name == "" || !w.beside || !strings.Contains(w.endpoint, "://") {
 			return ""
 		}
-		return fmt.Sprintf("The services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.endpoint, f.evidence.Jaeger.process.Config.Endpoints().OTLPGRPC)
+		return fmt.Sprintf("The port is right, and the host is not: the services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.endpoint, strings.Join(w.doors.grpc, ", "))
+	}, "Make the host the one at which Jaeger listens: http://127.0.0.1:4317. A name from a compose file exists only among its containers."),
+	wired("wrong-port", func(f *finding, w *wiring) string {
+		if w.name == "" || w.leadsTo != "" || w.beside || w.target.port == "" || !strings.Contains(w.endpoint, "://") {
+			return ""
+		}
+		return fmt.Sprintf("The services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.endpoint, strings.Join(w.doors.grpc, ", "))
 	}, "Make the two agree: the endpoint in services.env, and the one of receivers.otlp.protocols.grpc in jaeger.yaml."),
-	{
-		name: "two-storages",
-		of:   []Shortfall{NotReported},
-		sees: func(f *finding) string {
-			if f.evidence.Jaeger == nil {
-				return ""
-			}
-			config := f.evidence.Jaeger.process.Config
-			if slices.Contains(config.WritesTo(), config.ReadsFrom()) {
-				return ""
-			}
-			return fmt.Sprintf("Jaeger writes to the storage %s and reads from %s.", strings.Join(config.WritesTo(), ", "), config.ReadsFrom())
-		},
-		next: "Use one name: trace_storage of the exporter, and storage.traces of jaeger_query.",
-	},
+	pipeline("no-storage-exporter", func(f *finding, c jaeger.Config) string {
+		ends := c.Ends()
+		if len(c.Receives("grpc")) == 0 || slices.ContainsFunc(ends, isStorage) {
+			return ""
+		}
+		return fmt.Sprintf("Spans come in, and the pipeline ends in %s: it writes to no storage, and Jaeger shows only what a storage holds.", strings.Join(ends, ", "))
+	}, "Name jaeger_storage_exporter among the exporters of service.pipelines.traces."),
+	pipeline("batch-too-slow", func(f *finding, c jaeger.Config) string {
+		j := f.evidence.Jaeger
+		if c.HoldsBack() < lookPatience || len(j.first()) > 0 || len(j.last()) == 0 {
+			return ""
+		}
+		return fmt.Sprintf("A processor holds spans back for up to %v. After %v Jaeger showed none, and when it was stopped it wrote what it had.", c.HoldsBack(), lookPatience)
+	}, "Give batch a timeout of 200ms: it is the time until a span can be found."),
+	pipeline("two-storages", func(f *finding, c jaeger.Config) string {
+		if c.ReadsFrom() == "" || len(c.WritesTo()) == 0 || slices.Contains(c.WritesTo(), c.ReadsFrom()) {
+			return ""
+		}
+		return fmt.Sprintf("Jaeger writes to the storage %s and reads from %s.", strings.Join(c.WritesTo(), ", "), c.ReadsFrom())
+	}, "Use one name: trace_storage of the exporter, and storage.traces of jaeger_query."),
+}
+
+// knownScheme tells whether gRPC knows how to connect to an endpoint of a scheme.
+func knownScheme(scheme string) bool {
+	return slices.Contains([]string{"http", "https", "dns", "passthrough", "unix", "unix-abstract"}, strings.ToLower(scheme))
+}
+
+func isStorage(exporter string) bool {
+	kind, _, _ := strings.Cut(exporter, "/")
+	return kind == "jaeger_storage_exporter"
+}
+
+// pipeline is a cause that lies in the way of spans through Jaeger, which they
+// have reached.
+func pipeline(name string, sees func(f *finding, c jaeger.Config) string, next string) cause {
+	return cause{name: name, of: []Shortfall{NotReported}, witness: "the pipelines as Jaeger reads them, and spans that do not get into a storage", next: next, sees: func(f *finding) string {
+		j := f.evidence.Jaeger
+		if j == nil || j.wiring == nil || !j.wiring.reaches {
+			return ""
+		}
+		return sees(f, j.process.Config)
+	}}
 }
 
 // storageCauses are of a Jaeger that forgets.
 var storageCauses = []cause{
-	{
-		name: "ttl-unit",
-		of:   []Shortfall{NotKept, NotReported},
-		sees: func(f *finding) string {
-			const moment = 1e9 // nanoseconds
-			j := f.evidence.Jaeger
-			if j == nil {
-				return ""
-			}
-			for _, s := range j.process.Config.Storages() {
-				ttl, ok := j.process.Config.At("extensions", "jaeger_storage", "backends", s.Name, s.Kind, "ttl", "spans").(float64)
-				if ok && ttl > 0 && ttl < moment {
-					return fmt.Sprintf("ttl.spans is %.0f, without a unit: nanoseconds. Spans are out of date as soon as they are written.", ttl)
-				}
-			}
-			return ""
-		},
-		next: "Give it a unit, as in 168h.",
-	},
+	short("ttl-unit", 0, time.Millisecond, func(ttl time.Duration) string {
+		return fmt.Sprintf("ttl.spans is %d, without a unit: nanoseconds. Spans are out of date as soon as they are written.", ttl.Nanoseconds())
+	}, "Give it a unit, as in 168h."),
+	short("ttl-too-short", time.Millisecond, time.Minute, func(ttl time.Duration) string {
+		return fmt.Sprintf("ttl.spans is %v: so long after a span was written, Jaeger has forgotten it.", ttl)
+	}, "Keep spans longer than it takes to look for them: 168h is a week."),
 	storageCause("memory-storage", "memory",
 		"The storage is memory: quick, and gone with the process.",
 		"Use badger, which keeps its data in files, with ephemeral: false and two directories."),
@@ -247,12 +337,33 @@ var storageCauses = []cause{
 		"Set ephemeral: false, and directories for keys and values."),
 }
 
-func storageCause(name, kind, says, next string) cause {
-	return cause{name: name, of: []Shortfall{NotKept}, next: next, sees: func(f *finding) string {
-		for _, s := range f.evidence.Jaeger.process.Config.Storages() {
-			if s.Kind == kind && s.Ephemeral && slices.Contains(f.evidence.Jaeger.process.Config.WritesTo(), s.Name) {
-				return says
+// short is a cause that lies in the time for which a storage keeps a span.
+func short(name string, least, below time.Duration, says func(ttl time.Duration) string, next string) cause {
+	return cause{name: name, of: []Shortfall{NotKept, NotReported}, witness: "the time for which the storage keeps spans, and spans that it does not keep", next: next, sees: func(f *finding) string {
+		j := f.evidence.Jaeger
+		if j == nil || j.process == nil || j.wiring == nil || !j.wiring.reaches {
+			return ""
+		}
+		for _, s := range j.process.Config.Storages() {
+			nanoseconds, ok := j.process.Config.At("extensions", "jaeger_storage", "backends", s.Name, s.Kind, "ttl", "spans").(float64)
+			if ttl := time.Duration(nanoseconds); ok && s.Kind == "badger" && ttl > 0 && ttl >= least && ttl < below && slices.Contains(j.process.Config.WritesTo(), s.Name) {
+				return says(ttl)
 			}
+		}
+		return ""
+	}}
+}
+
+func storageCause(name, kind, says, next string) cause {
+	return cause{name: name, of: []Shortfall{NotKept}, witness: "the storage as Jaeger reads it, and spans that are gone after a restart", next: next, sees: func(f *finding) string {
+		for _, s := range f.evidence.Jaeger.process.Config.Storages() {
+			if s.Kind != kind || !s.Ephemeral || !slices.Contains(f.evidence.Jaeger.process.Config.WritesTo(), s.Name) {
+				continue
+			}
+			if s.Ignores != "" {
+				return fmt.Sprintf("%s %s describes %s beside it, and Jaeger takes one of them only.", says, s.Name, s.Ignores)
+			}
+			return says
 		}
 		return ""
 	}}
@@ -260,38 +371,60 @@ func storageCause(name, kind, says, next string) cause {
 
 // samplingCauses are of traces that are kept or thrown away by the wrong rule.
 var samplingCauses = []cause{
-	sampled("sampler-not-set", WrongShare, func(f *finding, sampler, ratio string) string {
-		if sampler != "" || f.Got == 0 {
+	sampled("environment-unreadable", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+		for _, name := range []string{samplerVariable, ratioVariable} {
+			if quoted(w.variables[name]) {
+				return fmt.Sprintf("The value of %s stands in quotes. Neither the shell line of the lesson nor docker --env-file takes them off: the SDK gets %s, and takes its default.", name, w.variables[name])
+			}
+		}
+		return ""
+	}, "Write the value without quotes."),
+	sampled("sampler-not-set", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+		if sampler != "" || !f.keptAll() {
 			return ""
 		}
-		return "Every trace is kept. Without OTEL_TRACES_SAMPLER the SDK samples all traces that no caller has decided about."
+		says := "Every trace is kept."
+		if near := w.nearMiss(samplerVariable); near != "" {
+			says = fmt.Sprintf("services.env sets %s, which nobody reads.", near)
+		}
+		return says + " Without OTEL_TRACES_SAMPLER the SDK samples all traces that no caller has decided about."
 	}, "Set OTEL_TRACES_SAMPLER=parentbased_traceidratio and OTEL_TRACES_SAMPLER_ARG=0.25."),
-	sampled("sampler-always-off", WrongShare, func(f *finding, sampler, ratio string) string {
-		if f.Got != 0 {
+	sampled("sampler-always-off", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+		if f.Got != 0 || !strings.HasSuffix(sampler, "always_off") {
 			return ""
 		}
 		return fmt.Sprintf("No trace is kept: the sampler %q says no to all of them.", sampler)
 	}, "Use parentbased_traceidratio with the argument 0.25."),
-	sampled("sampler-always-on", WrongShare, func(f *finding, sampler, ratio string) string {
-		if !strings.HasSuffix(sampler, "always_on") {
+	sampled("sampler-always-on", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+		if !strings.HasSuffix(sampler, "always_on") || !f.keptAll() {
 			return ""
 		}
 		return fmt.Sprintf("Every trace is kept: that is what %s means, whatever the argument says.", sampler)
 	}, "Use parentbased_traceidratio."),
-	sampled("sampler-unknown", WrongShare, func(f *finding, sampler, ratio string) string {
+	sampled("sampler-unknown", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
 		known := []string{"always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"}
-		if slices.Contains(known, strings.ToLower(strings.TrimSpace(sampler))) {
+		if sampler == "" || quoted(sampler) || slices.Contains(known, sampler) || !f.keptAll() {
 			return ""
 		}
 		return fmt.Sprintf("There is no sampler %q, so the SDK took its default, which keeps everything. It says so in the log of the services, once, at the start.", sampler)
 	}, "Write parentbased_traceidratio."),
-	sampled("sampler-argument", WrongShare, func(f *finding, sampler, ratio string) string {
-		if value, err := strconv.ParseFloat(ratio, 64); err == nil && value >= 0 && value <= 1 {
-			return fmt.Sprintf("The ratio is %s.", ratio)
+	sampled("sampler-argument", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+		value, err := strconv.ParseFloat(ratio, 64)
+		switch {
+		case !strings.HasSuffix(sampler, "traceidratio") || quoted(ratio):
+			return ""
+		case ratio == "" && w.nearMiss(ratioVariable) != "":
+			return fmt.Sprintf("services.env sets %s, which nobody reads. Without OTEL_TRACES_SAMPLER_ARG the ratio is 1: every trace.", w.nearMiss(ratioVariable))
+		case ratio == "":
+			return "There is no ratio. Without OTEL_TRACES_SAMPLER_ARG it is 1: every trace."
+		case err != nil || value < 0 || value > 1:
+			return fmt.Sprintf("The ratio %q is not a number from 0 to 1, so the SDK took 1: every trace.", ratio)
+		case value == 0.25:
+			return ""
 		}
-		return fmt.Sprintf("The ratio %q is not a number from 0 to 1, so the SDK took 1: every trace.", ratio)
+		return fmt.Sprintf("The ratio is %s.", ratio)
 	}, "Set OTEL_TRACES_SAMPLER_ARG=0.25. It is a share, not a percentage."),
-	sampled("ratio-without-parent", Incomplete, func(f *finding, sampler, ratio string) string {
+	sampled("ratio-without-parent", Incomplete, func(f *finding, w *wiring, sampler, ratio string) string {
 		if strings.HasPrefix(sampler, "parentbased") || sampler == "" {
 			return ""
 		}
@@ -299,13 +432,21 @@ var samplingCauses = []cause{
 	}, "Use parentbased_traceidratio: who begins a trace decides, and all others follow."),
 }
 
-func sampled(name string, of Shortfall, sees func(f *finding, sampler, ratio string) string, next string) cause {
-	return cause{name: name, of: []Shortfall{of}, next: next, sees: func(f *finding) string {
+// keptAll tells whether nearly every trace was kept, as it is without a sampler
+// that says no: a program can have one of its own.
+func (f *finding) keptAll() bool {
+	kept, counted := f.Got.(int)
+	requests, _ := f.Want.(int)
+	return counted && kept > 0 && kept >= requests*9/10
+}
+
+func sampled(name string, of Shortfall, sees func(f *finding, w *wiring, sampler, ratio string) string, next string) cause {
+	return cause{name: name, of: []Shortfall{of}, witness: "the sampler that the services are told, and the share that they keep", next: next, sees: func(f *finding) string {
 		if f.evidence.Jaeger == nil || f.evidence.Jaeger.wiring == nil {
 			return ""
 		}
-		variables := f.evidence.Jaeger.wiring.variables
-		return sees(f, variables[samplerVariable], variables[ratioVariable])
+		w := f.evidence.Jaeger.wiring // the SDK does not mind spaces and capitals
+		return sees(f, w, strings.ToLower(strings.TrimSpace(w.variables[samplerVariable])), strings.TrimSpace(w.variables[ratioVariable]))
 	}}
 }
 
@@ -313,8 +454,9 @@ func sampled(name string, of Shortfall, sees func(f *finding, sampler, ratio str
 // nudge, never an answer.
 var answerCauses = []cause{
 	{
-		name: "answers-unreadable",
-		of:   []Shortfall{WrongFinding},
+		name:    "answers-unreadable",
+		of:      []Shortfall{WrongFinding},
+		witness: "what keeps the file from being read",
 		sees: func(f *finding) string {
 			if f.Key != "file" {
 				return ""
@@ -324,8 +466,9 @@ var answerCauses = []cause{
 		next: "Mend that line.",
 	},
 	{
-		name: "seed-missing",
-		of:   []Shortfall{WrongFinding},
+		name:    "seed-missing",
+		of:      []Shortfall{WrongFinding},
+		witness: "a file without a seed",
 		sees: func(f *finding) string {
 			if f.Name != "seed" {
 				return ""
@@ -335,8 +478,9 @@ var answerCauses = []cause{
 		next: "Run the traffic, and write the seed that it prints into answers.yaml, as in seed: 4711.",
 	},
 	{
-		name: "answer-missing",
-		of:   []Shortfall{WrongFinding},
+		name:    "answer-missing",
+		of:      []Shortfall{WrongFinding},
+		witness: "an answer that is empty",
 		sees: func(f *finding) string {
 			if f.Got != "" {
 				return ""
@@ -346,11 +490,12 @@ var answerCauses = []cause{
 		next: "Look at the traces that your traffic left: in the pages of Jaeger, or with go run ./workshop traces -from http://127.0.0.1:16686.",
 	},
 	{
-		name: "answer-only-waits",
-		of:   []Shortfall{WrongFinding},
+		name:    "answer-only-waits",
+		of:      []Shortfall{WrongFinding},
+		witness: "an answer that is a service which waits for the right one",
 		sees: func(f *finding) string {
 			given, _ := f.Got.(string)
-			if f.Name != "slow.service" || !waits(spans.Group(f.evidence.Held), strings.ToLower(given)) {
+			if !f.onlyWaits(given) {
 				return ""
 			}
 			return fmt.Sprintf("The spans of %s are long, but most of the time they wait for the span below them. %s", given, f.Want)
@@ -358,11 +503,12 @@ var answerCauses = []cause{
 		next: "Go down from the long span to its children, until one is long and has no child that explains it.",
 	},
 	{
-		name: "answer-is-symptom",
-		of:   []Shortfall{WrongFinding},
+		name:    "answer-is-symptom",
+		of:      []Shortfall{WrongFinding},
+		witness: "an answer that is a span above the right one",
 		sees: func(f *finding) string {
 			given, _ := f.Got.(string)
-			if !slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) || !f.evidence.symptom(f.Name, given) {
+			if !f.isSymptom(given) {
 				return ""
 			}
 			return fmt.Sprintf("%s does answer with errors, but it only passes on what it got. %s", given, f.Want)
@@ -370,11 +516,27 @@ var answerCauses = []cause{
 		next: "Go down along the spans with an error, to the one that has no other below it.",
 	},
 	{
-		name: "answer-wrong",
-		of:   []Shortfall{WrongFinding},
+		name:    "answer-wrong",
+		of:      []Shortfall{WrongFinding},
+		general: true,
 		sees: func(f *finding) string {
+			given, answered := f.Got.(string)
+			if !answered || given == "" || f.onlyWaits(given) || f.isSymptom(given) {
+				return ""
+			}
 			return fmt.Sprint(f.Want)
 		},
 		next: "Look at two or three more traces before you answer again.",
 	},
+}
+
+// onlyWaits tells whether the service that was given as the slow one waits for
+// others.
+func (f *finding) onlyWaits(given string) bool {
+	return f.Name == "slow.service" && waits(spans.Group(f.evidence.Held), strings.ToLower(given))
+}
+
+// isSymptom tells whether what was given as failing only passes on an error.
+func (f *finding) isSymptom(given string) bool {
+	return slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) && f.evidence.symptom(f.Name, given)
 }

@@ -15,7 +15,8 @@ import (
 //	slow:
 //	  service: basel
 //
-// Its values are names and numbers; the rest of YAML is not needed.
+// Its values are names and numbers, in quotes or not, and what belongs to a
+// question may stand in braces. The rest of YAML is not needed.
 type Findings struct {
 	file   string
 	values map[string]string // "seed", "slow.service", ...
@@ -37,32 +38,125 @@ func ReadFindings(files fs.FS, name string) *Findings {
 
 func (a *Findings) parse(text string) error {
 	section := ""
-	for i, line := range strings.Split(text, "\n") {
-		content := withoutComment(line)
-		if strings.TrimSpace(content) == "" || strings.TrimSpace(content) == "---" {
+	lines := strings.Split(withoutMark(text), "\n")
+	for i := 0; i < len(lines); i++ {
+		line, content := lines[i], withoutComment(lines[i])
+		if mark := strings.TrimSpace(content); mark == "" || mark == "---" || mark == "..." {
 			continue
 		}
-		key, value, found := strings.Cut(content, ":")
-		indented := strings.HasPrefix(content, " ") || strings.HasPrefix(content, "\t")
-		key, value = strings.TrimSpace(key), strings.Trim(strings.TrimSpace(value), `"'`)
-		if !found || key == "" || strings.ContainsAny(key, " \t") {
-			return fmt.Errorf("line %d of %s is not of the form name: answer: %s", i+1, a.file, clip(strings.TrimSpace(line), 60))
+		first := i
+		for strings.Contains(content, "{") && braces(content) > 0 && i+1 < len(lines) {
+			i++
+			content += " " + strings.TrimSpace(withoutComment(lines[i]))
 		}
-		switch {
-		case indented:
-			a.values[section+"."+key] = value
-		default:
+		indented := strings.HasPrefix(content, " ") || strings.HasPrefix(content, "\t")
+		if !indented {
+			section = ""
+		}
+		if whole := strings.TrimSpace(content); strings.HasPrefix(whole, "{") {
+			content = whole
+		} else if key, _, found := cutPair(content); found && !indented {
 			section = key
-			a.values[key] = value
+		}
+		prefix := ""
+		if indented && section != "" {
+			prefix = section + "."
+		}
+		if !a.take(prefix, strings.TrimSpace(content)) {
+			return fmt.Errorf("line %d of %s is not of the form name: answer: %s", first+1, a.file, clip(strings.TrimSpace(line), 60))
 		}
 	}
 	return nil
 }
 
-// withoutComment cuts a comment off: # at the beginning, or after a space.
+// take notes what a pair says, or all pairs in braces, and tells whether it
+// could read them.
+func (a *Findings) take(prefix, content string) bool {
+	if inside, ok := strings.CutPrefix(content, "{"); ok {
+		inside, ok = strings.CutSuffix(inside, "}")
+		for _, pair := range splitOutside(inside, ',') {
+			if pair = strings.TrimSpace(pair); pair != "" && !a.take(prefix, pair) {
+				return false
+			}
+		}
+		return ok
+	}
+	key, value, found := cutPair(content)
+	if !found || key == "" || strings.ContainsAny(key, " \t") {
+		return false
+	}
+	if strings.HasPrefix(value, "{") {
+		a.values[prefix+key] = ""
+		return a.take(prefix+key+".", value)
+	}
+	a.values[prefix+key] = unquote(value)
+	return true
+}
+
+// cutPair cuts a pair at its colon.
+func cutPair(content string) (key, value string, found bool) {
+	parts := splitOutside(content, ':')
+	if len(parts) < 2 {
+		return "", "", false
+	}
+	_, value, _ = strings.Cut(content, parts[0]+":")
+	return unquote(strings.TrimSpace(parts[0])), strings.TrimSpace(value), true
+}
+
+// splitOutside splits text where a mark stands that is neither in quotes nor in
+// braces.
+func splitOutside(text string, mark rune) []string {
+	var parts []string
+	from, depth, quote := 0, 0, rune(0)
+	for i, r := range text {
+		switch {
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case (r == '"' || r == '\'') && begins(text[:i]):
+			quote = r
+		case r == '{':
+			depth++
+		case r == '}':
+			depth--
+		case r == mark && depth == 0:
+			parts, from = append(parts, text[from:i]), i+len(string(mark))
+		}
+	}
+	return append(parts, text[from:])
+}
+
+// begins tells whether a value can begin after that text: a quote in the middle
+// of a word is a letter.
+func begins(text string) bool {
+	text = strings.TrimRight(text, " \t")
+	return text == "" || strings.ContainsAny(text[len(text)-1:], "{:,")
+}
+
+// braces is how many braces are open at the end.
+func braces(text string) int { return strings.Count(text, "{") - strings.Count(text, "}") }
+
+func unquote(value string) string {
+	if quoted(value) {
+		return value[1 : len(value)-1]
+	}
+	return value
+}
+
+// withoutComment cuts a comment off: # at the beginning, or after a space, and
+// not in quotes.
 func withoutComment(line string) string {
+	quote := rune(0)
 	for i, r := range line {
-		if r == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
+		switch {
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case (r == '"' || r == '\'') && begins(line[:i]) && strings.ContainsRune(line[i+1:], r):
+			quote = r
+		case r == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
 			return strings.TrimRight(line[:i], " \t\r")
 		}
 	}

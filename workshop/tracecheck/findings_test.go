@@ -2,7 +2,6 @@ package tracecheck
 
 import (
 	"maps"
-	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -23,6 +22,13 @@ func TestReadFindings(t *testing.T) {
 		"quoted":             {text: "seed: \"7\"\nslow:\n  service: 'basel'\r\n", want: map[string]string{"seed": "7", "slow": "", "slow.service": "basel"}, seed: true},
 		"a hash in a value":  {text: "slow:\n  value: a#b\n", want: map[string]string{"slow": "", "slow.value": "a#b"}},
 		"a colon in a value": {text: "slow:\n  value: a:b\n", want: map[string]string{"slow": "", "slow.value": "a:b"}},
+		"braces":             {text: "seed: \"7\"  # mine\nslow: {service: basel, value: 'a, b'}\n", want: map[string]string{"seed": "7", "slow": "", "slow.service": "basel", "slow.value": "a, b"}, seed: true},
+		"braces of lines":    {text: "seed: 7\nslow: { # here\n  service: basel,\n  \"value\": \"b:c\" }\n", want: map[string]string{"seed": "7", "slow": "", "slow.service": "basel", "slow.value": "b:c"}, seed: true},
+		"braces around all":  {text: "{seed: 7, slow: {service: basel}}\n", want: map[string]string{"seed": "7", "slow": "", "slow.service": "basel"}, seed: true},
+		"a brace too few":    {text: "seed: 7\nslow: {service: basel\n", err: "line 2 of answers.yaml is not of the form name: answer: slow: {service: basel"},
+		"a mark":             {text: "\ufeffseed: 7\n", want: map[string]string{"seed": "7"}, seed: true},
+		"an apostrophe":      {text: "slow:\n  value: o'clock # it's\n", want: map[string]string{"slow": "", "slow.value": "o'clock"}},
+		"a hash in quotes":   {text: "slow:\n  value: \"a #b\"\n", want: map[string]string{"slow": "", "slow.value": "a #b"}},
 		"no number":          {text: "seed: seven\n", want: map[string]string{"seed": "seven"}},
 		"no colon":           {text: "seed: 7\nslow is basel\n", err: "line 2 of answers.yaml is not of the form name: answer: slow is basel"},
 	} {
@@ -41,37 +47,6 @@ func TestReadFindings(t *testing.T) {
 				t.Errorf("there is a seed: %v", ok)
 			}
 		})
-	}
-}
-
-func TestReadEnvironment(t *testing.T) {
-	got, err := readEnvironment("services.env", "# a\n\nA=1\nexport B=\"2\"\nC=\n D='3=4' \r\n")
-	if want := map[string]string{"A": "1", "B": "2", "C": "", "D": "3=4"}; err != nil || !maps.Equal(got, want) {
-		t.Errorf("got %v, %v; want %v", got, err, want)
-	}
-	for _, line := range []string{"A", "A = 1", "A= 1", "set A=1"} {
-		if _, err := readEnvironment("services.env", "B=1\n"+line); err == nil || !strings.Contains(err.Error(), "line 2 of services.env") {
-			t.Errorf("%q gives %v", line, err)
-		}
-	}
-}
-
-func TestSameAddress(t *testing.T) {
-	for _, test := range []struct {
-		a, b string
-		want bool
-	}{
-		{"127.0.0.1:4317", "127.0.0.1:4317", true},
-		{"localhost:4317", "127.0.0.1:4317", true},
-		{"localhost:4317", "0.0.0.0:4317", true},
-		{"[::1]:4317", ":4317", true},
-		{"127.0.0.1:4317", "127.0.0.1:4318", false},
-		{"example.com:4317", "127.0.0.1:4317", false},
-		{"localhost", "127.0.0.1:4317", false},
-	} {
-		if got := sameAddress(test.a, test.b); got != test.want {
-			t.Errorf("%s and %s are the same: %v", test.a, test.b, got)
-		}
 	}
 }
 

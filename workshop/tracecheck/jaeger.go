@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -35,7 +33,8 @@ type Jaeger struct {
 	cancel  context.CancelFunc
 	mu      sync.Mutex
 	process *jaeger.Process
-	err     error // why it does not run
+	err     error  // why it does not run
+	build   string // where the build stands if there is no Jaeger and one is being built
 	wiring  *wiring
 	looks   []look
 	since   time.Time // when it was started the last time
@@ -85,6 +84,9 @@ func (j *Jaeger) start(files fs.FS, config string) error {
 	}
 	binary, err := jaeger.Find(module)
 	if err != nil {
+		if now, runs := jaeger.Building(module); runs {
+			j.build = standing(now)
+		}
 		return err
 	}
 	process, err := jaeger.Start(j.ctx, binary, jaeger.Options{Config: config, Dir: folder, Aside: filepath.Join(folder, "data")})
@@ -93,6 +95,17 @@ func (j *Jaeger) start(files fs.FS, config string) error {
 	}
 	j.runs(process)
 	return nil
+}
+
+// standing says where a build stands.
+func standing(p jaeger.Progress) string {
+	switch {
+	case p.Stage == "":
+		return "it has just begun"
+	case p.Total > 0:
+		return fmt.Sprintf("%s, %d of %d", p.Stage, p.Done, p.Total)
+	}
+	return string(p.Stage)
 }
 
 // runs notes the process, and ends it if the play is over already.
@@ -138,11 +151,30 @@ func (j *Jaeger) Restart() {
 	j.runs(again)
 }
 
+// Settle waits until Jaeger has all spans that the programs sent which have
+// ended, where the learner's file makes it wait with traces before it decides
+// about them: to stop Jaeger before that loses them. Everything else that holds
+// spans back writes them when Jaeger stops.
+func (j *Jaeger) Settle() {
+	wait := j.running().Config.Decides()
+	if wait == 0 {
+		return
+	}
+	sent := 0
+	for _, p := range j.stage.processes {
+		handed, _ := p.Exports()
+		sent += handed
+	}
+	looks := j.looks
+	j.lookFor(wait+j.running().Config.HoldsBack()+time.Second, func(l look) bool { return len(l.spans) >= sent })
+	j.looks = looks
+}
+
 // Look notes what Jaeger holds, as soon as that is n spans, or when it is clear
 // that no more will come.
 func (j *Jaeger) Look(n int) {
 	patience := lookPatience
-	if j.wiring != nil && !j.wiring.reaches {
+	if j.wiring != nil && !j.wiring.reaches || !slices.ContainsFunc(j.running().Config.Ends(), isStorage) {
 		patience = 0
 	}
 	j.lookFor(patience, func(l look) bool { return len(l.spans) >= n })
@@ -213,105 +245,6 @@ func (j *Jaeger) at(i int) look {
 		return look{}
 	}
 	return j.looks[i]
-}
-
-// Wire gives the programs that are started from here on the environment that a
-// file of KEY=VALUE lines asks for. Where the file names an address at which
-// the learner's Jaeger listens, they get the one at which the Jaeger on the
-// stage listens; any other endpoint leads to nobody.
-func (s *Stage) Wire(files fs.FS, name string) {
-	s.jaeger.wiring = s.jaeger.wire(files, name)
-	for key, value := range s.jaeger.wiring.variables {
-		if key == endpointVariable {
-			value = s.jaeger.wiring.in(s)
-		}
-		s.Setenv(key, value)
-	}
-}
-
-const (
-	endpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT"
-	samplerVariable  = "OTEL_TRACES_SAMPLER"
-	ratioVariable    = "OTEL_TRACES_SAMPLER_ARG"
-)
-
-// wiring is the environment of the services.
-type wiring struct {
-	variables map[string]string
-	err       error // why the file cannot be read
-
-	endpoint string // as the file has it
-	reaches  bool   // it is where Jaeger takes OTLP over gRPC, in plain text
-	leadsTo  string // what Jaeger has there: "grpc", "http", "query", or "" for nothing
-	real     string // the address on the stage, or ""
-}
-
-func (j *Jaeger) wire(files fs.FS, name string) *wiring {
-	w := &wiring{variables: map[string]string{}}
-	text, err := fs.ReadFile(files, name)
-	if err == nil {
-		w.variables, err = readEnvironment(name, string(text))
-	}
-	w.err = err
-	w.endpoint = w.variables[endpointVariable]
-	w.variables[endpointVariable] = w.endpoint // not the default, where a stranger may listen
-	u, err := url.Parse(w.endpoint)
-	if err != nil || u.Host == "" {
-		return w
-	}
-	file, stage := j.process.Config.Endpoints(), j.process.Endpoints
-	for _, door := range []struct{ name, file, stage string }{
-		{"grpc", file.OTLPGRPC, stage.OTLPGRPC},
-		{"http", file.OTLPHTTP, stage.OTLPHTTP},
-		{"query", file.Query, stage.Query},
-	} {
-		if door.file != "" && sameAddress(u.Host, door.file) {
-			w.leadsTo, w.real = door.name, door.stage
-		}
-	}
-	w.reaches = w.leadsTo == "grpc" && u.Scheme == "http"
-	return w
-}
-
-// in gives the endpoint on the stage.
-func (w *wiring) in(s *Stage) string {
-	if w.real == "" {
-		return s.Nobody()
-	}
-	scheme, _, _ := strings.Cut(w.endpoint, "://")
-	return scheme + "://" + w.real
-}
-
-// sameAddress tells whether two addresses mean the same port of this machine.
-func sameAddress(a, b string) bool {
-	local := func(address string) (port string, ok bool) {
-		i := strings.LastIndex(address, ":")
-		if i < 0 {
-			return "", false
-		}
-		return address[i+1:], slices.Contains([]string{"", "localhost", "127.0.0.1", "0.0.0.0", "[::1]", "[::]"}, address[:i])
-	}
-	portA, okA := local(a)
-	portB, okB := local(b)
-	return okA && okB && portA == portB
-}
-
-// readEnvironment reads lines KEY=VALUE, as docker and a shell do: empty lines
-// and comments do not count, "export" may stand before, quotes around.
-func readEnvironment(name, text string) (map[string]string, error) {
-	variables := map[string]string{}
-	for i, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, value, found := strings.Cut(strings.TrimPrefix(line, "export "), "=")
-		if !found || strings.ContainsAny(key, " \t") || strings.HasPrefix(value, " ") {
-			return variables, fmt.Errorf("line %d of %s is not KEY=VALUE, without spaces around the equals sign: %s", i+1, name, clip(line, 60))
-		}
-		variables[key] = strings.Trim(value, `"'`)
-	}
-	return variables, nil
 }
 
 // Quit stops all programs on the stage, as an operator does, and waits until

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -123,22 +124,73 @@ func HasNews(e *Evidence) *Miss {
 }
 
 // Share expects that Jaeger holds so many percent of n requests' traces, as
-// long as no caller has decided for them.
+// long as no caller has decided for them. Chance alone would let a fifth pass
+// for a quarter. So where the sampler goes by the trace id, as the SDK's does,
+// the ids must also agree with exactly a quarter.
 func Share(n, least, most int) Expectation {
+	const quarter = 0.25
 	return func(e *Evidence) *Miss {
 		decided := e.decisions()
-		kept := 0
+		var kept []string
 		for _, trace := range spans.Group(e.Held) {
 			if _, byCaller := decided[trace.ID]; !byCaller {
-				kept++
+				kept = append(kept, trace.ID)
 			}
 		}
-		if percent := kept * 100 / n; percent >= least && percent <= most {
-			return nil
+		percent := len(kept) * 100 / n
+		miss := &Miss{What: WrongShare, Got: len(kept), Want: n,
+			Says: fmt.Sprintf("Of %d requests, %d left a trace: %d %%. A quarter is wanted, %d to %d %%.", n, len(kept), percent, least, most)}
+		if percent < least || percent > most {
+			return miss
 		}
-		return &Miss{What: WrongShare, Got: kept, Want: n,
-			Says: fmt.Sprintf("Of %d requests, %d left a trace: %d %%. A quarter is wanted, %d to %d %%.", n, kept, kept*100/n, least, most)}
+		if from, to, ok := ratioOf(kept, e.dropped(decided)); ok && (quarter < from || quarter > to) {
+			miss.Says = fmt.Sprintf("Of %d requests, %d left a trace. The sampler goes by the trace id, and which ones it kept shows its ratio: %.2f. A quarter is wanted, 0.25.", n, len(kept), (from+to)/2)
+			return miss
+		}
+		return nil
 	}
+}
+
+// dropped gives the traces that the samplers of the programs said no to, as
+// long as no caller has decided for them.
+func (e *Evidence) dropped(decided map[string]bool) []string {
+	var dropped []string
+	for _, p := range e.Processes {
+		for _, n := range p.notes {
+			if n.Start == nil || n.Start.Trace == "" {
+				continue
+			}
+			if _, byCaller := decided[n.Start.Trace]; !byCaller {
+				dropped = append(dropped, n.Start.Trace)
+			}
+		}
+	}
+	return dropped
+}
+
+// ratioOf gives between which two bounds the ratio of a sampler lies that keeps
+// the trace ids below a bound (OpenTelemetry specification, SDK,
+// TraceIdRatioBased), as Go's does with the last 8 bytes. It is not ok where
+// what was kept and dropped does not look like that.
+func ratioOf(kept, dropped []string) (from, to float64, ok bool) {
+	to = 1
+	for _, id := range kept {
+		from = max(from, place63(id))
+	}
+	for _, id := range dropped {
+		to = min(to, place63(id))
+	}
+	return from, to, len(kept) > 0 && len(dropped) > 0 && from < to
+}
+
+// place63 gives where a trace id lies from 0 to 1 for that sampler, by the 63
+// bits that it looks at.
+func place63(traceID string) float64 {
+	low, err := strconv.ParseUint(traceID[max(0, len(traceID)-16):], 16, 64)
+	if err != nil {
+		return 0
+	}
+	return float64(low>>1) / (1 << 63)
 }
 
 // Whole expects that each trace which Jaeger holds is the whole way of a

@@ -33,6 +33,9 @@ type startNote struct {
 	Scope    string `json:",omitempty"` // the name of the tracer, "" if it is not recorded
 	Foreign  bool   `json:",omitempty"` // its provider was not the global one then
 	Stack    stack  `json:",omitempty"`
+	// Trace is the id of its trace if the sampler said DROP: nothing else tells
+	// it.
+	Trace string `json:",omitempty"`
 }
 
 // endNote is there for a span that was ended and recorded, at that moment.
@@ -152,6 +155,9 @@ func (r *recorder) started(ctx context.Context, _ int64, attributes attribute.Se
 	if recorded, ok := span.(sdktrace.ReadOnlySpan); ok {
 		start.Name, start.Kind = recorded.Name(), recorded.SpanKind().String()
 		start.Scope = recorded.InstrumentationScope().Name
+	}
+	if start.Sampling == "DROP" {
+		start.Trace = span.SpanContext().TraceID().String()
 	}
 	r.write(note{Start: start})
 }

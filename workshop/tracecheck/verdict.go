@@ -113,7 +113,7 @@ func (v *verdict) next() string {
 // gap is the place of the gap of that section, or "" if nothing is left open
 // there. A crash has a place of its own.
 func (v *verdict) gap() string {
-	if v.finding.What == Crashed {
+	if v.finding.What == Crashed || v.diagnosis != nil && v.diagnosis.cause == "jaeger-missing" {
 		return ""
 	}
 	var services []string

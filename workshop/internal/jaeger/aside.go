@@ -2,8 +2,10 @@ package jaeger
 
 import (
 	"encoding/json"
+	"maps"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/port"
@@ -39,6 +41,17 @@ func newAside(c Config, folder string) (*aside, error) {
 			}
 		}
 	}
+	// What it would hand on stays here: a Jaeger of the learner's may listen
+	// where it would go.
+	for _, id := range c.keys("exporters") {
+		if endpoint := c.text("exporters", id, "endpoint"); endpoint != "" {
+			a.set(a.nearby(endpoint), "exporters", id, "endpoint")
+		}
+	}
+	// Its log says when it is ready, and leaves no file behind.
+	for _, paths := range []string{"output_paths", "error_output_paths"} {
+		a.set([]any{"stderr"}, "service", "telemetry", "logs", paths)
+	}
 	// The metrics of Jaeger itself would take port 8888.
 	a.set("none", "service", "telemetry", "metrics", "level")
 	for _, id := range c.keys("extensions") {
@@ -56,7 +69,11 @@ func newAside(c Config, folder string) (*aside, error) {
 // it again and again could be given its port for itself, were it not one of
 // package port.
 func (a *aside) pick() error {
-	for address := range a.ports {
+	for _, address := range slices.Sorted(maps.Keys(a.ports)) {
+		if is, ok := a.shared(address); ok {
+			a.ports[address] = is
+			continue
+		}
 		l, err := port.Listen()
 		if err != nil {
 			return err
@@ -65,6 +82,70 @@ func (a *aside) pick() error {
 		a.ports[address] = l.Addr().String()
 	}
 	return nil
+}
+
+// shared gives the address in use that stands for one which means the same as
+// this one: two parts that want one port are to be refused here, too, however
+// the file spells that.
+func (a *aside) shared(address string) (is string, ok bool) {
+	for _, was := range slices.Sorted(maps.Keys(a.ports)) {
+		if is := a.ports[was]; is != "" && overlap(was, address) {
+			return is, true
+		}
+	}
+	return "", false
+}
+
+// nearby gives for an endpoint to which Jaeger connects the one that it has
+// itself in its place, or else one where nobody listens.
+func (a *aside) nearby(endpoint string) string {
+	scheme, address, isURL := strings.Cut(endpoint, "://")
+	if !isURL {
+		scheme, address = "", endpoint
+	}
+	is, ok := a.shared(strings.TrimRight(address, "/"))
+	if !ok {
+		is = nobody
+	}
+	if isURL {
+		return scheme + "://" + is
+	}
+	return is
+}
+
+// nobody is an address that no program gets from the system, and where hardly
+// any listens.
+const nobody = "127.0.0.1:1"
+
+// overlap tells whether only one of two addresses can be listened on.
+func overlap(a, b string) bool {
+	hostA, portA, errA := net.SplitHostPort(a)
+	hostB, portB, errB := net.SplitHostPort(b)
+	if errA != nil || errB != nil || portA != portB || portA == "0" {
+		return a == b
+	}
+	hostA, hostB = plainHost(hostA), plainHost(hostB)
+	for _, every := range []string{"::", "0.0.0.0"} { // Jaeger's :: takes IPv4 as well
+		if (hostA == every && !(every == "0.0.0.0" && hostB == "::1")) || (hostB == every && !(every == "0.0.0.0" && hostA == "::1")) {
+			return true
+		}
+	}
+	return hostA == hostB
+}
+
+// plainHost gives one spelling of a host to listen on.
+func plainHost(host string) string {
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	switch host {
+	case "":
+		return "::"
+	case "localhost": // net.Listen takes the first IPv4 address of a name
+		return "127.0.0.1"
+	}
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.String()
+	}
+	return host
 }
 
 func (a *aside) set(value any, path ...string) {
@@ -97,8 +178,8 @@ func (a *aside) move(e Endpoints) Endpoints {
 
 // original puts the file's addresses back into what Jaeger says.
 func (a *aside) original(text string) string {
-	for was, is := range a.ports {
-		text = strings.ReplaceAll(text, is, was)
+	for _, was := range slices.Sorted(maps.Keys(a.ports)) {
+		text = strings.ReplaceAll(text, a.ports[was], was)
 	}
 	return text
 }
@@ -140,16 +221,27 @@ func (c Config) listensAt(path ...string) []address {
 	return all
 }
 
-// sharedAddress tells whether two things of the configuration listen on the
-// address, so that Jaeger can never start.
-func (c Config) sharedAddress(value string) bool {
+// Shares tells whether two things of the configuration listen on the address,
+// so that Jaeger can never start.
+func (c Config) Shares(value string) bool {
 	n := 0
 	for _, address := range c.listens() {
-		if address.value == value {
+		if c.runs(address.path) && overlap(address.value, value) {
 			n++
 		}
 	}
 	return n > 1
+}
+
+// runs tells whether the service names the part to which a path belongs: what
+// is only described opens no port.
+func (c Config) runs(path []string) bool {
+	if path[0] == "extensions" {
+		return slices.Contains(c.list("service", "extensions"), path[1])
+	}
+	return slices.ContainsFunc(c.keys("service", "pipelines"), func(pipeline string) bool {
+		return slices.Contains(c.list("service", "pipelines", pipeline, "receivers"), path[1])
+	})
 }
 
 func isNumber(text string) bool {

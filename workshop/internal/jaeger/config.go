@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/tracing-workshop/workshop/internal/proc"
 )
@@ -89,17 +90,10 @@ type Endpoints struct {
 	Storage   string // serves this Jaeger's storage to other ones, over gRPC
 }
 
-// Endpoints gives the addresses as they stand in the configuration.
+// Endpoints gives the addresses as they stand in the configuration. Where
+// several parts do the same, it gives the address of the first.
 func (c Config) Endpoints() Endpoints {
-	var e Endpoints
-	for _, pipeline := range c.keys("service", "pipelines") {
-		for _, id := range c.list("service", "pipelines", pipeline, "receivers") {
-			if isKind(id, "otlp") {
-				e.OTLPGRPC = c.text("receivers", id, "protocols", "grpc", "endpoint")
-				e.OTLPHTTP = c.text("receivers", id, "protocols", "http", "endpoint")
-			}
-		}
-	}
+	e := Endpoints{OTLPGRPC: first(c.Receives("grpc")), OTLPHTTP: first(c.Receives("http"))}
 	for _, id := range c.list("service", "extensions") {
 		switch {
 		case isKind(id, "jaeger_query"):
@@ -112,6 +106,115 @@ func (c Config) Endpoints() Endpoints {
 		}
 	}
 	return e
+}
+
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
+}
+
+// Receives gives the addresses at which spans come in by OTLP over grpc or
+// http. A receiver takes spans only if a pipeline for traces names it.
+func (c Config) Receives(protocol string) []string {
+	var all []string
+	for _, pipeline := range c.tracePipelines() {
+		for _, id := range c.list("service", "pipelines", pipeline, "receivers") {
+			address := c.text("receivers", id, "protocols", protocol, "endpoint")
+			if isKind(id, "otlp") && address != "" && !slices.Contains(all, address) {
+				all = append(all, address)
+			}
+		}
+	}
+	return all
+}
+
+// ReceivesTLS tells whether a receiver for OTLP over gRPC has a certificate.
+func (c Config) ReceivesTLS() bool {
+	return slices.ContainsFunc(c.keys("receivers"), func(id string) bool {
+		return isKind(id, "otlp") && c.At("receivers", id, "protocols", "grpc", "tls") != nil
+	})
+}
+
+func (c Config) tracePipelines() []string {
+	return slices.DeleteFunc(c.keys("service", "pipelines"), func(id string) bool { return !isKind(id, "traces") })
+}
+
+// Ends gives the exporters in which the way of a span that came in by OTLP
+// ends, by their ids. A connector leads from one pipeline into others.
+func (c Config) Ends() []string {
+	var ends []string
+	seen := map[string]bool{}
+	var follow func(pipeline string)
+	follow = func(pipeline string) {
+		if seen[pipeline] {
+			return
+		}
+		seen[pipeline] = true
+		for _, id := range c.list("service", "pipelines", pipeline, "exporters") {
+			if c.At("connectors", id) == nil {
+				ends = append(ends, id)
+				continue
+			}
+			for _, next := range c.tracePipelines() {
+				if slices.Contains(c.list("service", "pipelines", next, "receivers"), id) {
+					follow(next)
+				}
+			}
+		}
+	}
+	for _, pipeline := range c.tracePipelines() {
+		if slices.ContainsFunc(c.list("service", "pipelines", pipeline, "receivers"), func(id string) bool { return isKind(id, "otlp") }) {
+			follow(pipeline)
+		}
+	}
+	slices.Sort(ends)
+	return slices.Compact(ends)
+}
+
+// Decides is how long a processor waits before it decides about a whole trace,
+// and 0 if none does.
+func (c Config) Decides() time.Duration {
+	var longest time.Duration
+	for _, pipeline := range c.tracePipelines() {
+		for _, id := range c.list("service", "pipelines", pipeline, "processors") {
+			for _, key := range []string{"decision_wait", "wait_duration"} { // tail_sampling, groupbytrace
+				if nanoseconds, ok := c.At("processors", id, key).(float64); ok {
+					longest = max(longest, time.Duration(nanoseconds))
+				}
+			}
+		}
+	}
+	return longest
+}
+
+// BasePath is where the query API begins, such as "/jaeger", and "" for the root.
+func (c Config) BasePath() string {
+	for _, id := range c.list("service", "extensions") {
+		if isKind(id, "jaeger_query") {
+			return strings.TrimRight(c.text("extensions", id, "base_path"), "/")
+		}
+	}
+	return ""
+}
+
+// HoldsBack is how long the processors of the configuration may hold a span
+// back: batch until it has enough for a batch, tail_sampling until it decides.
+func (c Config) HoldsBack() time.Duration {
+	var longest time.Duration
+	for _, pipeline := range c.tracePipelines() {
+		var all time.Duration
+		for _, id := range c.list("service", "pipelines", pipeline, "processors") {
+			for _, key := range []string{"timeout", "decision_wait", "wait_duration"} {
+				if nanoseconds, ok := c.At("processors", id, key).(float64); ok {
+					all += time.Duration(nanoseconds)
+				}
+			}
+		}
+		longest = max(longest, all)
+	}
+	return longest
 }
 
 // isKind tells whether a component's id, like otlp or otlp/second, is of that
@@ -127,21 +230,37 @@ type Storage struct {
 	Kind string // memory, badger, grpc, cassandra, elasticsearch, ...
 	// Ephemeral says that a restart of Jaeger loses what the storage holds.
 	Ephemeral bool
+	// Ignores names further kinds that the file describes under the same name,
+	// with commas between them.
+	Ignores string
 }
 
-// Storages gives the storages that are configured, by name.
+// kinds are the kinds of storage among which Jaeger chooses when a backend
+// describes several, in its order: it takes the first and says nothing.
+var kinds = []string{"memory", "badger", "grpc", "cassandra", "elasticsearch", "opensearch", "clickhouse"}
+
+// Storages gives the storages that are configured, by name, as Jaeger uses them.
 func (c Config) Storages() []Storage {
 	var all []Storage
 	for _, name := range c.keys("extensions", "jaeger_storage", "backends") {
-		for _, kind := range c.keys("extensions", "jaeger_storage", "backends", name) {
-			if c.At("extensions", "jaeger_storage", "backends", name, kind) == nil {
-				continue
-			}
-			ephemeral := c.At("extensions", "jaeger_storage", "backends", name, kind, "ephemeral") == true
-			all = append(all, Storage{Name: name, Kind: kind, Ephemeral: kind == "memory" || ephemeral})
+		described := slices.DeleteFunc(c.keys("extensions", "jaeger_storage", "backends", name), func(kind string) bool {
+			return c.At("extensions", "jaeger_storage", "backends", name, kind) == nil
+		})
+		if len(described) == 0 {
+			continue
 		}
+		kind := described[0]
+		if i := slices.IndexFunc(kinds, func(kind string) bool { return slices.Contains(described, kind) }); i >= 0 {
+			kind = kinds[i]
+		}
+		ephemeral := c.At("extensions", "jaeger_storage", "backends", name, kind, "ephemeral") == true
+		all = append(all, Storage{Name: name, Kind: kind, Ephemeral: kind == "memory" || ephemeral, Ignores: strings.Join(without(described, kind), ", ")})
 	}
 	return all
+}
+
+func without(all []string, one string) []string {
+	return slices.DeleteFunc(all, func(s string) bool { return s == one })
 }
 
 // WritesTo gives the names of the storages that the pipelines write to.

@@ -19,6 +19,8 @@ type StartError struct {
 	Text string
 	// Output is all that Jaeger printed.
 	Output string
+	// Shared tells that two parts of the file want the address that is taken.
+	Shared bool
 
 	file string
 	err  error
@@ -66,6 +68,10 @@ func (e *StartError) TakenAddress() string {
 func (e *StartError) Locked() bool {
 	return strings.Contains(e.Message, "Another process is using this Badger database")
 }
+
+// SpaceMissing tells whether the line lacks a space after its colon, which makes
+// one word of a key and its value.
+func (e *StartError) SpaceMissing() bool { return e.Line > 0 && noSpace.MatchString(e.Text) }
 
 // frame is what Jaeger puts around the sentence that matters. After "Error: "
 // that is a chain of what was being done; the last link says what is wrong.
@@ -119,6 +125,8 @@ var (
 	yamlLine    = regexp.MustCompile(`yaml: line (\d+): `)
 	invalidKeys = regexp.MustCompile(`has invalid keys: (\w+)`)
 	quotedName  = regexp.MustCompile(`(?:storage|exporter|receiver|processor|extension|for id:) ['"]([\w/-]+)['"]`)
+	wordForMap  = regexp.MustCompile(`expected a map or struct, got "?string`)
+	noSpace     = regexp.MustCompile(`^\s*(?:- )?[A-Za-z_][\w/]*:[^\s/]`)
 	plainName   = regexp.MustCompile(`(?:trace storage|find extension) ([\w/-]+)`)
 )
 
@@ -137,6 +145,9 @@ func locate(message string, lines []string) (number int, text string) {
 	}
 	if match := invalidKeys.FindStringSubmatch(message); match != nil {
 		return only(lines, regexp.MustCompile(`^\s*`+regexp.QuoteMeta(match[1])+`\s*:`))
+	}
+	if wordForMap.MatchString(message) {
+		return only(lines, noSpace)
 	}
 	for _, names := range []*regexp.Regexp{quotedName, plainName} {
 		if match := names.FindStringSubmatch(message); match != nil {

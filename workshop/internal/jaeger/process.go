@@ -3,6 +3,7 @@ package jaeger
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -89,7 +91,7 @@ func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 			return nil, fmt.Errorf("no free port for Jaeger: %w", err)
 		}
 		p, err := startOnce(ctx, b, o, config, a)
-		if attempt == attempts || !worthAnother(err, config) {
+		if attempt == attempts || !worthAnother(err) {
 			return p, err
 		}
 	}
@@ -97,13 +99,9 @@ func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 
 // worthAnother tells whether Jaeger met another program on a port. Meeting
 // itself is the file's fault.
-func worthAnother(err error, c Config) bool {
+func worthAnother(err error) bool {
 	var failure *StartError
-	if !errors.As(err, &failure) {
-		return false
-	}
-	address := failure.TakenAddress()
-	return address != "" && !c.sharedAddress(address)
+	return errors.As(err, &failure) && failure.TakenAddress() != "" && !failure.Shared
 }
 
 // Restart starts a Jaeger that has ended once more, with the same file, on the
@@ -115,7 +113,7 @@ func (p *Process) Restart(ctx context.Context) (*Process, error) {
 	for {
 		again, err := startOnce(ctx, p.binary, p.options, p.Config, p.aside)
 		var failure *StartError
-		if !errors.As(err, &failure) || (failure.TakenAddress() == "" && !failure.Locked()) || p.Config.sharedAddress(failure.TakenAddress()) {
+		if !errors.As(err, &failure) || (failure.TakenAddress() == "" && !failure.Locked()) || failure.Shared {
 			return again, err
 		}
 		select { // the system may need a moment to take back what Jaeger had
@@ -135,6 +133,11 @@ func startOnce(ctx context.Context, b Binary, o Options, c Config, a *aside) (*P
 	}
 	if level := c.text("service", "telemetry", "logs", "level"); level != "info" && level != "debug" {
 		args = append(args, "--set=service.telemetry.logs.level=info") // to be told when it is ready
+	}
+	if paths := c.list("service", "telemetry", "logs", "output_paths"); a == nil && !slices.Contains(paths, "stderr") && !slices.Contains(paths, "stdout") && len(paths) > 0 {
+		// Its log goes to a file, and here as well.
+		also, _ := json.Marshal(append(paths, "stderr"))
+		args = append(args, "--set=service.telemetry.logs.output_paths="+string(also))
 	}
 	p.log = newTail(o.Log)
 	p.cmd = exec.Command(b.Path, args...)
@@ -170,7 +173,9 @@ func (p *Process) awaitReady(ctx context.Context) error {
 		if p.aside != nil {
 			text = p.aside.original(text)
 		}
-		return newStartError(p.options, text, p.err)
+		failure := newStartError(p.options, text, p.err)
+		failure.Shared = p.Config.Shares(failure.TakenAddress())
+		return failure
 	case <-ctx.Done():
 		p.Kill()
 		return fmt.Errorf("the Jaeger that was started is not ready in time: %w", context.Cause(ctx))
@@ -237,8 +242,18 @@ func (p *Process) endBy(how func(*os.Process) error) bool {
 	return true
 }
 
+// InPlaceOf gives the address that is in use in the place of one in the file.
+func (p *Process) InPlaceOf(address string) string {
+	if p.aside == nil {
+		return address
+	}
+	return p.aside.ports[address]
+}
+
 // Client gives a client for the query API of this Jaeger.
-func (p *Process) Client() *Client { return NewClient("http://" + dialable(p.Endpoints.Query)) }
+func (p *Process) Client() *Client {
+	return NewClient("http://" + dialable(p.Endpoints.Query) + p.Config.BasePath())
+}
 
 // dialable gives an address to connect to for one to listen on.
 func dialable(address string) string {

@@ -1,0 +1,159 @@
+package jaeger
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func configOf(t *testing.T, text string) Config {
+	t.Helper()
+	var c Config
+	if err := json.Unmarshal([]byte(text), &c.tree); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestReceivesOfSeveralReceivers(t *testing.T) {
+	c := configOf(t, `{
+		"receivers": {
+			"otlp/grpc": {"protocols": {"grpc": {"endpoint": "127.0.0.1:4317"}, "http": null}},
+			"otlp/http": {"protocols": {"http": {"endpoint": "127.0.0.1:4318"}}},
+			"otlp/idle": {"protocols": {"grpc": {"endpoint": "127.0.0.1:1"}}}
+		},
+		"service": {"pipelines": {
+			"metrics": {"receivers": ["otlp/idle"]},
+			"traces": {"receivers": ["otlp/grpc", "otlp/http"]}
+		}}}`)
+	if e := c.Endpoints(); e.OTLPGRPC != "127.0.0.1:4317" || e.OTLPHTTP != "127.0.0.1:4318" {
+		t.Errorf("endpoints are %+v", e)
+	}
+	if got := c.Receives("grpc"); len(got) != 1 {
+		t.Errorf("spans come in at %v", got)
+	}
+}
+
+func TestEndsFollowsConnectors(t *testing.T) {
+	c := configOf(t, `{
+		"connectors": {"forward": {}},
+		"service": {"pipelines": {
+			"traces/in": {"receivers": ["otlp"], "exporters": ["forward", "debug"]},
+			"traces/out": {"receivers": ["forward"], "exporters": ["jaeger_storage_exporter"]},
+			"traces/other": {"receivers": ["nop"], "exporters": ["otlp"]}
+		}}}`)
+	if got := c.Ends(); !slices.Equal(got, []string{"debug", "jaeger_storage_exporter"}) {
+		t.Errorf("the ends are %v", got)
+	}
+}
+
+func TestHoldsBack(t *testing.T) {
+	c := configOf(t, `{
+		"processors": {"batch": {"timeout": 2e9}, "tail_sampling": {"decision_wait": 3e9}, "batch/idle": {"timeout": 9e9}},
+		"service": {"pipelines": {"traces": {"processors": ["tail_sampling", "batch"]}}}}`)
+	if got := c.HoldsBack(); got != 5*time.Second {
+		t.Errorf("spans are held back for %v", got)
+	}
+	if got := c.Decides(); got != 3*time.Second {
+		t.Errorf("a trace is decided about after %v", got)
+	}
+}
+
+func TestStoragesOfTwoKinds(t *testing.T) {
+	c := configOf(t, `{"extensions": {"jaeger_storage": {"backends": {
+		"both": {"badger": {"ephemeral": false}, "memory": {}, "grpc": null},
+		"kept": {"badger": {"ephemeral": false}, "memory": null}}}}}`)
+	want := []Storage{{Name: "both", Kind: "memory", Ephemeral: true, Ignores: "badger"}, {Name: "kept", Kind: "badger"}}
+	if got := c.Storages(); !slices.Equal(got, want) {
+		t.Errorf("storages are %+v", got)
+	}
+}
+
+func TestOverlap(t *testing.T) {
+	for pair, want := range map[string]bool{
+		"127.0.0.1:1 localhost:1": true,
+		"127.0.0.1:1 LOCALHOST:1": true,
+		"127.0.0.1:1 0.0.0.0:1":   true,
+		"[::1]:1 :1":              true,
+		":1 0.0.0.0:1":            true,
+		"127.0.0.1:1 127.0.0.1:2": false,
+		"127.0.0.1:1 [::1]:1":     false,
+		"0.0.0.0:1 [::1]:1":       false,
+		"127.0.0.1:0 localhost:0": false,
+	} {
+		a, b, _ := strings.Cut(pair, " ")
+		if overlap(a, b) != want || overlap(b, a) != want {
+			t.Errorf("%s: want %v", pair, want)
+		}
+	}
+}
+
+// TestAsideKeepsConflicts gives one port to two spellings of one, so that
+// Jaeger refuses what it would refuse at a learner's desk.
+func TestAsideKeepsConflicts(t *testing.T) {
+	c := configOf(t, `{
+		"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "localhost:4317"}, "http": {"endpoint": "127.0.0.1:4317"}}}},
+		"extensions": {"idle": {"endpoint": "127.0.0.1:4317"}, "healthcheckv2": {"http": {"endpoint": "127.0.0.1:13133"}}},
+		"service": {"extensions": ["healthcheckv2"], "pipelines": {"traces": {"receivers": ["otlp"]}}}}`)
+	a, err := newAside(c, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.ports["localhost:4317"] != a.ports["127.0.0.1:4317"] || a.ports["127.0.0.1:4317"] == a.ports["127.0.0.1:13133"] {
+		t.Errorf("the ports are %v", a.ports)
+	}
+	if !c.Shares("127.0.0.1:4317") || c.Shares("127.0.0.1:13133") {
+		t.Error("the shared address is not the one that two parts want")
+	}
+}
+
+// TestAsideHandsNothingOn keeps spans of a check out of a Jaeger that listens on
+// the usual ports.
+func TestAsideHandsNothingOn(t *testing.T) {
+	c := configOf(t, `{
+		"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "127.0.0.1:4317"}}}},
+		"exporters": {"otlp": {"endpoint": "localhost:4317"}, "otlphttp": {"endpoint": "http://example.com:4318"}, "debug": {}}}`)
+	a, err := newAside(c, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := Config{tree: a.over}
+	if got := over.text("exporters", "otlp", "endpoint"); got != a.ports["127.0.0.1:4317"] {
+		t.Errorf("otlp goes to %q", got)
+	}
+	if got := over.text("exporters", "otlphttp", "endpoint"); got != "http://"+nobody {
+		t.Errorf("otlphttp goes to %q", got)
+	}
+	if over.At("exporters", "debug") != nil {
+		t.Error("debug, which goes nowhere, is changed")
+	}
+}
+
+func TestLocateMissingSpace(t *testing.T) {
+	lines := []string{"protocols:", "  grpc:", "    endpoint:127.0.0.1:4317", "  url: http://127.0.0.1:1"}
+	number, text := locate(`'receivers': "otlp": 'protocols.grpc' expected a map or struct, got "string"`, lines)
+	if e := (StartError{Line: number, Text: text}); number != 3 || !e.SpaceMissing() {
+		t.Errorf("line %d: %s", number, text)
+	}
+}
+
+func TestRealJaegerThatLogsToAFile(t *testing.T) {
+	b, folder := realJaeger(t), t.TempDir()
+	log := filepath.Join(folder, "jaeger.log")
+	config := strings.Replace(read(t, "testdata/jaeger.yaml"), "  telemetry:\n", "  telemetry:\n    logs:\n      output_paths: ['"+log+"']\n", 1)
+	if err := os.WriteFile(filepath.Join(folder, "jaeger.yaml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := Start(t.Context(), b, Options{Config: "jaeger.yaml", Dir: folder, Aside: filepath.Join(folder, "data")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Kill()
+	if _, err := os.Stat(log); err == nil {
+		t.Error("a Jaeger aside leaves the log where the file wants it")
+	}
+}

@@ -1,0 +1,130 @@
+package tracecheck
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+)
+
+// holding gives the names of all causes of this file that the facts speak for:
+// at most one should, whatever the order of the catalogue.
+func holding(f *finding) []string {
+	var names []string
+	for _, c := range jaegerCauses {
+		if slices.Contains(c.of, f.What) && c.sees(f) != "" {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+func TestCausesOfWiring(t *testing.T) {
+	for variables, want := range map[string]string{
+		"":                                              "endpoint-not-set",
+		"ENDPONT=http://127.0.0.1:4317":                 "endpoint-not-set",
+		"INSECURE=true":                                 "",
+		"ENDPOINT=127.0.0.1:4317":                       "endpoint-without-scheme",
+		"ENDPOINT=localhost:4317":                       "endpoint-without-scheme",
+		"ENDPOINT=jaeger:4317":                          "endpoint-without-scheme",
+		"ENDPOINT=http:127.0.0.1:4317":                  "endpoint-without-scheme",
+		"ENDPOINT=http:/127.0.0.1:4317":                 "endpoint-without-scheme",
+		"ENDPOINT=grpc://127.0.0.1:4317":                "endpoint-without-scheme",
+		`ENDPOINT="http://127.0.0.1:4317"`:              "environment-unreadable",
+		"ENDPOINT='localhost:4317'":                     "environment-unreadable",
+		"ENDPOINT=http://127.0.0.1:4317;":               "environment-unreadable",
+		"ENDPOINT=https://127.0.0.1:4317":               "endpoint-with-tls",
+		"ENDPOINT=dns:///127.0.0.1:4317":                "endpoint-with-tls",
+		"ENDPOINT=http://a:4317 INSECURE=true":          "wrong-host",
+		"ENDPOINT=http://localhost:4317 INSECURE=false": "endpoint-with-tls",
+		"ENDPOINT=http://[::1]:4317":                    "wrong-host",
+		"ENDPOINT=http://jaeger:4317":                   "wrong-host",
+		"ENDPOINT=http://127.0.0.1:14317":               "wrong-port",
+		"ENDPOINT=http://127.0.0.1":                     "wrong-port",
+		"ENDPOINT=http://127.0.0.1:4317 TRACES_ENDPOINT=http://127.0.0.1:14317": "wrong-port",
+		"ENDPOINT=http://127.0.0.1:4318":                                        "endpoint-of-otlp-http",
+		"ENDPOINT=https://127.0.0.1:4318":                                       "endpoint-of-otlp-http",
+		"ENDPOINT=http://127.0.0.1:16686":                                       "endpoint-of-ui",
+		"ENDPOINT=http://127.0.0.1:4317":                                        "",
+	} {
+		w := wiringOf(variables, doors{grpc: []string{"127.0.0.1:4317"}, http: []string{"127.0.0.1:4318"}, query: "127.0.0.1:16686"})
+		e := &Evidence{Jaeger: &Jaeger{process: &jaeger.Process{}, wiring: w}}
+		got := holding(&finding{Miss: &Miss{What: NotReported}, evidence: e})
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
+		}
+	}
+}
+
+func TestCausesOfSampling(t *testing.T) {
+	for variables, want := range map[string]string{
+		"":                             "sampler-not-set",
+		"SAMPLR=traceidratio ARG=0.25": "sampler-not-set",
+		"SAMPLER=always_on":            "sampler-always-on",
+		"SAMPLER=Parentbased_Always_On SAMPLER_ARG=0.25": "sampler-always-on",
+		"SAMPLER=ratio SAMPLER_ARG=0.25":                 "sampler-unknown",
+		`SAMPLER="traceidratio" SAMPLER_ARG=0.25`:        "environment-unreadable",
+		`SAMPLER=traceidratio SAMPLER_ARG="0.25"`:        "environment-unreadable",
+		"SAMPLER=traceidratio SAMPLER_ARG=0,25":          "sampler-argument",
+		"SAMPLER=traceidratio SAMPLER_ARG=0.2":           "sampler-argument",
+		"SAMPLER=traceidratio":                           "sampler-argument",
+		"SAMPLER=traceidratio SAMPLER_ARGS=0.25":         "sampler-argument",
+		"SAMPLER=traceidratio SAMPLER_ARG=0.25":          "",
+	} {
+		w := &wiring{variables: map[string]string{}}
+		for _, pair := range strings.Fields(variables) {
+			key, value, _ := strings.Cut(pair, "=")
+			w.variables["OTEL_TRACES_"+key] = value
+		}
+		e := &Evidence{Jaeger: &Jaeger{process: &jaeger.Process{}, wiring: w}}
+		got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 400, Want: 400}, evidence: e})
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
+		}
+	}
+}
+
+func TestCausesOfARefusal(t *testing.T) {
+	for message, want := range map[string]string{
+		"yaml: line 3: found a tab":                            "yaml-broken",
+		"'grpc' expected a map or struct, got \"string\"":      "yaml-broken",
+		"listen tcp 127.0.0.1:1: bind: address already in use": "port-used-twice",
+		"something else": "jaeger-refuses",
+	} {
+		failure := &jaeger.StartError{Message: message}
+		if strings.Contains(message, "expected a map") {
+			failure.Line, failure.Text = 3, "  endpoint:127.0.0.1:4317"
+		}
+		e := &Evidence{Jaeger: &Jaeger{err: failure}}
+		if got := holding(&finding{Miss: &Miss{What: NotStarted}, evidence: e}); strings.Join(got, " ") != want {
+			t.Errorf("%s: the causes are %v, want %s", message, got, want)
+		}
+	}
+}
+
+// TestSamplerOfTheProgram blames no variable where a sampler said no half of the
+// time: none of them can make the SDK do that.
+func TestSamplerOfTheProgram(t *testing.T) {
+	for _, sampler := range []string{"", "always_on", "unheard_of"} {
+		w := &wiring{variables: map[string]string{samplerVariable: sampler}}
+		e := &Evidence{Jaeger: &Jaeger{process: &jaeger.Process{}, wiring: w}}
+		if got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 200, Want: 400}, evidence: e}); len(got) > 0 {
+			t.Errorf("with the sampler %q the causes are %v", sampler, got)
+		}
+	}
+}
+
+// TestNoGapWithoutJaeger sends nobody to their file when there is no Jaeger.
+func TestNoGapWithoutJaeger(t *testing.T) {
+	e := &Evidence{Jaeger: &Jaeger{err: jaeger.ErrMissing, build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
+	f := &finding{Miss: &Miss{What: NotStarted}, check: Check{Section: 1}, evidence: e}
+	v := &verdict{source: &source{gaps: map[int]string{1: "jaeger.yaml:14"}}, finding: f}
+	if v.gap() == "" {
+		t.Error("without a cause, the gap is not shown")
+	}
+	v.diagnosis = diagnose(f, catalogue())
+	if open := v.gap(); open != "" || v.diagnosis.cause != "jaeger-missing" || !strings.Contains(v.diagnosis.says, "compiling Jaeger, 3 of 9") {
+		t.Errorf("the diagnosis is %+v, and the gap is shown: %q", v.diagnosis, open)
+	}
+}
