@@ -89,7 +89,8 @@ func (f *finding) suspects(causes []cause) []cause {
 	}
 	return slices.DeleteFunc(slices.Clone(causes), func(c cause) bool {
 		elsewhere := f.What == NoSpan && len(c.at) > 0 && !slices.Contains(c.at, stopped)
-		return !slices.Contains(c.of, f.What) || elsewhere || c.sees(f) == ""
+		unproved := c.general && f.queueFull() != ""
+		return !slices.Contains(c.of, f.What) || elsewhere || unproved || c.sees(f) == ""
 	})
 }
 

@@ -1,6 +1,7 @@
 package tracecheck
 
 import (
+	"context"
 	"fmt"
 	"go/ast"
 	"net/url"
@@ -138,7 +139,7 @@ var arrivalCauses = []cause{
 		of:      []Shortfall{NoSpan},
 		at:      []station{atProcessed, atExported, atReceived},
 		witness: "the span was made by the registered provider, and another one has the processor",
-		refines: []string{"no-shutdown"},
+		refines: []string{"no-shutdown", "shutdown-context-cancelled"},
 		sees: func(f *finding) string {
 			bare := func(p *providerNote) bool { return len(p.Processors) == 0 }
 			lost := f.lost()
@@ -249,7 +250,7 @@ var arrivalCauses = []cause{
 			// With a context that is over the provider does not even ask its processors.
 			// It looks the same where main does not wait for Shutdown.
 			unasked := closed == nil && f.state() == providerShutDown && !slices.ContainsFunc(f.source.calls("Shutdown", "shutdown"), f.source.inGoroutine)
-			if closed == nil && !unasked || f.process().failedExport() != nil && !strings.Contains(f.process().Stderr.String(), "context canceled") {
+			if closed == nil && !unasked && !f.process().complainsOfCancel() || f.process().failedExport() != nil && !f.process().complainsOfCancel() {
 				return ""
 			}
 			when := "Shutdown was called"
@@ -331,7 +332,7 @@ var arrivalCauses = []cause{
 		of:      []Shortfall{NoSpan},
 		at:      []station{atStarted, atProcessed},
 		witness: "the provider was shut down when the span ended, or before any was started",
-		refines: []string{"span-missing", "no-span-started", "provider-not-registered"},
+		refines: []string{"span-missing", "no-span-started", "provider-not-registered", "handler-not-wrapped"},
 		sees: func(f *finding) string {
 			lost, closed := f.lost(), f.process().closed()
 			if len(lost) > 0 {
@@ -342,6 +343,9 @@ var arrivalCauses = []cause{
 			}
 			// The SDK does not start spans for a provider that was shut down. That it
 			// started none at all has other reasons, too.
+			if f.Kind != "" && closed != nil && f.process().stopped && closed.Time.Before(f.process().stoppedAt) {
+				return fmt.Sprintf("The provider of %s was shut down%s while the service went on: spans that come after that are taken by nobody.", f.Service, at(closed.Stack))
+			}
 			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) == 0 {
 				return ""
 			}
@@ -420,6 +424,9 @@ var arrivalCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		general: true,
 		sees: func(f *finding) string {
+			if f.Kind != "" { // those of a library
+				return ""
+			}
 			return "One piece of work is one span here; more than one was started and ended."
 		},
 		next: "Start the span once, and put what you want to tell about it in attributes and events.",
@@ -452,6 +459,16 @@ func (f *finding) connected(protocol receiver.Protocol) bool {
 	return slices.ContainsFunc(f.evidence.Collector.Connections(), func(c receiver.Connection) bool {
 		return c.Protocol == protocol
 	})
+}
+
+// complainsOfCancel tells whether stderr tells of a context that was cancelled,
+// beside the one that a signal to stop has cancelled for good reason.
+func (p *Process) complainsOfCancel() bool {
+	reasons := 0
+	if p.stopped {
+		reasons = 1
+	}
+	return strings.Count(p.Stderr.String(), context.Canceled.Error()) > reasons
 }
 
 // unprocessed tells whether no provider hands its spans to anybody, and that
@@ -510,7 +527,9 @@ func (s *source) shutdownFirst() string {
 			if start.in == c.in {
 				return c.deferred || start.pos < c.pos
 			}
-			return slices.ContainsFunc(callsIn(c.in, nil), func(inner call) bool { return inner.name == start.in.Name.Name })
+			return slices.ContainsFunc(callsIn(c.in, nil), func(inner call) bool {
+				return inner.name == start.in.Name.Name && (c.deferred || inner.pos < c.pos)
+			})
 		})
 		if first && c.in.Name.Name != "main" && len(starts) > 0 {
 			return " at " + s.at(c)
@@ -520,12 +539,18 @@ func (s *source) shutdownFirst() string {
 }
 
 // inGoroutine tells whether a call stands in a function literal that its
-// function starts as a goroutine.
+// function starts as a goroutine, or hands to AfterFunc.
 func (s *source) inGoroutine(c call) bool {
 	inside := false
 	ast.Inspect(c.in.Body, func(n ast.Node) bool {
-		if start, ok := n.(*ast.GoStmt); ok && start.Pos() < c.pos && c.pos < start.End() {
+		if n == nil || c.pos <= n.Pos() || n.End() <= c.pos {
+			return true
+		}
+		switch n := n.(type) {
+		case *ast.GoStmt:
 			inside = true
+		case *ast.CallExpr:
+			inside = inside || describeCall(n).name == "AfterFunc"
 		}
 		return true
 	})

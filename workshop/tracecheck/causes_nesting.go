@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"slices"
 
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
@@ -106,10 +107,19 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "ended-before-children",
-		of:      []Shortfall{Outlives},
+		of:      []Shortfall{Outlives, NoEvent},
 		witness: "a child that ended later",
 		sees: func(f *finding) string {
-			return fmt.Sprintf("%s is ended while work below it still goes on, so its duration says nothing.", f.Name)
+			name := f.Name
+			if f.What == NoEvent {
+				// The event comes, and the span had ended by then.
+				adds := func(c call) bool { text, _ := c.text(0); return text == f.Name }
+				if f.Span == nil || !f.evidence.outlived(*f.Span) || !slices.ContainsFunc(f.source.calls("AddEvent"), adds) {
+					return ""
+				}
+				name = f.Span.Name
+			}
+			return fmt.Sprintf("%s is ended while work below it still goes on, so its duration says nothing.", name)
 		},
 		next: "End the span when its work is done: defer span.End() in the function that waits for the work.",
 	},
@@ -215,4 +225,9 @@ func (e *Evidence) allRefused() bool {
 		}
 	}
 	return len(e.Exchanges) > 0
+}
+
+// outlived tells whether a child of the span ended after it.
+func (e *Evidence) outlived(parent spans.Span) bool {
+	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool { return s.ParentID == parent.SpanID && e.endedBefore(parent, s) })
 }

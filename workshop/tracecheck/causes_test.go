@@ -205,7 +205,7 @@ func TestDiagnose(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for range 2 {
 				got := ""
-				if d := diagnose(&finding{Miss: &Miss{What: WrongExit}}, c.causes); d != nil {
+				if d := diagnose(&finding{Miss: &Miss{What: WrongExit}, evidence: &Evidence{}}, c.causes); d != nil {
 					got = d.cause
 				}
 				if got != c.want {

@@ -1,6 +1,7 @@
 package tracecheck
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -119,13 +120,24 @@ func (f *finding) missed() (station, string) {
 // than one.
 func (f *finding) uncertain() string {
 	if f.What != NoSpan {
-		return strings.TrimSpace("None is certain. " + f.dropped())
+		return strings.TrimSpace("None is certain. " + f.dropped() + f.queueFull())
 	}
 	stopped, seen := f.missed()
 	if starts := f.source.starts(f.Name); stopped == atStarted && len(starts) > 0 {
 		seen += fmt.Sprintf(" In the source it is started at %s: either this run does not come there, or that tracer does nothing.", f.source.at(starts[0]))
 	}
 	return "None is certain. " + seen
+}
+
+// queueFull tells, in a sentence, that spans were dropped before they could be
+// exported, or "". Then what is missing, or looks severed, may just be lost.
+func (f *finding) queueFull() string {
+	for _, p := range f.evidence.Processes {
+		if _, dropped := p.Exports(); dropped > 0 {
+			return fmt.Sprintf("The batch span processor of %s dropped %s, because its queue was full.", cmp.Or(p.service(), "the program"), plural(dropped, "span"))
+		}
+	}
+	return ""
 }
 
 // missedBeforeStart is missed, of a span that the SDK was not asked for.

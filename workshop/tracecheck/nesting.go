@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -100,7 +101,11 @@ func (e *Evidence) missingNamed(name string) *Miss {
 				Says: fmt.Sprintf("No span called %s arrived, but %q.", name, s.Name)}
 		}
 	}
-	return &Miss{What: NoSpan, Name: name, Says: fmt.Sprintf("No span called %s arrived.", name)}
+	miss := &Miss{What: NoSpan, Name: name, Says: fmt.Sprintf("No span called %s arrived.", name)}
+	if n := len(e.Processes); n > 0 && strings.HasPrefix(name, http.MethodGet+" /") { // a server span, called after its route
+		miss.Kind, miss.Service = spans.KindServer, e.Processes[n-1].service()
+	}
+	return miss
 }
 
 func (e *Evidence) childOf(parent, child spans.Span) *Miss {

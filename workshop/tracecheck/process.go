@@ -52,10 +52,11 @@ type Process struct {
 	startErr    error
 	killedFor   string // "", or why the process was stopped by force
 	killOnce    sync.Once
-	stopped     bool    // somebody asked it to stop
-	told        string  // the name of the signal that asked
-	neverOpened bool    // a service that took no connection
-	source      *source // or nil
+	stopped     bool      // somebody asked it to stop
+	stoppedAt   time.Time // and when
+	told        string    // the name of the signal that asked
+	neverOpened bool      // a service that took no connection
+	source      *source   // or nil
 }
 
 // startProcess runs this test binary as the learner's program.
@@ -181,7 +182,7 @@ func (p *Process) tell(s stopSignal) bool {
 	if p.startErr != nil || p.hasExited() {
 		return false
 	}
-	p.stopped, p.told = true, s.name
+	p.stopped, p.told, p.stoppedAt = true, s.name, time.Now()
 	_ = s.send(p.cmd.Process)
 	return true
 }

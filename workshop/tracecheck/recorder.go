@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -60,6 +61,7 @@ type resultNote struct {
 // closeNote is there when a batch span processor was shut down, as the shutdown
 // of its provider does.
 type closeNote struct {
+	Time  time.Time
 	Early bool  `json:",omitempty"` // no span had been started yet
 	Stack stack `json:",omitempty"`
 }
@@ -124,7 +126,7 @@ type registration struct {
 }
 
 func (r *registration) Unregister() error {
-	r.r.write(note{Close: &closeNote{Early: !r.r.begun.Load(), Stack: here()}})
+	r.r.write(note{Close: &closeNote{Time: time.Now(), Early: !r.r.begun.Load(), Stack: here()}})
 	return nil
 }
 

@@ -119,6 +119,9 @@ type call struct {
 // of the files. A name may be qualified, as "os.Exit".
 func (s *source) calls(names ...string) []call {
 	var found []call
+	if len(names) == 0 {
+		return nil
+	}
 	for _, file := range s.parsed {
 		for _, decl := range file.Decls {
 			function, ok := decl.(*ast.FuncDecl)
