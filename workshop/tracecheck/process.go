@@ -61,7 +61,7 @@ type Process struct {
 
 // startProcess runs this test binary as the learner's program.
 func startProcess(folder string, args, env []string, limit time.Duration) *Process {
-	p := &Process{Args: args, limit: limit, grace: grace, exited: make(chan struct{}), started: time.Now()}
+	p := &Process{Args: args, limit: limit, grace: grace + flushTimeout(args), exited: make(chan struct{}), started: time.Now()}
 	p.Stdout = newOutput(func() { p.kill(killedForFlood) })
 	p.Stderr = newOutput(func() { p.kill(killedForFlood) })
 	if p.startErr = p.start(folder, env); p.startErr != nil {
@@ -201,6 +201,17 @@ func (p *Process) address() string {
 		return p.Args[i+1]
 	}
 	return ""
+}
+
+// flushTimeout is what the services of the steps are told to allow for the last
+// spans when they stop, or 0.
+func flushTimeout(args []string) time.Duration {
+	i := slices.Index(args, "-flush-timeout")
+	if i < 0 || i+1 >= len(args) {
+		return 0
+	}
+	timeout, _ := time.ParseDuration(args[i+1])
+	return timeout
 }
 
 // discard ends a process that is of no interest any more.

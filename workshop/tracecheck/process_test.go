@@ -388,3 +388,17 @@ func TestNotes(t *testing.T) {
 		})
 	}
 }
+
+func TestFlushTimeout(t *testing.T) {
+	for args, want := range map[string]time.Duration{
+		"":                               0,
+		"user-service":                   0,
+		"user-service -flush-timeout":    0,
+		"x -flush-timeout 30s -addr :0":  30 * time.Second,
+		"x -flush-timeout soon -addr :0": 0,
+	} {
+		if got := flushTimeout(strings.Fields(args)); got != want {
+			t.Errorf("%q: %v, want %v", args, got, want)
+		}
+	}
+}
