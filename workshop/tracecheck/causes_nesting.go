@@ -206,17 +206,6 @@ func (f *finding) failedSibling() *spans.Span {
 	return nil
 }
 
-// hasOrphan tells whether a span arrived whose parent did not, though the
-// parent is not a caller's.
-func (e *Evidence) hasOrphan() bool {
-	for _, s := range e.Spans() {
-		if s.ParentID != "" && e.span(s.ParentID) == nil && !e.fromCaller(s.ParentID) {
-			return true
-		}
-	}
-	return false
-}
-
 // allRefused tells whether all requests were answered with 400.
 func (e *Evidence) allRefused() bool {
 	for _, x := range e.Exchanges {

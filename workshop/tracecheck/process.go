@@ -330,25 +330,6 @@ func (p *Process) starts() []*startNote {
 	return all
 }
 
-// ended tells whether a span of that name ended, or any if that is "".
-func (p *Process) ended(name string) bool {
-	return slices.ContainsFunc(p.ends(), func(end *endNote) bool { return name == "" || end.Name == name })
-}
-
-// open is how many spans were started and recorded, and not ended.
-func (p *Process) open() int {
-	recorded := slices.DeleteFunc(p.starts(), func(start *startNote) bool { return start.Sampling == "DROP" })
-	return len(recorded) - len(p.ends())
-}
-
-// sampledOut tells whether the program started spans, and the sampler wanted
-// none of them to be exported.
-func (p *Process) sampledOut() bool {
-	starts := p.starts()
-	wanted := func(start *startNote) bool { return start.Sampling == "RECORD_AND_SAMPLE" }
-	return len(starts) > 0 && !slices.ContainsFunc(starts, wanted)
-}
-
 // providers gives the SDK tracer providers that the program made.
 func (p *Process) providers() []*providerNote {
 	var all []*providerNote

@@ -35,15 +35,6 @@ func (e *Evidence) sent() (carried []traceparent, bare int) {
 	return carried, bare
 }
 
-// lostParent tells whether a request named a span as its parent that did not
-// arrive, though others did.
-func (e *Evidence) lostParent() bool {
-	carried, _ := e.sent()
-	return slices.ContainsFunc(carried, func(c traceparent) bool {
-		return e.span(c.spanID) == nil && !e.fromCaller(c.spanID)
-	})
-}
-
 // span gives the span with that id, or nil if it did not arrive.
 func (e *Evidence) span(id string) *spans.Span {
 	for i, s := range e.Spans() {
@@ -52,13 +43,6 @@ func (e *Evidence) span(id string) *spans.Span {
 		}
 	}
 	return nil
-}
-
-// fromCaller tells whether a span id is one that a caller from outside sent.
-func (e *Evidence) fromCaller(spanID string) bool {
-	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
-		return slices.ContainsFunc(x.Header.Values("traceparent"), func(value string) bool { return strings.Contains(value, spanID) })
-	})
 }
 
 // notTraceFormats are headers of HTTP clients and proxies.
