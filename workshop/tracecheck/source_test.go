@@ -175,3 +175,39 @@ func TestGapOf(t *testing.T) {
 		}
 	}
 }
+
+func TestShutdownFirst(t *testing.T) {
+	const journey = "func journey() {\ntracer.Start(ctx, `journey`)\n}\n"
+	for name, c := range map[string]struct{ body, want string }{
+		"above the start":         {"func run() {\nprovider.Shutdown(ctx)\ntracer.Start(ctx, `journey`)\n}\n", " at journey.go:4"},
+		"below the start":         {"func run() {\ntracer.Start(ctx, `journey`)\nprovider.Shutdown(ctx)\n}\n", ""},
+		"deferred":                {"func run() {\ndefer provider.Shutdown(ctx)\ntracer.Start(ctx, `journey`)\n}\n", ""},
+		"deferred in the set-up":  {"func start() {\ndefer provider.Shutdown(ctx)\n}\n" + journey, " at journey.go:4"},
+		"deferred in the caller":  {"func run() {\ndefer shutdown(ctx)\njourney()\n}\n" + journey, ""},
+		"evaluated in the caller": {"func run() {\ndefer check(shutdown(ctx))\njourney()\n}\n" + journey, " at journey.go:4"},
+		"no span at all":          {"func run() {\nprovider.Shutdown(ctx)\n}\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := sourceOf(c.body).shutdownFirst(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestInGoroutine(t *testing.T) {
+	for body, want := range map[string]bool{
+		"shutdown(ctx)":                                        false,
+		"defer func() { shutdown(ctx) }()":                     false,
+		"go shutdown(ctx)":                                     true,
+		"go func() { shutdown(ctx) }()":                        true,
+		"context.AfterFunc(ctx, func() { shutdown(ctx) })":     true,
+		"workers.Go(func() { work() })\nshutdown(ctx)":         false,
+		"if err := shutdown(ctx); err != nil {\nreturn err\n}": false,
+	} {
+		s := sourceOf("func run() {\n" + body + "\n}\n")
+		if got := s.inGoroutine(s.calls("shutdown")[0]); got != want {
+			t.Errorf("%q: %v, want %v", body, got, want)
+		}
+	}
+}
