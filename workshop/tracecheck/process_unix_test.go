@@ -12,29 +12,17 @@ import (
 	"time"
 )
 
-// untilInterrupted makes TestUntilInterrupted take place.
+// untilInterrupted makes TestCtrlC the test of a step, in the middle of a play.
 const untilInterrupted = "TRACECHECK_UNTIL_INTERRUPTED"
-
-// TestUntilInterrupted is a test of a step in the middle of a play.
-func TestUntilInterrupted(t *testing.T) {
-	if os.Getenv(untilInterrupted) == "" {
-		t.Skip("only TestCtrlC runs it")
-	}
-	t.Chdir("testdata/journey")
-	play := Play(func(s *Stage) {
-		s.Limit(time.Hour)
-		p := s.Start("sleep")
-		p.Await("ready")
-		fmt.Println("ready")
-		p.Wait()
-	})
-	Run(t, lesson, []Check{{Name: "sleeps", Section: 1, After: play, Expect: All()}})
-}
 
 // TestCtrlC tells a test to stop: it leaves no folder behind.
 func TestCtrlC(t *testing.T) {
+	if os.Getenv(untilInterrupted) != "" {
+		playOn(t)
+		return
+	}
 	folder := t.TempDir()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestUntilInterrupted$")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestCtrlC$")
 	cmd.Env = append(os.Environ(), untilInterrupted+"=1", "TMPDIR="+folder)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -58,4 +46,17 @@ func TestCtrlC(t *testing.T) {
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v (%v)", left, err)
 	}
+}
+
+// playOn has a play that does not end by itself.
+func playOn(t *testing.T) {
+	t.Chdir("testdata/journey")
+	play := Play(func(s *Stage) {
+		s.Limit(time.Hour)
+		p := s.Start("sleep")
+		p.Await("ready")
+		fmt.Println("ready")
+		p.Wait()
+	})
+	Run(t, lesson, []Check{{Name: "sleeps", Section: 1, After: play, Expect: All()}})
 }
