@@ -527,9 +527,11 @@ func (s *source) shutdownFirst() string {
 			if start.in == c.in {
 				return c.deferred || start.pos < c.pos
 			}
-			return slices.ContainsFunc(callsIn(c.in, nil), func(inner call) bool {
+			before := func(inner call) bool {
 				return inner.name == start.in.Name.Name && (c.deferred || inner.pos < c.pos)
-			})
+			}
+			after := func(outer call) bool { return outer.name == c.in.Name.Name && start.pos < outer.pos }
+			return slices.ContainsFunc(callsIn(c.in, nil), before) || slices.ContainsFunc(callsIn(start.in, nil), after)
 		})
 		if first && c.in.Name.Name != "main" && len(starts) > 0 {
 			return " at " + s.at(c)

@@ -185,6 +185,7 @@ func TestShutdownFirst(t *testing.T) {
 		"deferred in the set-up":  {"func start() {\ndefer provider.Shutdown(ctx)\n}\n" + journey, " at journey.go:4"},
 		"deferred in the caller":  {"func run() {\ndefer shutdown(ctx)\njourney()\n}\n" + journey, ""},
 		"evaluated in the caller": {"func run() {\ndefer check(shutdown(ctx))\njourney()\n}\n" + journey, " at journey.go:4"},
+		"started by the caller":   {"func run() {\ndefer shutdown(ctx)\n}\nfunc main() {\ntracer.Start(ctx, `journey`)\nrun()\n}\n", ""},
 		"no span at all":          {"func run() {\nprovider.Shutdown(ctx)\n}\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
