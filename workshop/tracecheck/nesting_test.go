@@ -58,3 +58,30 @@ func TestBelowAtAnyTime(t *testing.T) {
 		t.Errorf("BelowAtAnyTime misses %+v, want %q", miss, want)
 	}
 }
+
+// TestEndApart has spans that end so many milliseconds after the first started.
+func TestEndApart(t *testing.T) {
+	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for name, c := range map[string]struct {
+		ends []int
+		met  bool
+	}{
+		"one by one":                   {[]int{80, 160, 240, 320}, true},
+		"all together":                 {[]int{320, 320, 320, 320}, false},
+		"together, but one clock errs": {[]int{320, 250, 320, 320}, false},
+		"two of them":                  {[]int{80, 160}, true},
+		"two together":                 {[]int{160, 160}, false},
+		"none":                         {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &Evidence{}
+			for _, end := range c.ends {
+				e.Printed = append(e.Printed, spans.Span{Name: "chunk", Start: start, End: start.Add(time.Duration(end) * time.Millisecond)})
+			}
+			miss := EndApart("chunk", 40*time.Millisecond)(e)
+			if (miss == nil) != c.met {
+				t.Errorf("EndApart misses %+v; want that it is met: %v", miss, c.met)
+			}
+		})
+	}
+}
