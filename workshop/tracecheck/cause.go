@@ -89,9 +89,14 @@ func (f *finding) suspects(causes []cause) []cause {
 	}
 	return slices.DeleteFunc(slices.Clone(causes), func(c cause) bool {
 		elsewhere := f.What == NoSpan && len(c.at) > 0 && !slices.Contains(c.at, stopped)
-		unproved := c.general && f.queueFull() != ""
+		unproved := c.general && f.What.mayBeLoss() && f.queueFull() != ""
 		return !slices.Contains(c.of, f.What) || elsewhere || unproved || c.sees(f) == ""
 	})
+}
+
+// mayBeLoss tells whether a miss looks the same where spans are lost.
+func (s Shortfall) mayBeLoss() bool {
+	return slices.Contains([]Shortfall{NoSpan, Severed, WrongParent}, s)
 }
 
 // unrefined leaves out the causes of which another one is a special case.

@@ -249,9 +249,10 @@ var contextCauses = []cause{
 	{
 		name:    "parent-never-ended",
 		of:      []Shortfall{WrongParent},
-		witness: "the id of a parent that did not arrive",
+		witness: "the SDK counted the start of the parent, and not its end",
 		sees: func(f *finding) string {
-			if f.parent() != nil {
+			parent := f.lifeOf(f.Span.ParentID)
+			if parent == nil || parent.end != nil {
 				return ""
 			}
 			return fmt.Sprintf("The parent of the span %s did not arrive: a span is started in between, and never ended.", f.Span.Name)

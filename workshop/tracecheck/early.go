@@ -37,7 +37,7 @@ func (f *finding) endedTooEarly() (end, later string) {
 	// What is deferred first comes last.
 	for _, use := range uses {
 		for _, e := range f.source.calls("End") {
-			if use.deferred && e.deferred && use.in == e.in && use.pos < e.pos && use.receiver == e.receiver {
+			if use.deferred && e.deferred && use.in == e.in && use.pos < e.pos && use.receiver == e.receiver && f.source.within(l.end.Stack, e.in) {
 				return f.source.at(e), use.name + " at " + f.source.at(use) + ", which is deferred as well, and earlier,"
 			}
 		}
@@ -45,12 +45,27 @@ func (f *finding) endedTooEarly() (end, later string) {
 	return "", ""
 }
 
+// within tells whether one of the places of a stack is in a function.
+func (s *source) within(places stack, function *ast.FuncDecl) bool {
+	from, to := s.files.Position(function.Pos()), s.files.Position(function.End())
+	return slices.ContainsFunc(places, func(frame string) bool {
+		file, line := splitPlace(frame)
+		return file == from.Filename && from.Line <= line && line <= to.Line
+	})
+}
+
+// splitPlace takes a place apart, and leaves the folder out.
+func splitPlace(place string) (file string, line int) {
+	file, number, _ := strings.Cut(filepath.Base(place), ":")
+	line, _ = strconv.Atoi(number)
+	return file, line
+}
+
 // leadsTo tells whether a call that is not deferred stands at a place, and
 // another one further on in its block is of the same span: the call ends it, or
 // gives it.
 func (s *source) leadsTo(place string, later call) bool {
-	file, number, _ := strings.Cut(place, ":")
-	line, _ := strconv.Atoi(number)
+	file, line := splitPlace(place)
 	return slices.ContainsFunc(callsIn(later.in, nil), func(c call) bool {
 		at := s.files.Position(c.pos)
 		if at.Filename != file || at.Line != line || c.deferred || c.block == nil || !c.encloses(later) || s.files.Position(later.pos).Line == line {

@@ -23,6 +23,7 @@ func TestEndedTooEarly(t *testing.T) {
 		"in a helper":            {"span := begin(ctx)\nspan.SetAttributes()", "20 4", "journey.go:4", "SetAttributes at journey.go:5"},
 		"of another span later":  {"response := call(ctx)\ntrace.SpanFromContext(ctx).RecordError(err)", "20 4", "", ""},
 		"deferred the wrong way": {"defer span.SetAttributes()\ndefer span.End()\nreturn", "6", "journey.go:5", "SetAttributes at journey.go:4, which is deferred as well, and earlier,"},
+		"deferred so elsewhere":  {"defer span.SetAttributes()\ndefer span.End()\nreturn", "30", "", ""},
 		"it is not known where":  {"span.End()\nspan.AddEvent(`x`)", "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

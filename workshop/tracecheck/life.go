@@ -74,12 +74,11 @@ func (f *finding) lost() []life {
 // taken for the good.
 func (f *finding) missed() (station, string) {
 	p, lost := f.process(), f.lost()
-	who := f.who()
 	if twin := f.twinElsewhere(); twin != nil {
 		return atReceived, fmt.Sprintf("The span %s arrived, under the service name %q.", twin.Name, twin.Service())
 	}
 	if len(p.providers()) == 0 && f.nothingArrived() {
-		return atProvider, fmt.Sprintf("No tracer provider of the SDK was made in %s.", who)
+		return atProvider, fmt.Sprintf("No tracer provider of the SDK was made in %s.", f.who())
 	}
 	if len(lost) == 0 {
 		return f.missedBeforeStart()
@@ -120,7 +119,11 @@ func (f *finding) missed() (station, string) {
 // than one.
 func (f *finding) uncertain() string {
 	if f.What != NoSpan {
-		return strings.TrimSpace("None is certain. " + f.dropped() + f.queueFull())
+		seen := f.dropped()
+		if f.What.mayBeLoss() {
+			seen = f.queueFull()
+		}
+		return strings.TrimSpace("None is certain. " + seen)
 	}
 	stopped, seen := f.missed()
 	if starts := f.source.starts(f.Name); stopped == atStarted && len(starts) > 0 {

@@ -75,3 +75,44 @@ func TestDropped(t *testing.T) {
 		}
 	}
 }
+
+// TestQueueFull holds spans that were dropped against what they can explain.
+func TestQueueFull(t *testing.T) {
+	p := &Process{Stdout: newOutput(nil), Stderr: newOutput(nil), notes: []note{{Export: &exportNote{Spans: 1, Dropped: 4}}}}
+	for what, want := range map[Shortfall]string{Severed: "", NoAttribute: "attribute-missing"} {
+		f := &finding{Miss: &Miss{What: what, Key: "stops", Span: &spans.Span{Name: "journey"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
+		got := ""
+		if d := diagnose(f, catalogue()); d != nil {
+			got = d.cause
+		}
+		if got != want {
+			t.Errorf("%s: the cause is %q, want %q", what, got, want)
+		}
+		if says := strings.Contains(f.uncertain(), "dropped 4 spans"); says != (want == "") {
+			t.Errorf("%s: the verdict says %q", what, f.uncertain())
+		}
+	}
+}
+
+// TestParentNeverEnded asks what became of a parent that did not arrive.
+func TestParentNeverEnded(t *testing.T) {
+	start, end := note{Start: &startNote{ID: "1"}}, note{End: &endNote{ID: "1"}}
+	for name, c := range map[string]struct {
+		notes []note
+		want  string
+	}{
+		"it is open":         {[]note{start}, "parent-never-ended"},
+		"it ended":           {[]note{start, end}, ""},
+		"nothing is counted": {nil, ""},
+	} {
+		p := &Process{Stdout: newOutput(nil), Stderr: newOutput(nil), notes: c.notes}
+		f := &finding{Miss: &Miss{What: WrongParent, Span: &spans.Span{Name: "chunk", ParentID: "1"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
+		got := ""
+		if d := diagnose(f, catalogue()); d != nil {
+			got = d.cause
+		}
+		if got != c.want {
+			t.Errorf("%s: the cause is %q, want %q", name, got, c.want)
+		}
+	}
+}

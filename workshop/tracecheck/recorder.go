@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -70,7 +71,8 @@ type closeNote struct {
 // inside out, without the frames of Go and of the libraries.
 type stack []string
 
-// mostNotes is how many spans are noted. A load test makes thousands.
+// mostNotes is how many spans are noted, each with its start and its end. A load
+// test makes thousands.
 const mostNotes = 1000
 
 // recorder is a meter provider that notes what the SDK counts.
@@ -81,13 +83,14 @@ type recorder struct {
 	notes *notebook
 	count atomic.Int64
 	begun atomic.Bool // a span was started
+	noted sync.Map    // the ids of the spans whose start is noted, and their end is not
+	done  atomic.Bool // what follows is not the learner's
 }
 
 func (r *recorder) Meter(string, ...metric.MeterOption) metric.Meter { return &recorderMeter{r: r} }
 
-// write notes something, unless there are too many notes already.
 func (r *recorder) write(what note) {
-	if r.count.Add(1) <= mostNotes {
+	if !r.done.Load() {
 		r.notes.write(what)
 	}
 }
@@ -146,6 +149,9 @@ func (c *counted) Add(ctx context.Context, n int64, options ...metric.AddOption)
 // started is told of each span when it starts. The context holds the span.
 func (r *recorder) started(ctx context.Context, _ int64, attributes attribute.Set) {
 	r.begun.Store(true)
+	if r.count.Add(1) > mostNotes {
+		return
+	}
 	span := trace.SpanFromContext(ctx)
 	sampling, _ := attributes.Value("otel.span.sampling_result")
 	start := &startNote{
@@ -161,6 +167,7 @@ func (r *recorder) started(ctx context.Context, _ int64, attributes attribute.Se
 	if start.Sampling == "DROP" {
 		start.Trace = span.SpanContext().TraceID().String()
 	}
+	r.noted.Store(start.ID, true)
 	r.write(note{Start: start})
 }
 
@@ -185,9 +192,13 @@ func (l *liveSpans) Add(ctx context.Context, change int64, _ ...metric.AddOption
 	if !ok || change > 0 {
 		return
 	}
+	id := span.SpanContext().SpanID().String()
+	if _, noted := l.r.noted.LoadAndDelete(id); !noted {
+		return
+	}
 	places, own := callers()
 	l.r.write(note{End: &endNote{
-		ID:         span.SpanContext().SpanID().String(),
+		ID:         id,
 		Name:       span.Name(),
 		Kind:       span.SpanKind().String(),
 		Late:       isShutDown(trace.SpanFromContext(ctx).TracerProvider()),

@@ -69,3 +69,22 @@ func TestTheSDKCountsItsSpans(t *testing.T) {
 		})
 	}
 }
+
+// TestRecorderHasALimit ends every span that is noted, however many there are.
+func TestRecorderHasALimit(t *testing.T) {
+	t.Chdir("testdata/journey")
+	p := startProcess(t.TempDir(), []string{"many-spans"}, environment(), time.Minute)
+	p.Wait()
+	all := p.lives()
+	if len(all) != mostNotes {
+		t.Errorf("%d spans are noted, want %d", len(all), mostNotes)
+	}
+	for _, l := range all {
+		if l.end == nil {
+			t.Fatal("a span that ended is noted as open")
+		}
+	}
+	if p.closed() == nil {
+		t.Error("the shutdown is not noted")
+	}
+}

@@ -92,6 +92,7 @@ var programs = map[string]func(){
 	"leave-file":       func() { _ = os.WriteFile("left-behind.txt", nil, 0o600) },
 	"http-exporter":    exportOverHTTP,
 	"limits":           limitSpans,
+	"many-spans":       manySpans,
 }
 
 // serve is a service that logs nothing: serve -addr host:port. It answers what
@@ -379,4 +380,17 @@ func limitSpans() {
 	span.SetAttributes(attribute.Int("stops", 3))
 	span.AddEvent("arrived")
 	span.End()
+}
+
+// manySpans has all of its spans open at once.
+func manySpans() {
+	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(nowhere{}))
+	open := make([]trace.Span, 1200)
+	for i := range open {
+		_, open[i] = provider.Tracer("journey").Start(context.Background(), "journey")
+	}
+	for _, span := range open {
+		span.End()
+	}
+	_ = provider.Shutdown(context.Background())
 }
