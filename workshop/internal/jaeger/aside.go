@@ -15,6 +15,7 @@ import (
 // meet another one on this machine.
 type aside struct {
 	ports map[string]string // from the address in the file to the one in use
+	held  []*port.Reserved  // those in use
 	over  map[string]any    // merged over what the file says
 }
 
@@ -64,24 +65,30 @@ func newAside(c Config, folder string) (*aside, error) {
 	return a, nil
 }
 
-// pick finds a free port for each address. All of them are held until the
-// last one is found, so they differ. While Jaeger restarts, a client that dials
-// it again and again could be given its port for itself, were it not one of
-// package port.
+// pick reserves a port for each address. While Jaeger restarts it does not
+// listen; the port stays its own all the same, until it is released or this
+// process ends.
 func (a *aside) pick() error {
 	for _, address := range slices.Sorted(maps.Keys(a.ports)) {
 		if is, ok := a.shared(address); ok {
 			a.ports[address] = is
 			continue
 		}
-		l, err := port.Listen()
+		at, err := port.Reserve()
 		if err != nil {
 			return err
 		}
-		defer l.Close()
-		a.ports[address] = l.Addr().String()
+		a.held = append(a.held, at)
+		a.ports[address] = at.Address
 	}
 	return nil
+}
+
+// release lets others have the ports.
+func (a *aside) release() {
+	for _, at := range a.held {
+		at.Release()
+	}
 }
 
 // shared gives the address in use that stands for one which means the same as

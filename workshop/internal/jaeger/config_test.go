@@ -2,12 +2,15 @@ package jaeger
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/port"
 )
 
 func configOf(t *testing.T, text string) Config {
@@ -109,6 +112,37 @@ func TestAsideKeepsConflicts(t *testing.T) {
 	if !c.Shares("127.0.0.1:4317") || c.Shares("127.0.0.1:13133") {
 		t.Error("the shared address is not the one that two parts want")
 	}
+}
+
+// TestAsideKeepsItsPorts keeps the ports while Jaeger does not listen on them, as
+// between its end and its restart.
+func TestAsideKeepsItsPorts(t *testing.T) {
+	a, err := newAside(configOf(t, `{
+		"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "127.0.0.1:4317"}, "http": {"endpoint": "127.0.0.1:4318"}}}},
+		"service": {"pipelines": {"traces": {"receivers": ["otlp"]}}}}`), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ports := slices.Collect(maps.Values(a.ports))
+	if len(ports) != 2 || len(a.held) != 2 {
+		t.Fatalf("the ports are %v, and %d are held", ports, len(a.held))
+	}
+	for range 200 {
+		r, err := port.Reserve()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(r.Release)
+		if slices.Contains(ports, r.Address) {
+			t.Errorf("%s is given to somebody else", r.Address)
+		}
+	}
+	for _, at := range a.held {
+		if at.Taken() {
+			t.Errorf("%s is taken by nobody", at.Address)
+		}
+	}
+	a.release()
 }
 
 // TestAsideHandsNothingOn keeps spans of a check out of a Jaeger that listens on

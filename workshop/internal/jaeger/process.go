@@ -26,9 +26,8 @@ const (
 	startLimit = 30 * time.Second
 	// grace is how long a Jaeger that was told to stop may take to do so.
 	grace = 15 * time.Second
-	// attempts is how often ports are picked anew: between the moment when a
-	// port is found free and the one when Jaeger opens it, another program
-	// may have taken it.
+	// attempts is how often ports are picked anew: a program that reserves none
+	// may have taken one before Jaeger opens it.
 	attempts = 5
 )
 
@@ -91,8 +90,12 @@ func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 			return nil, fmt.Errorf("no free port for Jaeger: %w", err)
 		}
 		p, err := startOnce(ctx, b, o, config, a)
+		if err == nil {
+			return p, nil
+		}
+		a.release()
 		if attempt == attempts || !worthAnother(err) {
-			return p, err
+			return nil, err
 		}
 	}
 }
@@ -110,12 +113,17 @@ func (p *Process) Restart(ctx context.Context) (*Process, error) {
 	<-p.done
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
+	var last error // why the attempt before failed
 	for {
 		again, err := startOnce(ctx, p.binary, p.options, p.Config, p.aside)
 		var failure *StartError
-		if !errors.As(err, &failure) || (failure.TakenAddress() == "" && !failure.Locked()) || failure.Shared {
+		switch {
+		case err != nil && last != nil && ctx.Err() != nil:
+			return nil, last // that the time is up says less
+		case !errors.As(err, &failure) || (failure.TakenAddress() == "" && !failure.Locked()) || failure.Shared:
 			return again, err
 		}
+		last = err
 		select { // the system may need a moment to take back what Jaeger had
 		case <-ctx.Done():
 			return nil, err

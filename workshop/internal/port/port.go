@@ -14,12 +14,10 @@ import (
 	"time"
 )
 
-// The ports that are reserved and those that are only found free are apart:
-// nobody who finds a port for a moment meets one that is reserved.
+// The ports among which is chosen.
 const (
-	reservedFrom = 20000
-	foundFrom    = 26384
-	end          = 32768
+	begin = 20000
+	end   = 32768
 )
 
 // attempts is how many ports are tried. One in a hundred being taken is much.
@@ -31,18 +29,6 @@ const knock = 100 * time.Millisecond
 
 var errNoPort = errors.New("no port below 32768 is free on 127.0.0.1")
 
-// Listen listens on a free port of 127.0.0.1. Once the listener is closed,
-// others may be given the port.
-func Listen() (net.Listener, error) {
-	for range attempts {
-		l, err := listen(foundFrom + rand.IntN(end-foundFrom))
-		if err == nil {
-			return l, nil
-		}
-	}
-	return net.Listen("tcp", "127.0.0.1:0")
-}
-
 // Reserved is a free port of 127.0.0.1 that nobody else who reserves a port is
 // given, in this process or in another one.
 type Reserved struct {
@@ -51,7 +37,7 @@ type Reserved struct {
 }
 
 // Reserve reserves a port until it is released, or this process ends.
-func Reserve() (*Reserved, error) { return reserve(reservedFrom, foundFrom) }
+func Reserve() (*Reserved, error) { return reserve(begin, end) }
 
 // reserve reserves one of the ports from, with from even, up to the one before
 // to. Ports come in pairs: who listens on the even one has the odd one above

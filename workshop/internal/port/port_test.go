@@ -95,18 +95,6 @@ func TestReserveTheLastOne(t *testing.T) {
 	}
 }
 
-// TestListenMeetsNoReservation looks at where the ports are.
-func TestListenMeetsNoReservation(t *testing.T) {
-	l, err := Listen()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if number := l.Addr().(*net.TCPAddr).Port; number < foundFrom {
-		t.Errorf("port %d is one that can be reserved", number)
-	}
-}
-
 // TestReserveWhileProgramsStart opens a reserved port while other programs are
 // being started, which have copies of this process's files for a moment.
 func TestReserveWhileProgramsStart(t *testing.T) {

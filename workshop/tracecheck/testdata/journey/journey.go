@@ -224,12 +224,11 @@ func ignoreInterrupt() {
 // grandchild starts one that holds stdout open, and then ends, or loops. By the
 // port that is open it shows that it lives.
 func grandchild() {
-	listener, err := port.Listen()
+	at, err := port.Reserve()
 	if err != nil {
 		log.Fatal(err)
 	}
-	address := listener.Addr().String()
-	listener.Close()
+	address := at.Address
 	cmd := exec.Command(os.Args[0], "hold-output", address)
 	cmd.Stdout = os.Stdout
 	if err := cmd.Start(); err != nil {
