@@ -9,28 +9,35 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
 	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 )
 
 // place is where a service stands in the constellation. The stations have the
-// places 0 to 3; which station has which place depends on the seed.
+// places 0 to 5; which station has which place depends on the seed.
 type place int
 
 const (
-	atUserService place = 4
-	atJokeService place = 5
+	atUserService place = 6
+	atJokeService place = 7
 
-	places = 6
+	places = 8
 )
 
-var stations = []string{"amsterdam", "basel", "cologne", "zurich"}
+// stations are more than there is room for: who is there depends on the seed,
+// too.
+var stations = []string{
+	"amsterdam", "basel", "cologne", "dresden", "geneva",
+	"lyon", "milan", "prague", "vienna", "zurich",
+}
 
 // operation is one of the things that a service does.
 type operation struct {
@@ -46,57 +53,77 @@ var calls = []struct {
 }{
 	{operation{atUserService, "/plan-trip"}, []operation{{0, "/departures"}, {1, "/connections"}, {atJokeService, "/jokes/random"}}},
 	{operation{atUserService, "/book-seat"}, []operation{{0, "/seats"}, {2, "/prices"}}},
-	{operation{atUserService, "/lost-bags"}, []operation{{1, "/luggage"}, {atJokeService, "/jokes/random"}}},
+	{operation{atUserService, "/lost-bags"}, []operation{{1, "/luggage"}, {2, "/refunds"}}},
 
-	{operation{0, "/departures"}, []operation{{2, "/platforms"}, {3, "/delays"}}},
-	{operation{0, "/seats"}, []operation{{2, "/prices"}, {3, "/coaches"}}},
-	{operation{1, "/connections"}, []operation{{2, "/platforms"}, {3, "/delays"}}},
-	{operation{1, "/luggage"}, []operation{{3, "/coaches"}}},
+	{operation{0, "/departures"}, []operation{{3, "/platforms"}, {4, "/delays"}}},
+	{operation{0, "/seats"}, []operation{{5, "/coaches"}, {1, "/discounts"}}},
+	{operation{1, "/connections"}, []operation{{3, "/platforms"}, {4, "/delays"}}},
+	{operation{1, "/luggage"}, []operation{{3, "/lockers"}, {5, "/coaches"}}},
+	{operation{2, "/prices"}, []operation{{5, "/coaches"}, {1, "/discounts"}}},
+	{operation{2, "/refunds"}, []operation{{3, "/lockers"}, {4, "/delays"}}},
 
-	{operation{2, "/platforms"}, nil},
-	{operation{2, "/prices"}, nil},
-	{operation{3, "/delays"}, nil},
-	{operation{3, "/coaches"}, nil},
+	{operation{1, "/discounts"}, nil},
+	{operation{3, "/platforms"}, nil},
+	{operation{3, "/lockers"}, nil},
+	{operation{4, "/delays"}, nil},
+	{operation{5, "/coaches"}, nil},
 	{operation{atJokeService, "/jokes/random"}, nil},
 }
 
-// wish is what a visitor wants. It goes along with every call, and every
-// server's span tells it.
-type wish struct{ train, class, luggage string }
-
-var (
-	trains   = []string{"intercity", "night", "regional", "express"}
-	classes  = []string{"first", "second", "sleeper"}
-	luggages = []string{"none", "bicycle", "skis", "cello"}
-)
-
-func (w wish) query() string {
-	return url.Values{"train": {w.train}, "class": {w.class}, "luggage": {w.luggage}}.Encode()
+// traits are what visitors tell about themselves.
+var traits = [...]struct {
+	key    string
+	values []string
+}{
+	{"train.type", []string{"intercity", "night", "regional", "express"}},
+	{"ticket.class", []string{"first", "second", "sleeper"}},
+	{"luggage.kind", []string{"none", "bicycle", "skis", "cello"}},
 }
 
-func wishOf(r *http.Request) wish {
+// wish is what a visitor wants: a value for each trait. It goes along with
+// every call, and every server's span tells it.
+type wish [len(traits)]string
+
+func (w wish) query() string {
+	query := url.Values{}
+	for i, trait := range traits {
+		query.Set(trait.key, w[i])
+	}
+	return query.Encode()
+}
+
+func wishOf(r *http.Request) (w wish) {
 	query := r.URL.Query()
-	return wish{query.Get("train"), query.Get("class"), query.Get("luggage")}
+	for i, trait := range traits {
+		w[i] = query.Get(trait.key)
+	}
+	return w
 }
 
 func (w wish) attributes() []attribute.KeyValue {
-	return []attribute.KeyValue{
-		attribute.String("train.type", w.train),
-		attribute.String("ticket.class", w.class),
-		attribute.String("luggage.kind", w.luggage),
+	var all []attribute.KeyValue
+	for i, trait := range traits {
+		all = append(all, attribute.String(trait.key, w[i]))
 	}
+	return all
 }
 
-// The headers in which a visitor tells user-service more.
+// The headers in which a visitor tells user-service more. The number goes along
+// with every call, as the wish does.
 const (
+	numberHeader    = "Visitor"
 	ticketHeader    = "Ticket"
 	complaintHeader = "Complaint"
 )
 
+// seedAttribute tells the traffic of one seed from that of another in the same
+// Jaeger. It is an attribute of the resource: all spans of a service have it.
+const seedAttribute = "traffic.seed"
+
 // constellation is user-service, joke-service and the stations while they run.
 // They share a process, because that starts quickly; but each is an HTTP server
 // of its own, with a tracer provider and a resource of its own. On the wire and
-// in Jaeger they are six services.
+// in Jaeger they are eight services.
 type constellation struct {
 	trouble  trouble
 	services [places]*service
@@ -130,7 +157,7 @@ func (s *service) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	res, err := newResource(s.name)
+	res, err := s.resource()
 	if err != nil {
 		return err
 	}
@@ -155,6 +182,14 @@ func (s *service) start(ctx context.Context) error {
 	return nil
 }
 
+func (s *service) resource() (*resource.Resource, error) {
+	res, err := newResource(s.name)
+	if err != nil {
+		return nil, err
+	}
+	return resource.Merge(res, resource.NewSchemaless(attribute.String(seedAttribute, strconv.FormatUint(s.trouble.seed, 10))))
+}
+
 // options keep the instrumentation off the global provider.
 func (s *service) options() []otelhttp.Option {
 	return []otelhttp.Option{
@@ -177,7 +212,7 @@ func (s *service) handler() http.Handler {
 
 // do is every operation: a little work, and then the calls.
 func (s *service) do(w http.ResponseWriter, r *http.Request, o operation, next []operation) {
-	ctx, visitor := r.Context(), wishOf(r)
+	ctx, visitor, number := r.Context(), wishOf(r), r.Header.Get(numberHeader)
 	span := trace.SpanFromContext(ctx)
 	span.SetAttributes(visitor.attributes()...)
 	if ticket := r.Header.Get(ticketHeader); ticket != "" {
@@ -186,10 +221,10 @@ func (s *service) do(w http.ResponseWriter, r *http.Request, o operation, next [
 	time.Sleep(s.trouble.work(o, visitor))
 	span.AddEvent("timetable-read")
 
-	failed := s.trouble.strike(span, o, r.UserAgent())
+	failed := s.trouble.strike(span, o, r.UserAgent(), number)
 	for _, to := range next {
 		for range s.trouble.times(o, to) {
-			if err := s.call(ctx, to, visitor); err != nil {
+			if err := s.call(ctx, to, visitor, number); err != nil {
 				failed = err
 			}
 		}
@@ -205,13 +240,14 @@ func (s *service) do(w http.ResponseWriter, r *http.Request, o operation, next [
 }
 
 // call asks another service.
-func (s *service) call(ctx context.Context, to operation, visitor wish) error {
+func (s *service) call(ctx context.Context, to operation, visitor wish, number string) error {
 	address := s.services[to.at].url + to.path + "?" + visitor.query()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err
 	}
 	request.Header.Set("User-Agent", s.name)
+	request.Header.Set(numberHeader, number)
 	response, err := s.client.Do(request)
 	if err != nil {
 		return err

@@ -17,25 +17,32 @@ import (
 // trouble is what is wrong with the constellation. A seed decides all of it,
 // and who stands where. So nothing here is an answer: the traces have them.
 type trouble struct {
+	seed      uint64
 	names     [places]string
+	usual     wish // what most visitors want
 	slow      slowness
 	failing   failure
+	others    []failure // of everybody: they hide the one that is looked for
 	repeated  repetition
 	complains int // which of the visitors does
 }
 
 // slowness is of one service, for those who wish for something.
 type slowness struct {
-	at   place
-	wish wish // only one of its fields is set
+	at    place
+	trait int // in traits
+	value string
 }
 
-// failure is of one operation, for one of those who ask it.
+// failure is of one operation: some of its calls fail.
 type failure struct {
-	of   operation
-	who  place
-	says string
+	of      operation
+	who     place // whose calls; everybody means those of all
+	says    string
+	percent int
 }
+
+const everybody place = -1
 
 // repetition is a call that is made too many times.
 type repetition struct {
@@ -75,58 +82,81 @@ func seedOf(name, host string) uint64 {
 // troubleOf draws the trouble of a seed.
 func troubleOf(seed uint64, visitors int) trouble {
 	random := rand.New(rand.NewPCG(seed, 5))
-	t := trouble{complains: random.IntN(visitors)}
+	t := trouble{seed: seed, complains: random.IntN(visitors)}
 	t.names[atUserService], t.names[atJokeService] = userServiceName, jokeServiceName
-	for at, i := range random.Perm(len(stations)) {
+	for at, i := range random.Perm(len(stations))[:atUserService] {
 		t.names[at] = stations[i]
 	}
-	t.slow = drawSlowness(random)
-	t.failing = drawFailure(random)
+	t.slow = slowness{at: place(random.IntN(int(atUserService))), trait: random.IntN(len(traits))}
+	t.slow.value = pick(random, traits[t.slow.trait].values)
+	for i, trait := range traits {
+		t.usual[i] = pick(random, trait.values)
+	}
+	t.drawFailures(random)
 	t.repeated = drawRepetition(random, t)
 	return t
 }
 
-func drawSlowness(random *rand.Rand) slowness {
-	s := slowness{at: place(random.IntN(len(stations)))}
-	switch random.IntN(3) {
-	case 0:
-		s.wish.train = pick(random, trains)
-	case 1:
-		s.wish.class = pick(random, classes)
-	default:
-		s.wish.luggage = pick(random, luggages)
-	}
-	return s
-}
-
-// drawFailure picks an operation that more than one service asks, and one of
-// those.
-func drawFailure(random *rand.Rand) failure {
-	var candidates []failure
-	for _, asked := range calls {
-		var askers []place
-		for _, call := range calls {
-			if slices.Contains(call.to, asked.from) && !slices.Contains(askers, call.from.at) {
-				askers = append(askers, call.from.at)
-			}
-		}
-		for _, who := range askers {
-			if len(askers) > 1 {
-				candidates = append(candidates, failure{of: asked.from, who: who})
-			}
+// drawWish draws what a visitor wants. Most want the usual, so what some slow
+// requests have in common need not be the reason: the quick ones may have it,
+// too. The reason itself is not usual.
+func (t trouble) drawWish(random *rand.Rand) wish {
+	w := t.usual
+	for i, trait := range traits {
+		if i == t.slow.trait || random.IntN(100) < 20 {
+			w[i] = pick(random, trait.values)
 		}
 	}
-	f := pick(random, candidates)
-	f.says = pick(random, reasons)
-	return f
+	return w
 }
 
-// drawRepetition picks a call that keeps out of the way of the other trouble.
+// drawFailures draws the failure to look for, which is of one operation and of
+// one of those who ask it, and two that hide it: another one of the same
+// operation, and one of another operation. From everybody's calls these two take
+// the same share, so only a comparison tells the three apart.
+func (t *trouble) drawFailures(random *rand.Rand) {
+	asked := shared()
+	random.Shuffle(len(asked), func(i, j int) { asked[i], asked[j] = asked[j], asked[i] })
+	says := slices.Clone(reasons)
+	random.Shuffle(len(says), func(i, j int) { says[i], says[j] = says[j], says[i] })
+
+	t.failing = failure{of: asked[0], who: pick(random, askers(asked[0])), says: says[0], percent: 50}
+	t.others = []failure{
+		{of: asked[0], who: everybody, says: says[1], percent: 25},
+		{of: asked[1], who: everybody, says: says[2], percent: 10},
+	}
+}
+
+// shared gives the operations that ask nobody, and that several services ask.
+func shared() []operation {
+	var all []operation
+	for _, call := range calls {
+		if asksNobody(call.from) && len(askers(call.from)) > 1 {
+			all = append(all, call.from)
+		}
+	}
+	return all
+}
+
+// askers gives who asks for an operation.
+func askers(o operation) []place {
+	var all []place
+	for _, call := range calls {
+		if slices.Contains(call.to, o) && !slices.Contains(all, call.from.at) {
+			all = append(all, call.from.at)
+		}
+	}
+	return all
+}
+
+// drawRepetition picks a call to a station that keeps out of the way of the other
+// trouble.
 func drawRepetition(random *rand.Rand, t trouble) repetition {
 	var candidates []repetition
 	for _, call := range calls {
 		for _, to := range call.to {
-			if asksNobody(to) && to != t.failing.of && to.at != t.slow.at {
+			failing := to == t.failing.of || to == t.others[1].of
+			if to.at < atUserService && asksNobody(to) && !failing && to.at != t.slow.at {
 				candidates = append(candidates, repetition{from: call.from, to: to})
 			}
 		}
@@ -152,8 +182,7 @@ func (t trouble) nameOf(at place) string { return t.names[at] }
 // work is how long an operation works by itself.
 func (t trouble) work(o operation, visitor wish) time.Duration {
 	d := time.Millisecond + rand.N(2*time.Millisecond)
-	s := t.slow.wish
-	if o.at == t.slow.at && (s.train == visitor.train || s.class == visitor.class || s.luggage == visitor.luggage) {
+	if o.at == t.slow.at && visitor[t.slow.trait] == t.slow.value {
 		d += 100*time.Millisecond + rand.N(50*time.Millisecond)
 	}
 	return d
@@ -167,12 +196,27 @@ func (t trouble) times(from, to operation) int {
 	return 1
 }
 
-// strike lets an operation fail, if it is the one, and asked by that one.
-func (t trouble) strike(span trace.Span, o operation, who string) error {
-	if o != t.failing.of || who != t.nameOf(t.failing.who) {
-		return nil
+// strike lets an operation fail, if it is one that does, for that visitor and
+// when asked by that service.
+func (t trouble) strike(span trace.Span, o operation, who, visitor string) error {
+	for _, f := range append([]failure{t.failing}, t.others...) {
+		if !t.strikes(f, o, who, visitor) {
+			continue
+		}
+		span.AddEvent(f.says)
+		span.SetStatus(codes.Error, "")
+		return errors.New("this did not work")
 	}
-	span.AddEvent(t.failing.says)
-	span.SetStatus(codes.Error, "")
-	return errors.New("this did not work")
+	return nil
+}
+
+// strikes tells whether a call fails. Chance decides, and the same way each
+// time that the traffic of a seed runs.
+func (t trouble) strikes(f failure, o operation, who, visitor string) bool {
+	if o != f.of || f.who != everybody && who != t.nameOf(f.who) {
+		return false
+	}
+	call := fnv.New64a()
+	fmt.Fprintln(call, visitor, who, f.says)
+	return rand.New(rand.NewPCG(t.seed, call.Sum64())).IntN(100) < f.percent
 }

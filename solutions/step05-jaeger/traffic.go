@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -19,6 +20,7 @@ const (
 
 // visitor is one who asks user-service for something.
 type visitor struct {
+	number       int
 	path, ticket string
 	wish         wish
 	complains    bool
@@ -58,9 +60,10 @@ func draw(seed uint64, t trouble) []visitor {
 	all := make([]visitor, visitors)
 	for i := range all {
 		all[i] = visitor{
+			number:    i,
 			path:      pick(random, []string{"/plan-trip", "/plan-trip", "/book-seat", "/book-seat", "/lost-bags"}),
 			ticket:    fmt.Sprintf("T-%05d", random.IntN(100_000)),
-			wish:      wish{pick(random, trains), pick(random, classes), pick(random, luggages)},
+			wish:      t.drawWish(random),
 			complains: i == t.complains,
 		}
 	}
@@ -102,6 +105,7 @@ func (v visitor) visit(ctx context.Context, client *http.Client, url string) boo
 	if err != nil {
 		return false
 	}
+	request.Header.Set(numberHeader, strconv.Itoa(v.number))
 	request.Header.Set(ticketHeader, v.ticket)
 	if v.complains {
 		request.Header.Set(complaintHeader, "yes")

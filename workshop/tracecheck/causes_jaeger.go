@@ -516,12 +516,26 @@ var answerCauses = []cause{
 		next: "Go down along the spans with an error, to the one that has no other below it.",
 	},
 	{
+		name:    "answer-is-common",
+		of:      []Shortfall{WrongFinding},
+		witness: "spans that have what the answer says, without the trouble",
+		sees: func(f *finding) string {
+			given, _ := f.Got.(string)
+			common := f.isCommon(given)
+			if common == "" {
+				return ""
+			}
+			return common + " " + fmt.Sprint(f.Want)
+		},
+		next: "Compare: what has the trouble and what has not, side by side. What both have is not the reason.",
+	},
+	{
 		name:    "answer-wrong",
 		of:      []Shortfall{WrongFinding},
 		general: true,
 		sees: func(f *finding) string {
 			given, answered := f.Got.(string)
-			if !answered || given == "" || f.onlyWaits(given) || f.isSymptom(given) {
+			if !answered || given == "" || f.onlyWaits(given) || f.isSymptom(given) || f.isCommon(given) != "" {
 				return ""
 			}
 			return fmt.Sprint(f.Want)
@@ -538,5 +552,46 @@ func (f *finding) onlyWaits(given string) bool {
 
 // isSymptom tells whether what was given as failing only passes on an error.
 func (f *finding) isSymptom(given string) bool {
-	return slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) && f.evidence.symptom(f.Name, given)
+	return slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) && symptom(spans.Group(f.evidence.Held), f.Name, given)
+}
+
+// isCommon says of what was given that those who have no trouble have it, too.
+// Of anything else it says nothing.
+func (f *finding) isCommon(given string) string {
+	traces := spans.Group(f.evidence.Held)
+	switch f.Name {
+	case "slow.attribute":
+		slow := investigate(f.evidence.Held).slow
+		value, ofSlow, ofQuick := commonTrait(traces, slow.service, given)
+		if value == "" || ofSlow < 0.5 || ofQuick < 0.5 {
+			return ""
+		}
+		return fmt.Sprintf("%.0f %% of the slow spans have %s = %s, and so have %.0f %% of the quick ones.", 100*ofSlow, given, value, 100*ofQuick)
+	case "failing.service", "failing.operation", "failing.event":
+		return commonFailure(traces, f.Name, given)
+	}
+	return ""
+}
+
+// commonFailure says whose calls fail alike, if what was given is a failure of
+// more than one caller.
+func commonFailure(traces []spans.Trace, key, given string) string {
+	failures, _ := failuresOf(traces)
+	truth := findFailing(traces)
+	var says []string
+	for f := range failures {
+		callers := callersOf(failures, f)
+		means := map[string]bool{
+			"failing.service":   sameAnswer(given, f.service),
+			"failing.operation": sameAnswer(given, f.operation),
+			"failing.event":     sameAnswer(given, f.event) && f.service == truth.service && f.operation == truth.operation,
+		}
+		if means[key] && len(callers) > 1 {
+			says = append(says, fmt.Sprintf("%s of %s fails with %s, whoever asks: %s.", f.operation, f.service, f.event, strings.Join(callers, ", ")))
+		}
+	}
+	if len(says) == 0 {
+		return ""
+	}
+	return slices.Min(says)
 }

@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
-
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
 
 // Findings are what the learner has found out, from a file of this form:
@@ -192,23 +190,22 @@ func (a *Findings) Complaint(e *Evidence) *Miss {
 // Slow expects the service that is slow, and when.
 func (a *Findings) Slow(e *Evidence) *Miss {
 	t := investigate(e.Spans()).slow
-	service := question{"slow.service", t.service, "Look at the longest traces. A long span is slow itself only where no span below it fills the time."}
 	return a.compare(e, []question{
-		service,
+		{"slow.service", t.service, "Look at the longest traces. A long span is slow itself only where no span below it fills the time."},
 		{"slow.attribute", t.key, "The service is right. Compare the attributes of its long spans with those of its short ones: one key tells them apart."},
 		{"slow.value", t.value, "Service and attribute are right. Read the value again, on a span of that service that is long by itself."},
 	})
 }
 
-// Failing expects the operation that fails, who asks for it then, and the event
-// that tells why.
+// Failing expects the operation that fails for one caller in a way of its own,
+// who that is, and the event that tells so.
 func (a *Findings) Failing(e *Evidence) *Miss {
 	t := investigate(e.Spans()).failing
 	return a.compare(e, []question{
-		{"failing.service", t.service, "Errors climb up to whoever asked. Follow the red spans down to the last one: below it nothing failed."},
+		{"failing.service", t.service, "Errors climb up to whoever asked. Follow the red spans down to the last one: below it nothing failed. Do so in several traces, since there is more than one place where errors begin."},
 		{"failing.operation", t.operation, "The service is right. Its operation is the name of the server's span, method and all."},
-		{"failing.caller", t.caller, "The operation is right. Not everybody gets the error: see which service the span above the failing one belongs to."},
-		{"failing.event", t.event, "Only the event is still wrong. Compare the events of a failing span with those of one that went well."},
+		{"failing.caller", t.caller, "The operation is right. It fails for all who ask, but for one of them in another way, too. The span above a failing one says who asked."},
+		{"failing.event", t.event, "Only the event is still wrong. Compare the events of this caller's failing spans with those of the other callers', and of spans that went well."},
 	})
 }
 
@@ -268,19 +265,4 @@ func (a *Findings) compare(e *Evidence, questions []question) *Miss {
 func sameAnswer(given, right string) bool {
 	tidy := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 	return right != "" && tidy(given) == tidy(right)
-}
-
-// symptom tells whether the answer names a service or an operation that only
-// passes on the error of another one.
-func (e *Evidence) symptom(key, given string) bool {
-	for _, s := range e.Spans() {
-		name := s.Service()
-		if key == "failing.operation" {
-			name = s.Name
-		}
-		if sameAnswer(given, name) && s.Kind == spans.KindServer && s.Status.Code == spans.StatusError {
-			return true
-		}
-	}
-	return false
 }

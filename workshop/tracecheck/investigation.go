@@ -23,8 +23,8 @@ type truth struct {
 // that says when.
 type slowTruth struct{ service, key, value string }
 
-// failingTruth is the operation in which the errors begin, who asks for it
-// then, and the event that only these spans have.
+// failingTruth is the operation that fails for one caller in a way in which it
+// fails for nobody else, and the event that tells so.
 type failingTruth struct{ service, operation, caller, event string }
 
 // repeatedTruth is the call that one span makes again and again.
@@ -39,43 +39,92 @@ func investigate(held []spans.Span) truth {
 	return truth{slow: findSlow(traces), failing: findFailing(traces), repeated: findRepeated(traces)}
 }
 
-// findSlow looks for the attribute that parts the spans of a service best: by
-// the time that they take themselves, without the calls that they wait for.
+// findSlow looks for the service whose slow spans are furthest from its usual
+// ones, and for the attribute that parts the two best. The time of a span is what
+// it takes itself, without the calls that it waits for.
 func findSlow(traces []spans.Trace) slowTruth {
-	type group struct{ with, without []time.Duration }
+	var found slowTruth
+	var widest time.Duration
+	own := ownTimes(traces)
+	for _, service := range slices.Sorted(maps.Keys(own)) {
+		if usual, slow := usualAndSlow(own[service]); slow-usual > widest {
+			widest, found.service = slow-usual, service
+		}
+	}
+	clearest := 0.0
+	for _, trait := range traitsOf(own[found.service]) {
+		ofSlow, ofQuick := sharesOf(own[found.service], trait)
+		if ofSlow-ofQuick > clearest {
+			clearest, found.key, found.value = ofSlow-ofQuick, trait.key, trait.value
+		}
+	}
+	return found
+}
+
+// usualAndSlow gives the times that half of the spans do not reach, and that
+// one in ten does.
+func usualAndSlow(all []measured) (usual, slow time.Duration) {
+	times := make([]time.Duration, len(all))
+	for i, m := range all {
+		times[i] = m.own
+	}
+	slices.Sort(times)
+	return times[len(times)/2], times[len(times)*9/10]
+}
+
+// sharesOf tells which share of the slow spans has a trait, and which of the
+// quick ones. Slow is nearer to the slow ones than to the usual.
+func sharesOf(all []measured, t trait) (ofSlow, ofQuick float64) {
+	usual, slow := usualAndSlow(all)
+	var have, of [2]int
+	for _, m := range all {
+		group := 0
+		if m.own > (usual+slow)/2 {
+			group = 1
+		}
+		of[group]++
+		if m.span.Attributes.Get(t.key) == t.value {
+			have[group]++
+		}
+	}
+	return share(have[1], of[1]), share(have[0], of[0])
+}
+
+func share(n, of int) float64 { return float64(n) / float64(max(of, 1)) }
+
+// commonTrait gives the value that most slow spans of a service have under a
+// key, and which share of the slow and of the quick ones has it.
+func commonTrait(traces []spans.Trace, service, key string) (value string, ofSlow, ofQuick float64) {
+	all := ownTimes(traces)[service]
+	for _, t := range traitsOf(all) {
+		if t.key != key {
+			continue
+		}
+		if slow, quick := sharesOf(all, t); slow > ofSlow {
+			value, ofSlow, ofQuick = t.value, slow, quick
+		}
+	}
+	return value, ofSlow, ofQuick
+}
+
+// trait is an attribute that says something about the work.
+type trait struct{ key, value string }
+
+// measured is a span of a server with the time in which it waits for nobody.
+type measured struct {
+	span spans.Span
+	own  time.Duration
+}
+
+// ownTimes measures the spans of all servers, by service.
+func ownTimes(traces []spans.Trace) map[string][]measured {
 	own := map[string][]measured{}
 	for _, trace := range traces {
 		for _, m := range measure(trace) {
 			own[m.span.Service()] = append(own[m.span.Service()], m)
 		}
 	}
-	var found slowTruth
-	var widest time.Duration
-	for _, service := range slices.Sorted(maps.Keys(own)) {
-		for _, trait := range traitsOf(own[service]) {
-			var g group
-			for _, m := range own[service] {
-				if m.span.Attributes.Get(trait[0]) == trait[1] {
-					g.with = append(g.with, m.own)
-				} else {
-					g.without = append(g.without, m.own)
-				}
-			}
-			if len(g.with) < 3 || len(g.without) < 3 {
-				continue
-			}
-			if gap := median(g.with) - median(g.without); gap > widest {
-				widest, found = gap, slowTruth{service, trait[0], trait[1]}
-			}
-		}
-	}
-	return found
-}
-
-// measured is a span of a server with the time in which it waits for nobody.
-type measured struct {
-	span spans.Span
-	own  time.Duration
+	return own
 }
 
 func measure(trace spans.Trace) []measured {
@@ -114,21 +163,21 @@ func ownTime(s spans.Span, children []spans.Span) time.Duration {
 	return own
 }
 
-// traitsOf gives the keys and values of the attributes that say something
-// about the work. Those of the semantic conventions say where and how.
-func traitsOf(all []measured) [][2]string {
-	traits := map[[2]string]bool{}
+// traitsOf gives the attributes that say something about the work. Those of the
+// semantic conventions say where and how.
+func traitsOf(all []measured) []trait {
+	traits := map[trait]bool{}
 	for _, m := range all {
 		for _, attribute := range m.span.Attributes {
 			value, ok := attribute.Value.(string)
 			namespace, _, _ := strings.Cut(attribute.Key, ".")
 			if ok && !slices.Contains([]string{"http", "url", "server", "client", "network", "user_agent"}, namespace) {
-				traits[[2]string{attribute.Key, value}] = true
+				traits[trait{attribute.Key, value}] = true
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Keys(traits), func(a, b [2]string) int {
-		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
+	return slices.SortedFunc(maps.Keys(traits), func(a, b trait) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.value, b.value))
 	})
 }
 
@@ -137,36 +186,106 @@ func median(all []time.Duration) time.Duration {
 	return all[len(all)/2]
 }
 
-// findFailing looks for spans of servers that failed although nothing below
-// them did.
+// findFailing looks for the event that the failing calls of one caller have, and
+// no other call of that operation. Of several, it is the one that comes most
+// often.
 func findFailing(traces []spans.Trace) failingTruth {
-	counts := map[failingTruth]int{}
+	failures, callers := failuresOf(traces)
+	alone := map[failingTruth]int{}
+	for f, n := range failures {
+		if len(callers[operationOf{f.service, f.operation}]) > 1 && len(callersOf(failures, f)) == 1 {
+			alone[f] = n
+		}
+	}
+	return mostOf(alone)
+}
+
+// operationOf is an operation of a service.
+type operationOf struct{ service, operation string }
+
+// failuresOf counts the spans of servers that failed although nothing below
+// them did, once for each of their events that tells them from spans which went
+// well. And it gives who calls an operation at all.
+func failuresOf(traces []spans.Trace) (failures map[failingTruth]int, callers map[operationOf]map[string]bool) {
+	failures, callers = map[failingTruth]int{}, map[operationOf]map[string]bool{}
 	usual := map[string]bool{} // events that spans have which did not fail
 	for _, trace := range traces {
-		parents := parentsOf(trace)
-		failed := map[string]bool{} // spans below which something failed
+		parents, passed := parentsOf(trace), passesOn(trace)
 		for _, s := range trace.Spans {
 			if s.Status.Code != spans.StatusError {
 				for _, event := range s.Events {
 					usual[event.Name] = true
 				}
+			}
+			caller, asked := parents[s.SpanID]
+			if s.Kind != spans.KindServer || !asked {
 				continue
 			}
-			for above, ok := parents[s.SpanID]; ok; above, ok = parents[above.SpanID] {
-				failed[above.SpanID] = true
+			o := operationOf{s.Service(), s.Name}
+			if callers[o] == nil {
+				callers[o] = map[string]bool{}
 			}
-		}
-		for _, s := range trace.Spans {
-			if s.Kind != spans.KindServer || s.Status.Code != spans.StatusError || failed[s.SpanID] {
+			callers[o][caller.Service()] = true
+			if s.Status.Code != spans.StatusError || passed[s.SpanID] {
 				continue
 			}
 			for _, event := range s.Events {
-				counts[failingTruth{s.Service(), s.Name, parents[s.SpanID].Service(), event.Name}]++
+				failures[failingTruth{s.Service(), s.Name, caller.Service(), event.Name}]++
 			}
 		}
 	}
-	maps.DeleteFunc(counts, func(f failingTruth, _ int) bool { return usual[f.event] })
-	return mostOf(counts)
+	maps.DeleteFunc(failures, func(f failingTruth, _ int) bool { return usual[f.event] })
+	return failures, callers
+}
+
+// passesOn gives the spans below which something failed: if they failed, too,
+// they may only pass it on.
+func passesOn(trace spans.Trace) map[string]bool {
+	parents, passed := parentsOf(trace), map[string]bool{}
+	for _, s := range trace.Spans {
+		if s.Status.Code != spans.StatusError {
+			continue
+		}
+		for above, ok := parents[s.SpanID]; ok; above, ok = parents[above.SpanID] {
+			passed[above.SpanID] = true
+		}
+	}
+	return passed
+}
+
+// symptom tells whether a service or an operation fails, and never but where
+// something below it does.
+func symptom(traces []spans.Trace, key, given string) bool {
+	found := false
+	for _, trace := range traces {
+		passed := passesOn(trace)
+		for _, s := range trace.Spans {
+			name := s.Service()
+			if key == "failing.operation" {
+				name = s.Name
+			}
+			if s.Kind != spans.KindServer || s.Status.Code != spans.StatusError || !sameAnswer(given, name) {
+				continue
+			}
+			if !passed[s.SpanID] {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// callersOf gives those whose calls of an operation fail with the same event.
+func callersOf(failures map[failingTruth]int, like failingTruth) []string {
+	var callers []string
+	for f := range failures {
+		if f.service == like.service && f.operation == like.operation && f.event == like.event {
+			callers = append(callers, f.caller)
+		}
+	}
+	slices.Sort(callers)
+	return callers
 }
 
 func parentsOf(trace spans.Trace) map[string]spans.Span {
