@@ -35,14 +35,16 @@ type picture struct {
 	late  int  // how many spans came after that
 }
 
-// newGathering gives the patience that suits people who watch. A batch span
-// processor exports every five seconds unless it is told otherwise
-// (OpenTelemetry specification, Trace SDK, section Batching processor), so that
-// a parent may come that much later than its children.
+// onTheWay is how much later than the rest a part of a trace may come. A batch
+// span processor exports every five seconds unless it is told otherwise
+// (OpenTelemetry specification, Trace SDK, section Batching processor).
+const onTheWay = 6 * time.Second
+
+// newGathering gives the patience that suits people who watch.
 func newGathering() *gathering {
 	return &gathering{
 		quiet:   300 * time.Millisecond,
-		missing: 6 * time.Second,
+		missing: onTheWay,
 		longest: 10 * time.Second,
 		most:    10_000,
 	}
@@ -124,7 +126,7 @@ func (g *gathering) pictures(ready func(*gathered) bool) []picture {
 
 func (g *gathering) dueAt(t *gathered) time.Time {
 	patience := g.quiet
-	if !t.complete() {
+	if !complete(t.Spans) {
 		patience = g.missing
 	}
 	due, latest := t.changed.Add(patience), t.waiting.Add(g.longest)
@@ -146,12 +148,12 @@ func (t *gathered) picture() picture {
 
 // complete tells whether no span is without its parent. That there is more to
 // come cannot be excluded.
-func (t *gathered) complete() bool {
+func complete(all []spans.Span) bool {
 	ids := make(map[string]bool)
-	for _, s := range t.Spans {
+	for _, s := range all {
 		ids[s.SpanID] = true
 	}
-	return !slices.ContainsFunc(t.Spans, func(s spans.Span) bool {
+	return !slices.ContainsFunc(all, func(s spans.Span) bool {
 		return s.ParentID != "" && !ids[s.ParentID]
 	})
 }

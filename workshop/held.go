@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,11 +19,16 @@ type held struct {
 	*console
 	client *jaeger.Client
 	base   string
-	search jaeger.Search
+	wanted wanted
 	since  time.Duration
 	limit  int
 	brief  bool
 	list   bool
+	only   bool
+	calls  bool
+
+	patience time.Duration // how long it waits for spans that may be on their way
+	whole    bool          // nothing that is shown seems to be on its way any more
 }
 
 // check checks the flags that were given, and what follows them.
@@ -31,8 +37,8 @@ func (h *held) check(given map[string]bool, args []string) error {
 		return misuse("traces: %q is one argument too many (see %s traces -h)", args[1], invocation)
 	}
 	if !given["from"] {
-		for _, name := range []string{"service", "operation", "longer", "since", "limit", "list"} {
-			if given[name] {
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			if name != "listen" && name != "brief" {
 				return misuse("traces: -%s is a question to a Jaeger: add -from http://127.0.0.1:16686", name)
 			}
 		}
@@ -46,12 +52,27 @@ func (h *held) check(given map[string]bool, args []string) error {
 		return misuse("traces: -from needs the address of a Jaeger, as http://127.0.0.1:16686")
 	case given["listen"]:
 		return misuse("traces: -listen and -from do not go together: one receives spans, the other asks a Jaeger")
-	case h.search.Operation != "" && h.search.Service == "":
+	case h.wanted.operation != "" && h.wanted.service == "":
 		return misuse("traces: -operation needs -service, whose operation it is")
+	case h.wanted.shorter != 0 && h.wanted.service == "":
+		return misuse("traces: -shorter needs -service, since nearly every trace has some short span")
+	case h.wanted.shorter < 0 || h.wanted.longer < 0:
+		return misuse("traces: no span takes less than no time: -longer and -shorter are from 0 on")
+	case h.wanted.shorter != 0 && h.wanted.shorter <= h.wanted.longer:
+		return misuse("traces: no span takes at least %s and less than %s", h.wanted.longer, h.wanted.shorter)
+	case h.only && h.wanted.anything():
+		return misuse("traces: -only needs to know which spans: add -service, -errors, -longer or -attribute")
+	case h.calls && (h.list || h.only):
+		return misuse("traces: -calls counts, and neither lists nor draws: leave -list and -only out")
+	case h.list && h.only:
+		return misuse("traces: -list and -only do not go together: one has a line for each trace, the other draws spans")
 	case h.limit < 1:
 		return misuse("traces: -limit %d shows nothing: it is a number from 1 on", h.limit)
 	case h.since <= 0:
 		return misuse("traces: -since %s is no time to look back", h.since)
+	}
+	if h.calls && !given["limit"] {
+		h.limit = mostSearched // a count is of all
 	}
 	return checkFrom(h.base)
 }
@@ -92,8 +113,6 @@ func (h *held) show(ctx context.Context, args []string) error {
 		id = args[0]
 	}
 	h.client = jaeger.NewClient(h.base)
-	h.search.To = time.Now().Add(time.Minute) // clocks differ
-	h.search.From = h.search.To.Add(-time.Minute - h.since)
 	var err error
 	if id != "" {
 		err = h.showOne(ctx, id)
@@ -140,22 +159,29 @@ func (h *held) showOne(ctx context.Context, text string) error {
 		}
 		id = full
 	}
-	found, err := h.client.Trace(ctx, id)
+	traces, err := h.settle(ctx, func() ([]spans.Trace, error) {
+		found, err := h.client.Trace(ctx, id)
+		return spans.Group(found), err
+	})
 	if errors.Is(err, jaeger.ErrNotFound) {
 		return fmt.Errorf("there is no trace %s in the Jaeger at %s: was it sampled, has its service sent it yet, and does it send to this Jaeger?", id, h.base)
 	}
 	if err != nil {
 		return err
 	}
-	for _, trace := range spans.Group(found) {
-		h.draw(trace)
+	wanted := h.wanted.among(traces)
+	if len(wanted) == 0 {
+		h.printf("Trace %s has %s, and none is what you ask for.\n", id, plural(len(traces[0].Spans), "span"))
+		return nil
 	}
+	h.present(wanted)
+	h.printf("%s", h.mayGrow())
 	return nil
 }
 
 // complete gives the one id that begins so.
 func (h *held) complete(ctx context.Context, begin string) (string, error) {
-	traces, err := h.find(ctx, mostSearched)
+	traces, err := h.find(ctx, wanted{})
 	if err != nil {
 		return "", err
 	}
@@ -169,23 +195,45 @@ func (h *held) complete(ctx context.Context, begin string) (string, error) {
 	return "", misuse("traces: %d ids begin with %s, as %s and %s: add some more digits", len(traces), begin, traces[0].ID, traces[1].ID)
 }
 
-// find gives at most so many traces that fit, oldest first.
-func (h *held) find(ctx context.Context, limit int) ([]spans.Trace, error) {
-	h.search.Limit = limit
-	found, err := h.client.Find(ctx, h.search)
-	return spans.Group(found), err
+// find gives the traces that are wanted, oldest first.
+func (h *held) find(ctx context.Context, w wanted) ([]spans.Trace, error) {
+	now := time.Now()
+	found, err := h.client.Find(ctx, jaeger.Search{
+		Service: w.service, Operation: w.operation, MinDuration: w.longer,
+		From: now.Add(-h.since), To: now.Add(time.Minute), // clocks differ
+		Limit: mostSearched,
+	})
+	return w.among(spans.Group(found)), err
 }
 
 func (h *held) showNewest(ctx context.Context) error {
-	traces, err := h.find(ctx, mostSearched)
+	var found []spans.Trace
+	shown, err := h.settle(ctx, func() (newest []spans.Trace, err error) {
+		found, err = h.find(ctx, h.wanted)
+		return found[max(0, len(found)-h.limit):], err
+	})
 	if err != nil {
 		return err
 	}
-	if len(traces) == 0 {
+	if len(found) == 0 {
 		return h.explainNothing(ctx)
 	}
-	shown := traces[max(0, len(traces)-h.limit):]
-	for i, trace := range shown {
+	h.present(shown)
+	h.printf("\n%s of the last %s", plural(len(found), "trace"), period(h.since))
+	if len(shown) < len(found) {
+		h.printf("; these are the newest %d, and -limit shows more", len(shown))
+	}
+	h.printf(".\n%s", h.mayGrow()+severalSeeds(found))
+	return nil
+}
+
+// present shows traces as the flags want it.
+func (h *held) present(traces []spans.Trace) {
+	if h.calls {
+		h.showCalls(traces)
+		return
+	}
+	for i, trace := range traces {
 		if h.list {
 			h.printf("%s  %s\n", trace.Spans[0].Start.Local().Format("15:04:05.000"), spans.Summary(trace))
 			continue
@@ -195,18 +243,83 @@ func (h *held) showNewest(ctx context.Context) error {
 		}
 		h.draw(trace)
 	}
-	h.printf("\n%s of the last %s", plural(len(traces), "trace"), period(h.since))
-	if len(shown) < len(traces) {
-		h.printf("; these are the newest %d, and -limit shows more", len(shown))
-	}
-	h.printf(".\n")
-	return nil
 }
 
 func (h *held) draw(t spans.Trace) {
 	options := h.drawing()
 	options.Attributes, options.Events = !h.brief, !h.brief
+	if h.only {
+		options.Part, t = true, h.wanted.only(t)
+	}
 	_ = spans.Draw(h.w, t, options)
+}
+
+// askAgain is how long settle waits in between.
+const askAgain = 300 * time.Millisecond
+
+// settle asks for traces until those that ended a moment ago have all parents,
+// and did not grow since it asked before, or until its patience is over. It also
+// waits for a trace that is not found: maybe it has not come yet.
+func (h *held) settle(ctx context.Context, ask func() ([]spans.Trace, error)) ([]spans.Trace, error) {
+	late := time.Now().Add(h.patience)
+	for before := -1; ; {
+		traces, err := ask()
+		missing := errors.Is(err, jaeger.ErrNotFound)
+		if err != nil && !missing {
+			return nil, err
+		}
+		fresh, whole := freshSpans(traces, time.Now().Add(-h.patience))
+		settled := !missing && (fresh == 0 || whole && fresh == before)
+		if h.whole = whole; settled || time.Now().After(late) {
+			return traces, err
+		}
+		before = fresh
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(askAgain):
+		}
+	}
+}
+
+// freshSpans gives how many spans the traces have of which some were not over at
+// a moment, and whether no parent is missing in these.
+func freshSpans(traces []spans.Trace, since time.Time) (n int, whole bool) {
+	whole = true
+	for _, t := range traces {
+		if !slices.ContainsFunc(t.Spans, func(s spans.Span) bool { return s.End.After(since) }) {
+			continue
+		}
+		n += len(t.Spans)
+		whole = whole && complete(t.Spans)
+	}
+	return n, whole
+}
+
+// mayGrow says that what is shown may not be all.
+func (h *held) mayGrow() string {
+	if h.whole {
+		return ""
+	}
+	return "A parent is still missing in a trace that ended a moment ago. Ask again: there may be more.\n"
+}
+
+// severalSeeds warns of traffic that was sent with several seeds, of which each
+// has its own trouble.
+func severalSeeds(traces []spans.Trace) string {
+	seeds := map[string]bool{}
+	for _, t := range traces {
+		for _, s := range t.Spans {
+			if seed := s.Resource.Get("traffic.seed"); seed != nil {
+				seeds[spans.Escape(fmt.Sprint(seed))] = true
+			}
+		}
+	}
+	if len(seeds) < 2 {
+		return ""
+	}
+	all := slices.Sorted(maps.Keys(seeds))
+	return fmt.Sprintf("! This is traffic of several seeds, %s, each with its own trouble. Tell them apart with\n  -attribute traffic.seed=%s, on the page with the tag traffic.seed=%[2]s.\n", strings.Join(all, " and "), all[len(all)-1])
 }
 
 // explainNothing says why there may be no trace to show.
@@ -216,7 +329,8 @@ func (h *held) explainNothing(ctx context.Context) error {
 		return err
 	}
 	slices.Sort(services)
-	service := h.search.Service
+	service, others := h.wanted.service, h.wanted
+	others.service = ""
 	switch {
 	case len(services) == 0:
 		h.printf("The Jaeger at %s holds no traces yet. Programs send theirs to its OTLP port,\nas a rule http://127.0.0.1:4317, and some seconds may pass until they do.\n", h.base)
@@ -228,7 +342,7 @@ func (h *held) explainNothing(ctx context.Context) error {
 	if service != "" {
 		what += " of " + service
 	}
-	if h.search.Operation != "" || h.search.MinDuration != 0 {
+	if !others.anything() {
 		what += " that fits"
 	}
 	h.printf("There is %s from the last %s in the Jaeger at %s; -since looks further back.\n", what, period(h.since), h.base)

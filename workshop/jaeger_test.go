@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"google.golang.org/grpc"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
 )
 
 // realJaeger gives the Jaeger of this machine. A test that needs one does not
@@ -80,6 +82,7 @@ type reported struct {
 	parent        int
 	ago, took     time.Duration
 	failed        bool
+	seed          string // of the traffic that it belongs to
 }
 
 // report sends spans to an OTLP receiver.
@@ -100,8 +103,12 @@ func report(t *testing.T, otlp string, all ...reported) {
 		if r.failed {
 			span["status"] = m{"code": 2}
 		}
+		resource := []m{{"key": "service.name", "value": m{"stringValue": r.service}}}
+		if r.seed != "" {
+			resource = append(resource, m{"key": "traffic.seed", "value": m{"stringValue": r.seed}})
+		}
 		resources = append(resources, m{
-			"resource":   m{"attributes": []m{{"key": "service.name", "value": m{"stringValue": r.service}}}},
+			"resource":   m{"attributes": resource},
 			"scopeSpans": []m{{"spans": []m{span}}},
 		})
 	}
@@ -173,12 +180,31 @@ func TestTracesFromJaeger(t *testing.T) {
 		{"-since 10m", 0, []string{"GET /slow", "GET /new", "2 traces of the last 10 minutes.\n"}, []string{"GET /old"}},
 		{"-service user-service -operation GET_/new", 0, []string{"GET /new", "1 trace of"}, []string{"GET /slow"}},
 		{"-longer 2s", 0, []string{"GET /slow", "1 trace of"}, []string{"GET /new", "GET /old"}},
+		{"-service joke-service -longer 2s", 0, []string{"There is no trace of joke-service that fits"}, nil},
+		{"-service user-service -shorter 100ms", 0, []string{"GET /new", "1 trace of"}, []string{"GET /slow"}},
+		{"-service user-service -longer 500ms -shorter 2s", 0, []string{"GET /old", "1 trace of"}, []string{"GET /slow"}},
+		{"-errors", 0, []string{"GET /slow", "GET /joke", "1 trace of"}, []string{"GET /new"}},
+		{"-errors -service user-service", 0, []string{"There is no trace of user-service that fits"}, nil},
+		{"-attribute journey.stops=5 -attribute service.name=joke-service", 0, []string{"GET /slow", "1 trace of"}, []string{"GET /new"}},
+		{"-attribute journey.stops=6", 0, []string{"There is no trace that fits"}, nil},
+		{"-service joke-service -only", 0, []string{"1.00s · 1 span", "GET /joke", "journey.stops = 5", "1 trace of"}, []string{"GET /slow", "never arrived"}},
+		{"-calls", 0, []string{
+			" calls  traces  caller        → service       operation\n",
+			"     1       1  user-service  → joke-service  GET /joke\n",
+			"     1       1  (outside)     → user-service  GET /new\n",
+			"3 traces of the last 24 hours.\n",
+		}, []string{"━"}},
+		{"-calls -limit 1", 0, []string{"GET /new", "these are the newest 1"}, []string{"GET /joke"}},
+		{"-calls -errors", 0, []string{"user-service  → joke-service  GET /joke\n", "1 trace of"}, []string{"GET /slow", "GET /new"}},
+		{"-calls " + id(2), 0, []string{"GET /joke", "(outside)     → user-service  GET /slow\n"}, []string{"GET /new"}},
+		{id(2) + " -errors -only", 0, []string{"GET /joke"}, []string{"GET /slow"}},
+		{id(3) + " -errors", 0, []string{"has 1 span, and none is what you ask for"}, nil},
 		{"-list", 0, []string{"1.00s", "1 span", "user-service  GET /old\n", "3.00s", "2 spans  ✗ 1 error", "user-service  GET /slow\n", "12.0ms", "user-service  GET /new\n"}, []string{"━"}},
 		{id(2), 0, []string{"3.00s · 2 spans · 1 error · 2 services", "GET /slow", "GET /joke"}, []string{"GET /new"}},
 		{strings.Repeat("0", 31), 2, []string{"ids begin with 0000", "add some more digits\n"}, nil},
 		{strings.ToUpper(id(0xabc1)), 0, []string{"GET /old"}, nil},
 		{"ffff", 1, []string{"no trace of the last 24 hours", "begins with ffff\n"}, nil},
-		{id(9), 1, []string{"there is no trace " + id(9), "was it sampled"}, nil},
+		{id(9), 1, []string{"there is no trace " + id(9), "was it sampled"}, nil}, // says so after some time: it might still come
 		{"hello", 2, []string{`"hello" is no trace id: that has 32 digits`}, nil},
 		{id(1) + "0", 2, []string{"is no trace id"}, nil},
 		{"-service cook", 1, []string{`has no spans of a service "cook"; it knows joke-service, user-service`}, nil},
@@ -221,6 +247,85 @@ func TestTracesFromJaeger(t *testing.T) {
 		}
 		checkContains(t, stderr, "answers without TLS: write http:// in place of https://\n")
 	})
+}
+
+// TestTracesOfSeveralSeeds asks a Jaeger that holds the traffic of two.
+func TestTracesOfSeveralSeeds(t *testing.T) {
+	v := startHosted(t, "")
+	ago := time.Minute
+	report(t, v.otlp,
+		reported{service: "basel", name: "GET /a", trace: 1, span: 1, ago: ago, seed: "11"},
+		reported{service: "basel", name: "GET /b", trace: 2, span: 2, ago: ago},
+	)
+	const warning = "several seeds, 11 and 4711"
+	for range 2 {
+		_, stdout, _ := outcome(t, "traces", "-from", v.query, "-brief")
+		checkContains(t, stdout, "GET /a", "GET /b")
+		checkLacks(t, stdout, "seeds")
+	}
+	report(t, v.otlp, reported{service: "basel", name: "GET /c", trace: 3, span: 3, ago: ago, seed: "4711"})
+	for _, flags := range []string{"-brief", "-list -limit 1", "-calls"} {
+		_, stdout, _ := outcome(t, append([]string{"traces", "-from", v.query}, strings.Fields(flags)...)...)
+		checkContains(t, stdout, warning, "-attribute traffic.seed=4711,")
+	}
+	_, stdout, _ := outcome(t, "traces", "-from", v.query, "-attribute", "traffic.seed=4711")
+	checkContains(t, stdout, "GET /c", "1 trace of")
+	checkLacks(t, stdout, "GET /a", "GET /b", "seeds")
+}
+
+// TestTracesWaits asks for a trace whose spans come one after the other.
+func TestTracesWaits(t *testing.T) {
+	now := time.Now()
+	span := func(id, parent string) spans.Span {
+		return spans.Span{TraceID: "1", SpanID: id, ParentID: parent, Start: now, End: now}
+	}
+	old := span("c", "b")
+	old.Start, old.End = now.Add(-time.Hour), now.Add(-time.Hour)
+	under := span("c", "b") // a trace that goes on and on
+	under.End = now.Add(time.Hour)
+	steps := func(answers ...[]spans.Span) (ask func() ([]spans.Trace, error), asked *int) {
+		asked = new(int)
+		return func() ([]spans.Trace, error) {
+			found := answers[min(*asked, len(answers)-1)]
+			*asked++
+			if found == nil {
+				return nil, jaeger.ErrNotFound
+			}
+			return spans.Group(found), nil
+		}, asked
+	}
+	root, child, leaf := span("a", ""), span("b", "a"), span("c", "b")
+	for name, test := range map[string]struct {
+		answers  [][]spans.Span
+		patience time.Duration
+		spans    int
+		asked    int // 0: as often as time allows
+		whole    bool
+	}{
+		"not there yet":     {[][]spans.Span{nil, {root}}, time.Minute, 1, 3, true},
+		"a parent is late":  {[][]spans.Span{{leaf}, {leaf, child}, {leaf, child, root}}, time.Minute, 3, 4, true},
+		"a leaf is late":    {[][]spans.Span{{root}, {root, child}}, time.Minute, 2, 3, true},
+		"still under way":   {[][]spans.Span{{under}}, 2 * askAgain, 1, 0, false},
+		"a parent is lost":  {[][]spans.Span{{leaf}}, 4 * askAgain, 1, 0, true},
+		"lost long ago":     {[][]spans.Span{{old}}, time.Minute, 1, 1, true},
+		"whole at any time": {[][]spans.Span{{root, child}}, time.Minute, 2, 2, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := &held{patience: test.patience}
+			ask, asked := steps(test.answers...)
+			traces, err := h.settle(t.Context(), ask)
+			if err != nil || len(traces[0].Spans) != test.spans || h.whole != test.whole {
+				t.Errorf("%v, %v, whole: %v", traces, err, h.whole)
+			}
+			if test.asked != 0 && *asked != test.asked {
+				t.Errorf("it asked %d times, want %d", *asked, test.asked)
+			}
+			if strings.Contains(h.mayGrow(), "Ask again") == test.whole {
+				t.Errorf("it says %q", h.mayGrow())
+			}
+		})
+	}
 }
 
 // startGRPC starts a gRPC server that takes no spans.

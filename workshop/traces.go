@@ -20,11 +20,17 @@ func tracesCommand() command {
 		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
 			listen := flags.String("listen", "127.0.0.1:4317", "`address` to listen on, for OTLP over gRPC")
 			brief := flags.Bool("brief", false, "draw no attributes and no events")
-			h := &held{}
+			h := &held{patience: onTheWay}
 			flags.StringVar(&h.base, "from", "", "listen to nobody: draw what the Jaeger at this `URL` holds, which is\n      http://127.0.0.1:16686 as a rule: the newest traces, or the one with the id")
-			flags.StringVar(&h.search.Service, "service", "", "with -from: traces with a span of this service `name`")
-			flags.StringVar(&h.search.Operation, "operation", "", "with -from and -service: traces in which that service has a span of this `name`")
-			flags.Var(length{&h.search.MinDuration, "ms"}, "longer", "with -from: traces with a span that took at least this `long`, as 500ms")
+			w := &h.wanted
+			flags.StringVar(&w.service, "service", "", "with -from: traces with a span of this service `name`")
+			flags.StringVar(&w.operation, "operation", "", "with -from and -service: of this `name`")
+			flags.BoolVar(&w.failed, "errors", false, "with -from: traces with a span that failed")
+			flags.Var(length{&w.longer, "ms"}, "longer", "with -from: traces with a span that took at least this `long`, as 500ms")
+			flags.Var(length{&w.shorter, "ms"}, "shorter", "with -from and -service: that took less than `that`")
+			flags.Var(&w.attributes, "attribute", "with -from: with an attribute `key=value`, its own or its resource's; may be\n      given several times. What is asked for with several flags, one span has")
+			flags.BoolVar(&h.only, "only", false, "with -from: draw only the spans that were asked for, and not their whole traces")
+			flags.BoolVar(&h.calls, "calls", false, "with -from: count who calls whom for what, in all these traces; with -errors or\n      another question only such calls")
 			h.since = 24 * time.Hour
 			flags.Var(length{&h.since, "m"}, "since", "with -from: traces of this last `time`, as 10m")
 			flags.IntVar(&h.limit, "limit", 5, "with -from: no more than the newest `n` traces")

@@ -15,7 +15,7 @@ func (d *drawing) addDetails(i int, prefix string) {
 	if s.failed() {
 		d.addDetail(prefix, red, describeError(s))
 	}
-	for _, remark := range d.tree.remarks(i) {
+	for _, remark := range d.tree.remarks(i, d.Part) {
 		d.addDetail(prefix, yellow, "! "+remark)
 	}
 	for _, link := range s.Links {
@@ -54,18 +54,19 @@ func describeError(s Span) string {
 	if s.Status.Description == "" {
 		return "error, no description"
 	}
-	return "error: " + escape(s.Status.Description)
+	return "error: " + Escape(s.Status.Description)
 }
 
-// remarks gives what is wrong with the place of a span in its trace.
-func (t tree) remarks(i int) []string {
+// remarks gives what is wrong with the place of a span in its trace, or in a
+// part of it, in which parents may be missing.
+func (t tree) remarks(i int, part bool) []string {
 	var remarks []string
 	add := func(format string, args ...any) { remarks = append(remarks, fmt.Sprintf(format, args...)) }
 	s := t.spans[i]
 	if t.first[s.SpanID] != i {
 		add("another span has the same span id, %s", shorten(s.SpanID))
 	}
-	if remark := t.rootRemark(i); remark != "" {
+	if remark := t.rootRemark(i, part); remark != "" {
 		add("%s", remark)
 	}
 	if !hasTimes(s) {
@@ -81,7 +82,7 @@ func (t tree) remarks(i int) []string {
 }
 
 // rootRemark tells why a span with a parent id is a root.
-func (t tree) rootRemark(i int) string {
+func (t tree) rootRemark(i int, part bool) string {
 	s := t.spans[i]
 	if t.parent[i] != none || s.ParentID == "" {
 		return ""
@@ -91,6 +92,9 @@ func (t tree) rootRemark(i int) string {
 	}
 	if _, ok := t.first[s.ParentID]; ok {
 		return fmt.Sprintf("parent %s is also its descendant", shorten(s.ParentID))
+	}
+	if part {
+		return ""
 	}
 	return fmt.Sprintf("parent %s never arrived", shorten(s.ParentID))
 }
@@ -116,7 +120,7 @@ func describeLink(l Link, traceID string) string {
 }
 
 func describeEvent(e Event, start time.Time) string {
-	text := "event " + escape(e.Name)
+	text := "event " + Escape(e.Name)
 	if !e.Time.IsZero() && !start.IsZero() {
 		text += fmt.Sprintf(" (%s)", formatOffset(e.Time.Sub(start)))
 	}
@@ -160,5 +164,5 @@ func describeException(e Event) string {
 	if kind != "" && message != "" {
 		kind += ": "
 	}
-	return escape(kind + message)
+	return Escape(kind + message)
 }

@@ -14,6 +14,7 @@ type Options struct {
 	Attributes bool // show the attributes of each span, with the type visible
 	Events     bool // show the events of each span, by their time after its start
 	MaxSpans   int  // draw no more spans than that; 0 means 50
+	Part       bool // these are some spans of a trace: do not miss their parents
 
 	MaxAttributes int // show no more attributes of a span than that; 0 means all
 }
@@ -44,7 +45,7 @@ func (o Options) narrow() bool { return o.Width < 60 }
 //
 // A failed span is marked with ✗ and has its status description under it. A
 // line that starts with "!" points out what a trace should not have: a parent
-// that is not there, spans that are their own ancestors, an id that came twice,
+// that is not there (unless Options.Part is set), spans that are their own ancestors, an id that came twice,
 // and clocks that disagree. Where there are more spans than Options.MaxSpans, a
 // line says how many are left out; spans with an error are left out last.
 //
@@ -223,14 +224,14 @@ func (d *drawing) changedService(i int) string {
 	if service == "" {
 		return "no service.name"
 	}
-	return clip(escape(service), d.Width)
+	return clip(Escape(service), d.Width)
 }
 
 func (d *drawing) nameOf(s Span) string {
 	if s.Name == "" {
 		return "(no name)"
 	}
-	return clip(escape(s.Name), d.Width)
+	return clip(Escape(s.Name), d.Width)
 }
 
 func durationOf(s Span) string {

@@ -22,7 +22,7 @@ func Summary(t Trace) string {
 	}
 	root := t.Roots()[0]
 	text := fmt.Sprintf("%s  %8s  %9s  %-10s  %s  %s", shorten(t.ID), durationOfTrace(t), plural(len(t.Spans), "span"), errors,
-		escape(root.Service()), escape(root.Name))
+		Escape(root.Service()), Escape(root.Name))
 	return strings.TrimRight(text, " ")
 }
 

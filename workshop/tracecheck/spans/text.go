@@ -10,11 +10,11 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// escape makes text from anywhere safe to show in a line of a terminal. What
+// Escape makes text from anywhere safe to show in a line of a terminal. What
 // would move the cursor, change colours, turn the direction of writing or not be
 // seen is written as Go would write it: \n, \x1b, \u202e. A combining mark is
 // escaped where it would combine with what stands in front of the text.
-func escape(text string) string {
+func Escape(text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		switch {
@@ -44,7 +44,7 @@ func isVisible(r rune, first bool) bool {
 
 // quote gives text escaped and in double quotes.
 func quote(text string) string {
-	return `"` + escape(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)) + `"`
+	return `"` + Escape(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)) + `"`
 }
 
 // columns gives how many columns of a terminal text takes.
@@ -135,4 +135,4 @@ func grouped(n int) string {
 }
 
 // shorten gives enough of an id to recognize it.
-func shorten(id string) string { return clip(escape(id), 9) }
+func shorten(id string) string { return clip(Escape(id), 9) }

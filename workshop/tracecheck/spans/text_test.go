@@ -68,7 +68,7 @@ func TestEscape(t *testing.T) {
 		"\U000e0041":              `\U000e0041`,
 		"it's a \"quote\" and \\": "it's a \"quote\" and \\",
 	} {
-		if got := escape(in); got != want {
+		if got := Escape(in); got != want {
 			t.Errorf("%q is escaped to %q, want %q", in, got, want)
 		}
 	}

@@ -68,5 +68,5 @@ func writeSeparator(b *strings.Builder, i int) {
 }
 
 func formatAttribute(a Attribute) string {
-	return escape(a.Key) + " = " + formatValue(a.Value)
+	return Escape(a.Key) + " = " + formatValue(a.Value)
 }
