@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	visitors       = 300
-	visitorsAtOnce = 8
+	visitors       = 200
+	visitorsAtOnce = 20
 )
 
 // visitor is one who asks user-service for something.
@@ -61,7 +61,7 @@ func draw(seed uint64, t trouble) []visitor {
 	for i := range all {
 		all[i] = visitor{
 			number:    i,
-			path:      pick(random, []string{"/plan-trip", "/plan-trip", "/book-seat", "/book-seat", "/lost-bags"}),
+			path:      pick(random, []string{"/plan-trip", "/book-seat", "/lost-bags"}),
 			ticket:    fmt.Sprintf("T-%05d", random.IntN(100_000)),
 			wish:      t.drawWish(random),
 			complains: i == t.complains,
