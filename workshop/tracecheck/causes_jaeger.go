@@ -521,13 +521,9 @@ var answerCauses = []cause{
 		witness: "spans that have what the answer says, without the trouble",
 		sees: func(f *finding) string {
 			given, _ := f.Got.(string)
-			common := f.isCommon(given)
-			if common == "" {
-				return ""
-			}
-			return common + " " + fmt.Sprint(f.Want)
+			return f.isCommon(given)
 		},
-		next: "Compare: what has the trouble and what has not, side by side. What both have is not the reason.",
+		next: "Put what has the trouble and what has not side by side: what both have is not the reason.",
 	},
 	{
 		name:    "answer-wrong",
@@ -566,7 +562,7 @@ func (f *finding) isCommon(given string) string {
 		if value == "" || ofSlow < 0.5 || ofQuick < 0.5 {
 			return ""
 		}
-		return fmt.Sprintf("%.0f %% of the slow spans have %s = %s, and so have %.0f %% of the quick ones.", 100*ofSlow, given, value, 100*ofQuick)
+		return fmt.Sprintf("%.0f %% of the slow spans have %s = %s, and so have %.0f %% of the quick ones. The service is right; what is asked for, only its slow spans have.", 100*ofSlow, given, value, 100*ofQuick)
 	case "failing.service", "failing.operation", "failing.event":
 		return commonFailure(traces, f.Name, given)
 	}
@@ -587,7 +583,7 @@ func commonFailure(traces []spans.Trace, key, given string) string {
 			"failing.event":     sameAnswer(given, f.event) && f.service == truth.service && f.operation == truth.operation,
 		}
 		if means[key] && len(callers) > 1 {
-			says = append(says, fmt.Sprintf("%s of %s fails with %s, whoever asks: %s.", f.operation, f.service, f.event, strings.Join(callers, ", ")))
+			says = append(says, fmt.Sprintf("%s of %s fails with %s, whoever asks: %s. What is asked for strikes one caller alone.", f.operation, f.service, f.event, strings.Join(callers, ", ")))
 		}
 	}
 	if len(says) == 0 {
