@@ -22,8 +22,8 @@ func countCalls(traces []spans.Trace, w wanted) map[call]tally {
 	counts := map[call]tally{}
 	for _, t := range traces {
 		inTrace := map[call]bool{}
-		for _, s := range t.Spans {
-			if s.Kind != spans.KindServer && s.Kind != spans.KindConsumer || !w.fits(s) {
+		for _, s := range w.in(t) {
+			if s.Kind != spans.KindServer && s.Kind != spans.KindConsumer {
 				continue
 			}
 			c := call{callerOf(t, s), s.Service(), s.Name}

@@ -220,7 +220,11 @@ func (h *held) showNewest(ctx context.Context) error {
 	}
 	h.present(shown)
 	h.printf("\n%s of the last %s", plural(len(found), "trace"), period(h.since))
-	if len(shown) < len(found) {
+	switch {
+	case len(shown) == len(found):
+	case len(shown) == 1:
+		h.printf("; this is the newest, and -limit shows more")
+	default:
 		h.printf("; these are the newest %d, and -limit shows more", len(shown))
 	}
 	h.printf(".\n%s", h.mayGrow()+severalSeeds(found))
@@ -249,7 +253,7 @@ func (h *held) draw(t spans.Trace) {
 	options := h.drawing()
 	options.Attributes, options.Events = !h.brief, !h.brief
 	if h.only {
-		options.Part, t = true, h.wanted.only(t)
+		options.Of, t.Spans = len(t.Spans), h.wanted.in(t)
 	}
 	_ = spans.Draw(h.w, t, options)
 }
@@ -307,19 +311,19 @@ func (h *held) mayGrow() string {
 // severalSeeds warns of traffic that was sent with several seeds, of which each
 // has its own trouble.
 func severalSeeds(traces []spans.Trace) string {
-	seeds := map[string]bool{}
+	var seeds []string // the newest is last
 	for _, t := range traces {
 		for _, s := range t.Spans {
 			if seed := s.Resource.Get("traffic.seed"); seed != nil {
-				seeds[spans.Escape(fmt.Sprint(seed))] = true
+				text := spans.Escape(fmt.Sprint(seed))
+				seeds = append(slices.DeleteFunc(seeds, func(s string) bool { return s == text }), text)
 			}
 		}
 	}
 	if len(seeds) < 2 {
 		return ""
 	}
-	all := slices.Sorted(maps.Keys(seeds))
-	return fmt.Sprintf("! This is traffic of several seeds, %s, each with its own trouble. Tell them apart with\n  -attribute traffic.seed=%s, on the page with the tag traffic.seed=%[2]s.\n", strings.Join(all, " and "), all[len(all)-1])
+	return fmt.Sprintf("! This is traffic of several seeds, %s, each with its own trouble. Tell them apart with\n  -attribute traffic.seed=%s, on the page with the tag traffic.seed=%[2]s.\n", strings.Join(seeds, " and "), seeds[len(seeds)-1])
 }
 
 // explainNothing says why there may be no trace to show.
@@ -346,7 +350,9 @@ func (h *held) explainNothing(ctx context.Context) error {
 		what += " that fits"
 	}
 	h.printf("There is %s from the last %s in the Jaeger at %s; -since looks further back.\n", what, period(h.since), h.base)
-	h.printf("Services that it knows: %s\n", strings.Join(services, ", "))
+	if service == "" {
+		h.printf("Services that it knows: %s\n", strings.Join(services, ", "))
+	}
 	return nil
 }
 

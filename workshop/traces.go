@@ -24,13 +24,13 @@ func tracesCommand() command {
 			flags.StringVar(&h.base, "from", "", "listen to nobody: draw what the Jaeger at this `URL` holds, which is\n      http://127.0.0.1:16686 as a rule: the newest traces, or the one with the id")
 			w := &h.wanted
 			flags.StringVar(&w.service, "service", "", "with -from: traces with a span of this service `name`")
-			flags.StringVar(&w.operation, "operation", "", "with -from and -service: of this `name`")
+			flags.StringVar(&w.operation, "operation", "", "with -from and -service: traces in which that service has a span of this `name`")
 			flags.BoolVar(&w.failed, "errors", false, "with -from: traces with a span that failed")
-			flags.Var(length{&w.longer, "ms"}, "longer", "with -from: traces with a span that took at least this `long`, as 500ms")
-			flags.Var(length{&w.shorter, "ms"}, "shorter", "with -from and -service: that took less than `that`")
-			flags.Var(&w.attributes, "attribute", "with -from: with an attribute `key=value`, its own or its resource's; may be\n      given several times. What is asked for with several flags, one span has")
+			flags.Var(length{&w.longer, "ms"}, "longer", "with -from: traces with a span, or of -service a request, that took at least\n      this `duration`, as 500ms")
+			flags.Var(length{&w.shorter, "ms"}, "shorter", "with -from and -service: traces with a request to it, or its -operation, that\n      took less than this `duration`")
+			flags.Var(&w.attributes, "attribute", "with -from: traces with a span with this attribute `key=value`, its own or its\n      resource's; may be given several times. Of several questions, one span has\n      all that is asked for")
 			flags.BoolVar(&h.only, "only", false, "with -from: draw only the spans that were asked for, and not their whole traces")
-			flags.BoolVar(&h.calls, "calls", false, "with -from: count who calls whom for what, in all these traces; with -errors or\n      another question only such calls")
+			flags.BoolVar(&h.calls, "calls", false, "with -from: count who calls whom for what, in all these traces: with -errors\n      the calls that failed, with -service those to it, and so on")
 			h.since = 24 * time.Hour
 			flags.Var(length{&h.since, "m"}, "since", "with -from: traces of this last `time`, as 10m")
 			flags.IntVar(&h.limit, "limit", 5, "with -from: no more than the newest `n` traces")

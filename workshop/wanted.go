@@ -24,11 +24,26 @@ func (w wanted) anything() bool {
 	return w.service == "" && w.operation == "" && w.longer == 0 && w.shorter == 0 && !w.failed && len(w.attributes) == 0
 }
 
-// fits tells whether a span is wanted.
-func (w wanted) fits(s spans.Span) bool {
+// in gives the spans of a trace that are wanted.
+func (w wanted) in(t spans.Trace) []spans.Span {
+	services := map[string]string{} // span id -> service
+	for _, s := range t.Spans {
+		services[s.SpanID] = s.Service()
+	}
+	return slices.DeleteFunc(slices.Clone(t.Spans), func(s spans.Span) bool {
+		caller, inside := services[s.ParentID]
+		return !w.fits(s, inside && caller == s.Service())
+	})
+}
+
+// fits tells whether a span is wanted. How long a service takes is told by the
+// span with which a request enters it, and not by those inside, of which some are
+// always short.
+func (w wanted) fits(s spans.Span, inside bool) bool {
 	switch {
 	case w.service != "" && s.Service() != w.service,
 		w.operation != "" && s.Name != w.operation,
+		w.service != "" && w.operation == "" && (w.longer != 0 || w.shorter != 0) && inside,
 		s.Duration() < w.longer,
 		w.shorter != 0 && s.Duration() >= w.shorter,
 		w.failed && s.Status.Code != spans.StatusError:
@@ -39,15 +54,7 @@ func (w wanted) fits(s spans.Span) bool {
 
 // among gives the traces that are wanted.
 func (w wanted) among(traces []spans.Trace) []spans.Trace {
-	return slices.DeleteFunc(slices.Clone(traces), func(t spans.Trace) bool {
-		return !slices.ContainsFunc(t.Spans, w.fits)
-	})
-}
-
-// only gives what is wanted of a trace.
-func (w wanted) only(t spans.Trace) spans.Trace {
-	t.Spans = slices.DeleteFunc(slices.Clone(t.Spans), func(s spans.Span) bool { return !w.fits(s) })
-	return t
+	return slices.DeleteFunc(slices.Clone(traces), func(t spans.Trace) bool { return len(w.in(t)) == 0 })
 }
 
 // pair is an attribute as it is typed: key=value.

@@ -183,7 +183,7 @@ func (a *Findings) Complaint(e *Evidence) *Miss {
 	}
 	ticket := ticketOf(e.Processes[0].Stderr.String(), e.Spans())
 	return a.compare(e, []question{
-		{"complaint.ticket", ticket, "Take the trace_id of the line with \"complains\" that your traffic with this seed writes, search for that trace, and read the attributes of its first span."},
+		{"complaint.ticket", ticket, "It is the ticket of another visitor. Take the trace_id of the line with \"complains\" that your traffic with this seed writes, search for that trace, and read the attributes of its first span."},
 	})
 }
 
@@ -213,7 +213,7 @@ func (a *Findings) Failing(e *Evidence) *Miss {
 func (a *Findings) Repeated(e *Evidence) *Miss {
 	t := investigate(e.Spans()).repeated
 	return a.compare(e, []question{
-		{"repeated.caller", t.caller, "Look for a span with many children that all have the same name, one after the other like stairs."},
+		{"repeated.caller", t.caller, "Look for a span below which the same call is made again and again, like stairs: the servers' spans there have one name and one service."},
 		{"repeated.service", t.service, "The caller is right. Below each of its repeated client spans is a server's span: see whose."},
 		{"repeated.operation", t.operation, "Both services are right. The operation is the name of the repeated server's span, method and all."},
 		{"repeated.times", strconv.Itoa(t.times), "The call is right. Count its spans below one parent, in a single trace."},

@@ -96,12 +96,15 @@ func share(n, of int) float64 { return float64(n) / float64(max(of, 1)) }
 // key, and which share of the slow and of the quick ones has it.
 func commonTrait(traces []spans.Trace, service, key string) (value string, ofSlow, ofQuick float64) {
 	all := ownTimes(traces)[service]
-	for _, t := range traitsOf(all) {
-		if t.key != key {
-			continue
+	values := map[string]bool{}
+	for _, m := range all {
+		if value, ok := m.span.Attributes.Get(key).(string); ok {
+			values[value] = true
 		}
-		if slow, quick := sharesOf(all, t); slow > ofSlow {
-			value, ofSlow, ofQuick = t.value, slow, quick
+	}
+	for _, v := range slices.Sorted(maps.Keys(values)) {
+		if slow, quick := sharesOf(all, trait{key, v}); slow > ofSlow {
+			value, ofSlow, ofQuick = v, slow, quick
 		}
 	}
 	return value, ofSlow, ofQuick
@@ -303,6 +306,13 @@ func parentsOf(trace spans.Trace) map[string]spans.Span {
 
 // findRepeated looks for calls that one span makes more than once.
 func findRepeated(traces []spans.Trace) repeatedTruth {
+	counts := callsOf(traces)
+	maps.DeleteFunc(counts, func(call repeatedTruth, _ int) bool { return call.times == 1 })
+	return mostOf(counts)
+}
+
+// callsOf counts the spans that make a call so many times.
+func callsOf(traces []spans.Trace) map[repeatedTruth]int {
 	counts := map[repeatedTruth]int{}
 	for _, trace := range traces {
 		parents := parentsOf(trace)
@@ -319,13 +329,12 @@ func findRepeated(traces []spans.Trace) repeatedTruth {
 		}
 		for _, made := range calls {
 			for call, times := range made {
-				if call.times = times; times > 1 {
-					counts[call]++
-				}
+				call.times = times
+				counts[call]++
 			}
 		}
 	}
-	return mostOf(counts)
+	return counts
 }
 
 // mostOf gives what was counted most often.

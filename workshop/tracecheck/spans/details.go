@@ -15,7 +15,7 @@ func (d *drawing) addDetails(i int, prefix string) {
 	if s.failed() {
 		d.addDetail(prefix, red, describeError(s))
 	}
-	for _, remark := range d.tree.remarks(i, d.Part) {
+	for _, remark := range d.tree.remarks(i, d.Of > 0) {
 		d.addDetail(prefix, yellow, "! "+remark)
 	}
 	for _, link := range s.Links {

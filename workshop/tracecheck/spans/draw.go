@@ -14,7 +14,7 @@ type Options struct {
 	Attributes bool // show the attributes of each span, with the type visible
 	Events     bool // show the events of each span, by their time after its start
 	MaxSpans   int  // draw no more spans than that; 0 means 50
-	Part       bool // these are some spans of a trace: do not miss their parents
+	Of         int  // these are some spans of a trace that has so many: do not miss parents
 
 	MaxAttributes int // show no more attributes of a span than that; 0 means all
 }
@@ -45,7 +45,7 @@ func (o Options) narrow() bool { return o.Width < 60 }
 //
 // A failed span is marked with ✗ and has its status description under it. A
 // line that starts with "!" points out what a trace should not have: a parent
-// that is not there (unless Options.Part is set), spans that are their own ancestors, an id that came twice,
+// that is not there (unless Options.Of is set), spans that are their own ancestors, an id that came twice,
 // and clocks that disagree. Where there are more spans than Options.MaxSpans, a
 // line says how many are left out; spans with an error are left out last.
 //
@@ -102,7 +102,11 @@ func (d *drawing) addHeader(t Trace) {
 	if !d.timeline.start.IsZero() {
 		parts = append(parts, formatDuration(d.timeline.length))
 	}
-	parts = append(parts, plural(len(t.Spans), "span"))
+	if d.Of > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s", len(t.Spans), plural(d.Of, "span")))
+	} else {
+		parts = append(parts, plural(len(t.Spans), "span"))
+	}
 	failed := 0
 	for _, s := range t.Spans {
 		failed += btoi(s.failed())

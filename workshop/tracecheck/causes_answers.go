@@ -1,0 +1,262 @@
+package tracecheck
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/spans"
+)
+
+// answerCauses are of an investigation that is not over. What they say is a
+// nudge, never an answer.
+var answerCauses = []cause{
+	{
+		name:    "answers-unreadable",
+		of:      []Shortfall{WrongFinding},
+		witness: "what keeps the file from being read",
+		sees: func(f *finding) string {
+			if f.Key != "file" {
+				return ""
+			}
+			return "The answers are lines of a name, a colon and a value; what belongs to a question is indented by two spaces."
+		},
+		next: "Mend that line.",
+	},
+	{
+		name:    "seed-missing",
+		of:      []Shortfall{WrongFinding},
+		witness: "a file without a seed",
+		sees: func(f *finding) string {
+			if f.Name != "seed" {
+				return ""
+			}
+			return "Each seed has its own trouble, and the check sends the traffic of yours once more to compare."
+		},
+		next: "Run the traffic, and write the seed that it prints into answers.yaml, as in seed: 4711.",
+	},
+	{
+		name:    "answer-missing",
+		of:      []Shortfall{WrongFinding},
+		witness: "an answer that is empty",
+		sees: func(f *finding) string {
+			if f.Got != "" {
+				return ""
+			}
+			return "This question is still open."
+		},
+		next: "Look at the traces that your traffic left: in the pages of Jaeger, or with go run ./workshop traces -from http://127.0.0.1:16686.",
+	},
+	{
+		name:    "answer-unknown",
+		of:      []Shortfall{WrongFinding},
+		witness: "an answer that no span has",
+		sees: func(f *finding) string {
+			given, _ := f.Got.(string)
+			return f.isUnknown(given)
+		},
+		next: "Copy the name as the spans have it, from the traces of the seed in answers.yaml.",
+	},
+	{
+		name:    "answer-has-no-trouble",
+		of:      []Shortfall{WrongFinding},
+		witness: "an answer whose spans do not have the trouble that is asked for",
+		sees: func(f *finding) string {
+			given, _ := f.Got.(string)
+			return f.isHealthy(given)
+		},
+		next: "Begin with the traces that have the trouble, and follow them down.",
+	},
+	{
+		name:    "answer-only-waits",
+		of:      []Shortfall{WrongFinding},
+		witness: "an answer that is a service which waits for the right one",
+		sees: func(f *finding) string {
+			given, _ := f.Got.(string)
+			if !f.onlyWaits(given) {
+				return ""
+			}
+			return fmt.Sprintf("The spans of %s are long, but most of the time they wait for the span below them. %s", given, f.Want)
+		},
+		next: "Go down from the long span to its children, until one is long and has no child that explains it.",
+	},
+	{
+		name:    "answer-is-symptom",
+		of:      []Shortfall{WrongFinding},
+		witness: "an answer that is a span above the right one",
+		sees: func(f *finding) string {
+			given, _ := f.Got.(string)
+			if !f.isSymptom(given) {
+				return ""
+			}
+			return fmt.Sprintf("%s does answer with errors, but it only passes on what it got. %s", given, f.Want)
+		},
+		next: "Go down along the spans with an error, to the one that has no other below it.",
+	},
+	{
+		name:    "answer-is-common",
+		of:      []Shortfall{WrongFinding},
+		witness: "spans that have what the answer says, without the trouble",
+		sees: func(f *finding) string {
+			given, _ := f.Got.(string)
+			return f.isCommon(given)
+		},
+		next: "Put what has the trouble and what has not side by side: what both have is not the reason.",
+	},
+	{
+		name:    "answer-wrong",
+		of:      []Shortfall{WrongFinding},
+		general: true,
+		sees: func(f *finding) string {
+			given, answered := f.Got.(string)
+			if !answered || given == "" || f.onlyWaits(given) || f.isSymptom(given) {
+				return ""
+			}
+			if f.isUnknown(given)+f.isHealthy(given)+f.isCommon(given) != "" {
+				return ""
+			}
+			return fmt.Sprint(f.Want)
+		},
+		next: "Go back to the traces of this seed, and look again before you answer.",
+	},
+}
+
+// onlyWaits tells whether the service that was given as the slow one waits for
+// others.
+func (f *finding) onlyWaits(given string) bool {
+	return f.Name == "slow.service" && waits(spans.Group(f.evidence.Held), strings.ToLower(given))
+}
+
+// isSymptom tells whether what was given as failing only passes on an error.
+func (f *finding) isSymptom(given string) bool {
+	return slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) && symptom(spans.Group(f.evidence.Held), f.Name, given)
+}
+
+// isUnknown says of what was given that the traffic has nothing of that name.
+func (f *finding) isUnknown(given string) string {
+	_, what, _ := strings.Cut(f.Name, ".")
+	if what == "caller" {
+		what = "service"
+	}
+	names := map[string]func(spans.Span) []string{
+		"service":   func(s spans.Span) []string { return []string{s.Service()} },
+		"operation": func(s spans.Span) []string { return []string{s.Name} },
+		"event":     eventNames,
+		"attribute": attributeKeys,
+		"ticket":    func(s spans.Span) []string { return []string{fmt.Sprint(s.Attributes.Get("ticket.number"))} },
+	}[what]
+	if names == nil || given == "" {
+		return ""
+	}
+	for _, s := range f.evidence.Held {
+		if slices.ContainsFunc(names(s), func(name string) bool { return sameAnswer(given, name) }) {
+			return ""
+		}
+	}
+	if what == "ticket" {
+		return fmt.Sprintf("No visitor of this seed has the ticket %q. Are the answers about the traffic of this seed?", given)
+	}
+	return fmt.Sprintf("No span in the traffic of this seed has the %s %q.", what, given)
+}
+
+func eventNames(s spans.Span) (names []string) {
+	for _, e := range s.Events {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+func attributeKeys(s spans.Span) (keys []string) {
+	for _, a := range s.Attributes {
+		keys = append(keys, a.Key)
+	}
+	return keys
+}
+
+// isHealthy says of what was given that it does not have the trouble that is
+// asked for, nor any that looks like it.
+func (f *finding) isHealthy(given string) string {
+	traces := spans.Group(f.evidence.Held)
+	truth := investigate(f.evidence.Held)
+	if given == "" || f.isUnknown(given) != "" || f.isSymptom(given) || f.onlyWaits(given) {
+		return ""
+	}
+	failures, _ := failuresOf(traces)
+	fails := func(is func(failingTruth) bool) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Keys(failures)), is)
+	}
+	switch f.Name {
+	case "slow.service":
+		for service, all := range ownTimes(traces) {
+			if _, slow := usualAndSlow(all); sameAnswer(given, service) {
+				return fmt.Sprintf("Nine of ten spans of %s take %s or less themselves.", service, slow.Round(time.Millisecond))
+			}
+		}
+	case "failing.service":
+		if !fails(func(t failingTruth) bool { return sameAnswer(given, t.service) }) {
+			return fmt.Sprintf("No span of %s fails.", given)
+		}
+	case "failing.operation":
+		if !fails(func(t failingTruth) bool { return t.service == truth.failing.service && sameAnswer(given, t.operation) }) {
+			return fmt.Sprintf("The service is right, and errors begin in it, but none in %s.", given)
+		}
+	case "repeated.operation":
+		for c := range callsOf(traces) {
+			if c.times > 1 && c.caller == truth.repeated.caller && c.service == truth.repeated.service && sameAnswer(given, c.operation) {
+				return ""
+			}
+		}
+		return fmt.Sprintf("Both services are right, but %s does not call %s there more than once.", truth.repeated.caller, given)
+	}
+	return ""
+}
+
+// isCommon says of what was given that those who have no trouble have it, too.
+// Of anything else it says nothing.
+func (f *finding) isCommon(given string) string {
+	traces := spans.Group(f.evidence.Held)
+	switch f.Name {
+	case "slow.attribute":
+		slow := investigate(f.evidence.Held).slow
+		value, ofSlow, ofQuick := commonTrait(traces, slow.service, given)
+		if value == "" || ofSlow < 0.5 || ofQuick < 0.5 {
+			return ""
+		}
+		return fmt.Sprintf("%.0f %% of the slow spans have %s = %s, and so have %.0f %% of the quick ones. The service is right; what is asked for, only its slow spans have.", 100*ofSlow, given, value, 100*ofQuick)
+	case "failing.service", "failing.operation":
+		return commonFailure(traces, f.Name, given)
+	case "failing.event":
+		if slices.ContainsFunc(f.evidence.Held, func(s spans.Span) bool {
+			return s.Status.Code != spans.StatusError && slices.ContainsFunc(s.Events, func(e spans.Event) bool { return sameAnswer(given, e.Name) })
+		}) {
+			return fmt.Sprintf("Spans that went well have the event %s, too. What is asked for, only failing spans of one caller have.", given)
+		}
+		return commonFailure(traces, f.Name, given)
+	}
+	return ""
+}
+
+// commonFailure says whose calls fail alike, if what was given is a failure of
+// more than one caller.
+func commonFailure(traces []spans.Trace, key, given string) string {
+	failures, _ := failuresOf(traces)
+	truth := findFailing(traces)
+	var says []string
+	for f := range failures {
+		callers := callersOf(failures, f)
+		means := map[string]bool{
+			"failing.service":   sameAnswer(given, f.service),
+			"failing.operation": sameAnswer(given, f.operation),
+			"failing.event":     sameAnswer(given, f.event) && f.service == truth.service && f.operation == truth.operation,
+		}
+		if means[key] && len(callers) > 1 {
+			says = append(says, fmt.Sprintf("%s of %s fails with %s, whoever asks: %s. What is asked for strikes one caller alone.", f.operation, f.service, f.event, strings.Join(callers, ", ")))
+		}
+	}
+	if len(says) == 0 {
+		return ""
+	}
+	return slices.Min(says)
+}
