@@ -69,11 +69,13 @@ func isNamed(t *testing.T, step string, e Entry) {
 	o := Verdict(t, step, e.Program)
 	switch {
 	case o.Passed:
-		t.Error("the mistake passes")
+		t.Error("the mistake passes every check: the edit may change nothing that can be seen from outside, or a check is missing")
+	case o.Failing == "":
+		t.Errorf("no check fails, because the test of the step did not get that far:\n%s", o.Output)
 	case o.Cause != e.Field("cause"):
-		t.Errorf("the cause is called %q; want %q:\n%s", o.Cause, e.Field("cause"), o.Output)
+		t.Errorf("the cause is called %q; want %q:\n%s", o.Cause, e.Field("cause"), o.Verdict)
 	case o.Failing != e.Field("check"):
-		t.Errorf("check %q fails; want %q:\n%s", o.Failing, e.Field("check"), o.Output)
+		t.Errorf("check %q fails; want %q:\n%s", o.Failing, e.Field("check"), o.Verdict)
 	}
 }
 

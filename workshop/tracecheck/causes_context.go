@@ -165,6 +165,23 @@ var contextCauses = []cause{
 		next: "Hand on the context that you were given: r.Context() in a handler, ctx below it.",
 	},
 	{
+		name:    "new-root",
+		of:      []Shortfall{Severed},
+		witness: "a span that is the first of its trace, though its context comes from a request, and the option in the source",
+		refines: []string{"context-background"},
+		sees: func(f *finding) string {
+			calls := f.source.calls("WithNewRoot")
+			if f.Span == nil || f.Span.ParentID != "" || len(calls) == 0 {
+				return ""
+			}
+			if life := f.lifeOf(f.Span.SpanID); life == nil || !life.start.Request {
+				return ""
+			}
+			return fmt.Sprintf("The span %s began a trace of its own, although it was started with the context of the request: trace.WithNewRoot asks for that%s.", f.Span.Name, f.source.places(calls))
+		},
+		next: "Take WithNewRoot out: then the parent of the span is the span in the context.",
+	},
+	{
 		name:    "trace-severed",
 		of:      []Shortfall{Severed},
 		general: true,

@@ -3,6 +3,7 @@ package tracecheck
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime"
 	"strings"
 	"sync"
@@ -34,6 +35,7 @@ type startNote struct {
 	Sampling string
 	Scope    string `json:",omitempty"` // the name of the tracer, "" if it is not recorded
 	Foreign  bool   `json:",omitempty"` // its provider was not the global one then
+	Request  bool   `json:",omitempty"` // its context comes from a request that is being answered
 	Stack    stack  `json:",omitempty"`
 	// Trace is the id of its trace if the sampler said DROP: nothing else tells
 	// it.
@@ -158,6 +160,7 @@ func (r *recorder) started(ctx context.Context, _ int64, attributes attribute.Se
 		ID:       span.SpanContext().SpanID().String(),
 		Sampling: sampling.AsString(),
 		Foreign:  span.TracerProvider() != otel.GetTracerProvider(),
+		Request:  ctx.Value(http.ServerContextKey) != nil,
 		Stack:    here(),
 	}
 	if recorded, ok := span.(sdktrace.ReadOnlySpan); ok {
