@@ -169,6 +169,17 @@ func (f *finding) hasProcessor() bool {
 	return slices.ContainsFunc(f.process().providers(), func(p *providerNote) bool { return len(p.Processors) > 0 })
 }
 
+// unprocessed tells whether the provider of the span that is lost hands its spans
+// to nobody; or, where that is not known, whether no provider did when it was
+// made, and that can be why the span is missing.
+func (f *finding) unprocessed() bool {
+	lost := f.lost()
+	if len(lost) > 0 && lost[0].end != nil && lost[0].end.Processors != nil {
+		return *lost[0].end.Processors == 0 && !lost[0].end.Late
+	}
+	return !f.hasProcessor() && (f.nothingArrived() || len(lost) > 0) && len(f.source.calls("RegisterSpanProcessor")) == 0
+}
+
 // arrived gives the spans of the service in question that arrived, or all of
 // them if it is about no service.
 func (f *finding) arrived() []spans.Span {

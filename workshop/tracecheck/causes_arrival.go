@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ var arrivalCauses = []cause{
 	{
 		name:    "http-exporter-on-grpc-port",
 		of:      []Shortfall{NoSpan},
-		at:      []station{atExported, atSent, atReceived},
+		at:      []station{atSent, atReceived},
 		witness: "a connection that began with a request of HTTP/1.1",
 		refines: []string{"endpoint-hard-coded", "still-on-stdout"},
 		sees: func(f *finding) string {
@@ -45,13 +46,12 @@ var arrivalCauses = []cause{
 	{
 		name:    "endpoint-with-scheme",
 		of:      []Shortfall{NoSpan},
-		at:      []station{atExported, atSent, atReceived},
+		at:      []station{atSent, atReceived},
 		witness: "the exporter was given spans, and nobody connected",
 		refines: []string{"endpoint-hard-coded", "http-port-with-grpc"},
 		sees: func(f *finding) string {
 			for _, c := range f.endpointCalls() {
-				text, isLiteral := c.text(0)
-				if strings.Contains(text, "://") || !isLiteral && f.source.quotes("OTEL_EXPORTER_OTLP_ENDPOINT") {
+				if text, _ := c.text(0); strings.Contains(text, "://") || f.source.isGetenv(c, 0) {
 					return fmt.Sprintf("WithEndpoint (%s) takes host:port, and it is given a URL: nobody can resolve a host called http.", f.source.at(c))
 				}
 			}
@@ -62,7 +62,7 @@ var arrivalCauses = []cause{
 	{
 		name:    "http-port-with-grpc",
 		of:      []Shortfall{NoSpan},
-		at:      []station{atExported, atSent, atReceived},
+		at:      []station{atSent, atReceived},
 		witness: "the exporter was given spans, and nobody connected",
 		refines: []string{"endpoint-hard-coded"},
 		sees: func(f *finding) string {
@@ -82,9 +82,14 @@ var arrivalCauses = []cause{
 		witness: "the exporter was given spans, and nobody connected",
 		refines: []string{"shutdown-context-cancelled"},
 		sees: func(f *finding) string {
-			calls := append(f.endpointCalls(), f.source.calls("WithEndpointURL")...)
-			calls = append(calls, f.source.overriding("OTEL_EXPORTER_OTLP_")...)
-			if len(calls) == 0 || f.evidence.Collector == nil || len(f.evidence.Collector.Connections()) > 0 {
+			var calls []call
+			for _, c := range append(f.endpointCalls(), f.source.calls("WithEndpointURL")...) {
+				if f.source.isFixed(c, 0) {
+					calls = append(calls, c)
+				}
+			}
+			calls = append(calls, f.source.overriding("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")...)
+			if len(calls) == 0 || f.evidence.Collector == nil || len(f.evidence.Collector.Connections()) > 0 || f.exporterClosed() != "" {
 				return ""
 			}
 			return fmt.Sprintf("Nobody connected to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names: the endpoint in your code (%s) overrides it.", f.source.at(calls[0]))
@@ -113,6 +118,9 @@ var arrivalCauses = []cause{
 				return ""
 			}
 			if f.nothingArrived() {
+				if len(f.source.imports("go.opentelemetry.io/otel/exporters/otlp/")) > 0 {
+					return "" // why that one sends nothing is another matter
+				}
 				return "The span went to stdout, and nobody connected to the collector: your provider still has the exporter of step 1."
 			}
 			return "The span reached the collector, but it was printed on stdout as well: your provider still has the exporter of step 1, too."
@@ -126,7 +134,7 @@ var arrivalCauses = []cause{
 		witness: "no provider announced itself to the log of the SDK",
 		sees: func(f *finding) string {
 			// Where the source makes one, something kept it from that.
-			if len(f.source.calls("NewTracerProvider")) > 0 {
+			if len(f.source.calls("NewTracerProvider")) > 0 || f.deafToSDK() {
 				return ""
 			}
 			return "No tracer provider was made. Without one, otel.Tracer gives a tracer whose spans do nothing, and nothing is all you see."
@@ -141,9 +149,8 @@ var arrivalCauses = []cause{
 		witness: "the span was made by the registered provider, and another one has the processor",
 		refines: []string{"no-shutdown", "shutdown-context-cancelled"},
 		sees: func(f *finding) string {
-			bare := func(p *providerNote) bool { return len(p.Processors) == 0 }
 			lost := f.lost()
-			if !f.nothingArrived() || !slices.ContainsFunc(f.process().providers(), bare) || !f.hasProcessor() || len(lost) == 0 || lost[0].start.Foreign {
+			if !f.nothingArrived() || !f.unprocessed() || !f.hasProcessor() || len(lost) == 0 || lost[0].start.Foreign {
 				return ""
 			}
 			return fmt.Sprintf("Your program makes %d tracer providers, and the one that otel.Tracer uses is not the one with the exporter.", len(f.process().providers()))
@@ -158,7 +165,7 @@ var arrivalCauses = []cause{
 		witness: "a provider announced itself, and when main returned the global one was none of the SDK",
 		sees: func(f *finding) string {
 			unregistered := f.state() == providerNone || f.state() == "" && len(f.source.calls("SetTracerProvider")) == 0
-			if !f.nothingArrived() || len(f.process().starts()) > 0 || !unregistered {
+			if !f.nothingArrived() || len(f.process().starts()) > 0 || !unregistered || f.blind() {
 				return ""
 			}
 			return "Your program makes a tracer provider and never registers it. otel.Tracer knows only the registered one, so it gave you a tracer whose spans do nothing."
@@ -174,7 +181,7 @@ var arrivalCauses = []cause{
 		refines: []string{"no-span-started", "handler-not-wrapped", "no-exporter"},
 		sees: func(f *finding) string {
 			exporters := f.source.exporterCalls()
-			if !f.unprocessed() || len(exporters) == 0 {
+			if !f.unprocessed() || f.hasProcessor() || len(exporters) == 0 {
 				return ""
 			}
 			return fmt.Sprintf("Your program makes an exporter (%s), but the tracer provider does not know it: its spans end, and nobody takes them.", f.source.at(exporters[0]))
@@ -189,7 +196,7 @@ var arrivalCauses = []cause{
 		refines: []string{"no-span-started", "handler-not-wrapped"},
 		witness: "no provider has a span processor",
 		sees: func(f *finding) string {
-			if !f.unprocessed() {
+			if !f.unprocessed() || f.hasProcessor() {
 				return ""
 			}
 			return "Your tracer provider has no exporter: its spans start and end, and nobody takes them."
@@ -206,7 +213,7 @@ var arrivalCauses = []cause{
 			_, seen := f.missed()
 			return seen + " So nobody gets to see it."
 		},
-		next:  "Take the sampler out: without one, a provider samples every trace.",
+		next:  "Take out WithSampler, or what sets OTEL_TRACES_SAMPLER: without a sampler, a provider samples every trace that begins in it.",
 		setup: true,
 	},
 	{
@@ -235,7 +242,7 @@ var arrivalCauses = []cause{
 			if f.Kind != spans.KindServer || len(f.source.calls("WithFilter")) > 0 || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
-			return fmt.Sprintf("%s answered the request, and nothing made a span for it: no instrumentation stands around its handler.", f.Service)
+			return fmt.Sprintf("%s answered the request, and nothing made a span for it: on its way the request met no instrumentation.", f.Service)
 		},
 		next: "Wrap the handler with otelhttp.NewHandler, in both services.",
 	},
@@ -243,14 +250,15 @@ var arrivalCauses = []cause{
 		name:    "shutdown-context-cancelled",
 		of:      []Shortfall{NoSpan},
 		at:      []station{atExported, atSent},
-		witness: "the processor was shut down, and what it held was not exported",
+		witness: "Shutdown came back while the processor was still at work, or did not come to it at all",
 		refines: []string{"no-shutdown"},
 		sees: func(f *finding) string {
 			closed := f.process().closed()
 			// With a context that is over the provider does not even ask its processors.
 			// It looks the same where main does not wait for Shutdown.
 			unasked := closed == nil && f.state() == providerShutDown && !slices.ContainsFunc(f.source.calls("Shutdown", "shutdown"), f.source.inGoroutine)
-			if closed == nil && !unasked && !f.process().complainsOfCancel() || f.process().failedExport() != nil && !f.process().complainsOfCancel() {
+			cut := closed != nil && closed.Cut && !f.process().hungIn(closed) || unasked
+			if !f.process().complainsOfCancel() && (!cut || f.process().failedExport() != nil) {
 				return ""
 			}
 			when := "Shutdown was called"
@@ -272,9 +280,10 @@ var arrivalCauses = []cause{
 		witness: "main did not return, and no signal ended the program",
 		refines: []string{"no-shutdown", "span-never-ended", "return-without-end"},
 		sees: func(f *finding) string {
-			exits := f.source.exits()
 			p := f.process()
-			if p.returned() != nil || p.closed() != nil || p.cmd == nil || signalled(p.cmd.ProcessState) != "" || len(exits) == 0 {
+			exits := f.source.exits()
+			exits = slices.DeleteFunc(exits, func(c call) bool { return c.receiver == "log" && !logStamp.MatchString(p.Stderr.String()) })
+			if p.returned() != nil || p.closed() != nil || p.cmd == nil || signalled(p.cmd.ProcessState) != "" || len(exits) == 0 || f.leftByMain() {
 				return ""
 			}
 			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].receiver+"."+exits[0].name, f.source.at(exits[0]))
@@ -306,7 +315,7 @@ var arrivalCauses = []cause{
 		witness: "the SDK was asked for no span",
 		refines: []string{"span-missing"},
 		sees: func(f *finding) string {
-			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) > 0 {
+			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) > 0 || f.blind() {
 				return ""
 			}
 			return "Tracing is set up, but your program starts no span."
@@ -325,7 +334,7 @@ var arrivalCauses = []cause{
 			}
 			return "The span is started" + bracketed(lost[0].start.Stack) + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
 		},
-		next: "Call defer span.End() right after Start.",
+		next: "Call defer span.End() right after Start, in a function that returns before the program exits.",
 	},
 	{
 		name:    "shutdown-before-end",
@@ -346,14 +355,18 @@ var arrivalCauses = []cause{
 			if f.Kind != "" && closed != nil && f.process().stopped && closed.Time.Before(f.process().stoppedAt) {
 				return fmt.Sprintf("The provider of %s was shut down%s while the service went on: spans that come after that are taken by nobody.", f.Service, at(closed.Stack))
 			}
-			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) == 0 {
+			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) == 0 || f.blind() {
 				return ""
 			}
+			// A tracer that does nothing looks the same.
 			place := f.source.shutdownFirst()
+			if place == "" || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
+				return ""
+			}
 			switch {
 			case closed != nil && closed.Early:
 				place = at(closed.Stack)
-			case f.state() != providerShutDown || place == "":
+			case f.state() != providerShutDown:
 				return ""
 			}
 			return fmt.Sprintf("The provider was shut down%s, and by then no span had been started: one that comes after that is taken by nobody.", place)
@@ -420,6 +433,39 @@ var arrivalCauses = []cause{
 		next: "Start the span where its work begins, and end it when the work is done.",
 	},
 	{
+		name:    "exporter-shut-down",
+		of:      []Shortfall{NoSpan},
+		at:      []station{atExported, atSent, atReceived},
+		witness: "stderr, where the exporter says that it was shut down",
+		refines: []string{"shutdown-context-cancelled", "no-shutdown", "exit-skips-shutdown", "endpoint-with-scheme", "http-port-with-grpc"},
+		sees: func(f *finding) string {
+			said := f.exporterClosed()
+			if said == "" {
+				return ""
+			}
+			return fmt.Sprintf("When the exporter was given the span, it had been shut down, or its connection had been closed: %q.", said)
+		},
+		next:  "Leave exporter and connection to the provider: its Shutdown comes last, and shuts the exporter down, too.",
+		setup: true,
+	},
+	{
+		name:    "exported-twice",
+		of:      []Shortfall{ExtraSpan},
+		witness: "two spans of a trace with the same id",
+		refines: []string{"still-on-stdout"},
+		sees: func(f *finding) string {
+			ids := map[string]bool{}
+			for _, s := range f.evidence.Spans() {
+				if ids[s.TraceID+s.SpanID] {
+					return fmt.Sprintf("The span %s is there twice, with the same id: it was started once, and exported by two processors or exporters.", s.Name)
+				}
+				ids[s.TraceID+s.SpanID] = true
+			}
+			return ""
+		},
+		next: "Give the provider one exporter, in one processor.",
+	},
+	{
 		name:    "extra-span",
 		of:      []Shortfall{ExtraSpan},
 		general: true,
@@ -471,10 +517,87 @@ func (p *Process) complainsOfCancel() bool {
 	return strings.Count(p.Stderr.String(), context.Canceled.Error()) > reasons
 }
 
-// unprocessed tells whether no provider hands its spans to anybody, and that
-// can be why the span is missing.
-func (f *finding) unprocessed() bool {
-	return !f.hasProcessor() && (f.nothingArrived() || len(f.lost()) > 0)
+// logStamp is what package log writes before a message.
+var logStamp = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
+
+// leftByMain tells whether the program has written what only main writes, which
+// exits after that.
+func (f *finding) leftByMain() bool {
+	for _, c := range f.source.calls("fmt.Fprintln", "fmt.Fprintf", "fmt.Fprint", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Print", "log.Printf", "log.Println") {
+		if c.in.Name.Name != "main" || c.in.Recv != nil {
+			continue
+		}
+		for i := range c.args {
+			text, _ := c.text(i)
+			text, _, _ = strings.Cut(text, "%")
+			if len(text) > 3 && strings.Contains(f.process().Stderr.String(), text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// exporterClosed gives what an exporter of OTLP says on stderr when it is given
+// spans after it, or its connection, was shut down; or "".
+func (f *finding) exporterClosed() string {
+	stderr := f.process().Stderr.String()
+	for _, text := range []string{"the client is shutdown", "the client connection is closing", "exporter is shutdown"} {
+		if strings.Contains(stderr, text) {
+			return text
+		}
+	}
+	return ""
+}
+
+// isFixed tells whether the i-th argument is a text that stands in the source.
+func (s *source) isFixed(c call, i int) bool {
+	return slices.ContainsFunc(s.given(c, i), func(value ast.Expr) bool {
+		_, isLiteral := value.(*ast.BasicLit)
+		return isLiteral
+	})
+}
+
+// isGetenv tells whether the i-th argument is an environment variable as it is.
+func (s *source) isGetenv(c call, i int) bool {
+	return slices.ContainsFunc(s.given(c, i), func(value ast.Expr) bool {
+		inner, isCall := value.(*ast.CallExpr)
+		return isCall && slices.Contains([]string{"Getenv", "LookupEnv"}, describeCall(inner).name)
+	})
+}
+
+// given gives what the i-th argument can be: itself, or, where it is a name, all
+// that the source gives to that name.
+func (s *source) given(c call, i int) []ast.Expr {
+	if i >= len(c.args) {
+		return nil
+	}
+	name, isName := c.args[i].(*ast.Ident)
+	if !isName {
+		return c.args[i : i+1]
+	}
+	var values []ast.Expr
+	give := func(left, right []ast.Expr) {
+		for j, l := range left {
+			if ident, ok := l.(*ast.Ident); ok && ident.Name == name.Name && len(right) > 0 {
+				values = append(values, right[min(j, len(right)-1)])
+			}
+		}
+	}
+	for _, file := range s.parsed {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for j, ident := range n.Names {
+					give([]ast.Expr{ident}, n.Values[min(j, len(n.Values)):])
+				}
+			case *ast.AssignStmt:
+				give(n.Lhs, n.Rhs)
+			}
+			return true
+		})
+	}
+	return values
 }
 
 // isMeant tells whether a span is likely to be the one that was looked for,
@@ -488,7 +611,7 @@ func (f *finding) isMeant(s spans.Span) bool {
 
 // endpointCalls gives the calls that set the exporter's endpoint in code.
 func (f *finding) endpointCalls() []call {
-	if f.evidence.Collector == nil || !f.nothingArrived() {
+	if f.evidence.Collector == nil || !f.nothingArrived() || len(f.evidence.Collector.Connections()) > 0 {
 		return nil
 	}
 	return f.source.calls("WithEndpoint")
@@ -513,8 +636,34 @@ func (s *source) startCalls() []call {
 // which main ends.
 func (s *source) exits() []call {
 	return slices.DeleteFunc(s.calls("os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"), func(c call) bool {
-		return c.in.Name.Name == "main" && c.in.Recv == nil && !s.inGoroutine(c)
+		return s.isOfMain(c.in) && !s.inGoroutine(c)
 	})
+}
+
+// isOfMain tells whether a function is main, or one that only main calls, and not
+// as a goroutine.
+func (s *source) isOfMain(function *ast.FuncDecl) bool {
+	if function.Name.Name == "main" && function.Recv == nil {
+		return true
+	}
+	callers := s.calls(function.Name.Name)
+	return len(callers) > 0 && !slices.ContainsFunc(callers, func(c call) bool {
+		return c.in.Name.Name != "main" || c.in.Recv != nil || s.inGoroutine(c)
+	}) && s.leaves(function)
+}
+
+// leaves tells whether a function ends the process as its last statement,
+// whatever happens in it.
+func (s *source) leaves(function *ast.FuncDecl) bool {
+	if n := len(function.Body.List); n > 0 {
+		statement, ok := function.Body.List[n-1].(*ast.ExprStmt)
+		if !ok {
+			return false
+		}
+		last, ok := statement.X.(*ast.CallExpr)
+		return ok && slices.Contains([]string{"Exit", "Fatal", "Fatalf", "Fatalln"}, describeCall(last).name)
+	}
+	return false
 }
 
 // shutdownFirst finds a shutdown that comes before every start of a span: it
@@ -559,11 +708,10 @@ func (s *source) inGoroutine(c call) bool {
 	return inside
 }
 
-// overriding gives the calls that set an environment variable whose name begins
-// with prefix.
-func (s *source) overriding(prefix string) []call {
+// overriding gives the calls that set one of these environment variables.
+func (s *source) overriding(names ...string) []call {
 	return slices.DeleteFunc(s.calls("os.Setenv"), func(c call) bool {
 		name, _ := c.text(0)
-		return !strings.HasPrefix(name, prefix)
+		return !slices.Contains(names, name)
 	})
 }

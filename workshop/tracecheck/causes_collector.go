@@ -1,7 +1,9 @@
 package tracecheck
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 )
 
 // collectorCauses are of programs that meet a collector which is not there or
@@ -13,7 +15,9 @@ var collectorCauses = []cause{
 		witness: "the processor of the provider, and a collector that does not answer",
 		refines: []string{"shutdown-unbounded", "deadlock", "never-exits", "endless-loop"},
 		sees: func(f *finding) string {
-			if !f.evidence.deaf || !f.usesProcessor("*trace.simpleSpanProcessor") {
+			// With two processors only the place at which it waits tells which one.
+			waits := f.waitsIn("simpleSpanProcessor).OnEnd")
+			if !f.evidence.deaf || !f.usesProcessor("*trace.simpleSpanProcessor") || !waits && f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
 			}
 			return "The collector does not answer, and span.End waits for it: with WithSyncer (SimpleSpanProcessor) every span is exported on the spot, in the middle of your program's work."
@@ -26,10 +30,11 @@ var collectorCauses = []cause{
 		witness: "a collector that does not answer, and a program that waits",
 		refines: []string{"deadlock", "never-exits", "endless-loop"},
 		sees: func(f *finding) string {
-			if !f.evidence.deaf {
+			elsewhere := f.waitsIn("goroutine ") && !f.waitsIn("TracerProvider).Shutdown(") && !f.waitsIn("TracerProvider).ForceFlush(")
+			if !f.evidence.deaf || elsewhere {
 				return ""
 			}
-			return "The collector does not answer, and your program waits for it at the end: nothing bounds the time that Shutdown or ForceFlush may take."
+			return "The collector does not answer, and your program waits for it at the end: Shutdown or ForceFlush may take longer than a program that is told to end has time."
 		},
 		next: "Shut down with a context from context.WithTimeout, flushTimeout long.",
 	},
@@ -63,7 +68,8 @@ var collectorCauses = []cause{
 		of:      []Shortfall{WrongOutput},
 		witness: "stderr, which says nothing",
 		sees: func(f *finding) string {
-			if !f.evidence.deaf || f.Name != "stderr" || f.Got != nil {
+			told := refusal.MatchString(f.process().Stdout.String()) // on the wrong stream
+			if !f.evidence.deaf || f.Name != "stderr" || f.Got != nil || told {
 				return ""
 			}
 			return "No collector took the span, and nobody is told: the error handler or the error of Shutdown is swallowed."
@@ -72,7 +78,22 @@ var collectorCauses = []cause{
 	},
 }
 
+// refusal is how gRPC says that an export failed.
+var refusal = regexp.MustCompile(`context deadline exceeded|DeadlineExceeded|Unavailable|connection refused`)
+
+// waitsIn tells whether a program that was stopped showed that it was in this
+// function.
+func (f *finding) waitsIn(function string) bool {
+	return strings.Contains(f.process().Stderr.String(), function)
+}
+
+// usesProcessor tells whether a provider was made with a processor of this type,
+// or, of batch span processors, whether one was made at all.
 func (f *finding) usesProcessor(kind string) bool {
+	made := func(n note) bool { return n.Batcher }
+	if kind == "*trace.batchSpanProcessor" && slices.ContainsFunc(f.process().notes, made) {
+		return true
+	}
 	return slices.ContainsFunc(f.process().providers(), func(p *providerNote) bool {
 		return slices.Contains(p.Processors, kind)
 	})

@@ -19,6 +19,7 @@ import (
 	"github.com/go-logr/stdr"
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"example.com/tracing-workshop/workshop/internal/proc"
@@ -123,7 +124,10 @@ type note struct {
 	// for what came of it.
 	Export *exportNote `json:",omitempty"`
 	Result *resultNote `json:",omitempty"`
-	Close  *closeNote  `json:",omitempty"`
+	// Batcher is there for every batch span processor that was made, and Close
+	// for its shutdown.
+	Batcher bool       `json:",omitempty"`
+	Close   *closeNote `json:",omitempty"`
 	// Limit is what the SDK logs when it leaves something out of a span, because
 	// its limits are reached (OpenTelemetry specification, Trace SDK, section Span
 	// Limits).
@@ -147,6 +151,7 @@ type providerState string
 
 const (
 	providerNone     providerState = "none"     // nobody registered one
+	providerOther    providerState = "other"    // registered, and not one of the SDK
 	providerRecords  providerState = "records"  // registered, and never shut down
 	providerDrops    providerState = "drops"    // registered, and its sampler says no
 	providerShutDown providerState = "shutdown" // registered, and shut down
@@ -161,9 +166,10 @@ func noteOnReturn() note {
 }
 
 func globalProviderState() providerState {
-	provider, isSDK := otel.GetTracerProvider().(*sdktrace.TracerProvider)
+	global := otel.GetTracerProvider()
+	provider, isSDK := global.(*sdktrace.TracerProvider)
 	if !isSDK {
-		return providerNone
+		return globalKind(global)
 	}
 	// A span that is never ended reaches no exporter.
 	_, span := provider.Tracer("tracecheck").Start(context.Background(), "tracecheck")
@@ -174,6 +180,18 @@ func globalProviderState() providerState {
 		return providerDrops
 	}
 	return providerRecords
+}
+
+// globalKind tells what kind of provider the global one is: one of the SDK, the
+// one that is there before any is registered, or another one.
+func globalKind(global trace.TracerProvider) providerState {
+	if _, isSDK := global.(*sdktrace.TracerProvider); isSDK {
+		return providerRecords
+	}
+	if strings.HasPrefix(fmt.Sprintf("%T", global), "*global.") {
+		return providerNone
+	}
+	return providerOther
 }
 
 // providerLog receives the SDK's own log, in which every new tracer provider

@@ -337,9 +337,9 @@ func ComplainsUnlike(well *Scene) Expectation {
 	}
 }
 
-// moments are the dates, times and durations in a line, which differ from run
-// to run.
-var moments = regexp.MustCompile(`\d+([-:/.]\d+)+\S*|\d+(\.\d+)?(ns|µs|ms|s)\b`)
+// moments are the dates, times, durations, and ids of spans and traces in a line,
+// which differ from run to run.
+var moments = regexp.MustCompile(`\d+([-:/.]\d+)+\S*|\d+(\.\d+)?(ns|µs|ms|s)\b|\b[0-9a-f]{16}([0-9a-f]{16})?\b`)
 
 // EndsWithin expects that every program runs no longer than this.
 func EndsWithin(limit time.Duration) Expectation {

@@ -1,7 +1,13 @@
 package tracecheck
 
+import (
+	"slices"
+	"time"
+)
+
 // exportNote is one batch that a batch span processor handed to its exporter.
 type exportNote struct {
+	Time    time.Time
 	Spans   int
 	Dropped int // by this processor so far, because its queue was full
 }
@@ -20,6 +26,15 @@ func (p *Process) Exports() (handed, dropped int) {
 	return handed, dropped
 }
 
+// hungIn tells whether Shutdown waited for an exporter that did not come to an end
+// with what it had been given.
+func (p *Process) hungIn(closed *closeNote) bool {
+	const long = 500 * time.Millisecond
+	return slices.ContainsFunc(p.notes, func(n note) bool {
+		return n.Export != nil && closed != nil && closed.Time.Sub(n.Export.Time) > long
+	})
+}
+
 // exportIn reads what the SDK logs when it exports a batch.
 func exportIn(message string, pairs []any) *exportNote {
 	if message != "exporting spans" || len(pairs) < 4 {
@@ -30,5 +45,5 @@ func exportIn(message string, pairs []any) *exportNote {
 	if !isInt || !isCount {
 		return nil
 	}
-	return &exportNote{Spans: spans, Dropped: int(dropped)}
+	return &exportNote{Time: time.Now(), Spans: spans, Dropped: int(dropped)}
 }

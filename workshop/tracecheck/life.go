@@ -77,7 +77,7 @@ func (f *finding) missed() (station, string) {
 	if twin := f.twinElsewhere(); twin != nil {
 		return atReceived, fmt.Sprintf("The span %s arrived, under the service name %q.", twin.Name, twin.Service())
 	}
-	if len(p.providers()) == 0 && f.nothingArrived() {
+	if len(p.providers()) == 0 && f.nothingArrived() && !f.deafToSDK() {
 		return atProvider, fmt.Sprintf("No tracer provider of the SDK was made in %s.", f.who())
 	}
 	if len(lost) == 0 {
@@ -95,8 +95,8 @@ func (f *finding) missed() (station, string) {
 		return atEnded, begun + "; it had not ended when the program exited."
 	case first.end.Late:
 		return atProcessed, begun + ", and ended" + at(first.end.Stack) + ", after its provider had been shut down."
-	case !f.hasProcessor():
-		return atProcessed, begun + " and ended; no provider has a span processor."
+	case f.unprocessed():
+		return atProcessed, begun + " and ended; its provider has no span processor."
 	}
 	begun += ", and ended" + at(first.end.Stack)
 	handed, dropped := p.Exports()
@@ -109,10 +109,27 @@ func (f *finding) missed() (station, string) {
 	case handed == 0 && f.usesProcessor("*trace.batchSpanProcessor"):
 		return atExported, begun + "; the batch span processor handed nothing to an exporter."
 	}
-	if handed > 0 && !p.hasResults() {
-		return atSent, begun + "; the exporter was given it, and had reported nothing when the program exited."
+	switch {
+	case handed > 0 && !p.hasResults():
+		return atSent, begun + "; the exporter was given it, and told the SDK nothing of what came of it."
+	case handed == 0 && !p.hasResults():
+		return atReceived, begun + "; whether an exporter was given it is not known, and it did not arrive here."
 	}
 	return atReceived, begun + "; what the exporter was given did not arrive here."
+}
+
+// deafToSDK tells whether the SDK told the program's own logger of its
+// providers, and not the kit.
+func (f *finding) deafToSDK() bool {
+	p := f.process()
+	known := len(p.starts()) > 0 || !slices.Contains([]providerState{"", providerNone}, f.state())
+	return known || len(f.source.calls("otel.SetLogger")) > 0
+}
+
+// blind tells whether the SDK counts the spans for a meter provider of the
+// program's own, so that nothing is known of them.
+func (f *finding) blind() bool {
+	return len(f.process().starts()) == 0 && len(f.source.calls("otel.SetMeterProvider")) > 0
 }
 
 // uncertain says what is known where the facts speak for no cause, or for more
@@ -160,10 +177,12 @@ func (f *finding) missedBeforeStart() (station, string) {
 	if f.Kind != "" {
 		what = "of the kind " + string(f.Kind)
 	}
-	switch len(starts) {
-	case 0:
+	switch {
+	case f.blind():
+		return atStarted, fmt.Sprintf("The SDK counts spans for the meter provider of %s, so it is not known whether this one was started.", f.who())
+	case len(starts) == 0:
 		return atStarted, fmt.Sprintf("%s started no span with the SDK.", upper(f.who()))
-	case 1:
+	case len(starts) == 1:
 		return atStarted, fmt.Sprintf("%s started one span with the SDK, and it is not %s.", upper(f.who()), what)
 	}
 	return atStarted, fmt.Sprintf("%s started %d spans with the SDK, and none that is missing is %s.", upper(f.who()), len(starts), what)

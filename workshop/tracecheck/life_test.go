@@ -31,11 +31,11 @@ func TestMissed(t *testing.T) {
 		"recorded only":        {[]note{provider, begun("RECORD_ONLY")}, atSampled, "RECORD_ONLY"},
 		"open":                 {[]note{provider, begun(sampled)}, atEnded, "journey.go:7; it had not ended"},
 		"too late":             {[]note{provider, begun(sampled), {End: &endNote{ID: "1", Late: true}}}, atProcessed, "had been shut down"},
-		"nobody takes it":      {[]note{bare, begun(sampled), ended}, atProcessed, "no provider has a span processor"},
+		"nobody takes it":      {[]note{bare, begun(sampled), ended}, atProcessed, "its provider has no span processor"},
 		"the queue is full":    {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1, Dropped: 4}}, {Result: &resultNote{Spans: 1}}}, atProcessed, "4 spans dropped"},
 		"left in the batch":    {[]note{provider, begun(sampled), ended}, atExported, "handed nothing"},
 		"the exporter fails":   {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1}}, {Result: &resultNote{Spans: 1, Error: "e"}}}, atSent, "reported an error"},
-		"no time to export":    {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1}}}, atSent, "had reported nothing"},
+		"no time to export":    {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1}}}, atSent, "told the SDK nothing"},
 		"lost beyond exporter": {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1}}, {Result: &resultNote{Spans: 1}}}, atReceived, "did not arrive here"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -53,6 +55,9 @@ type endNote struct {
 	Propagates []string // as in a returnNote
 	Own        bool     `json:",omitempty"` // it was not a library that ended it
 	Stack      stack    `json:",omitempty"`
+	// Processors is how many span processors its provider had, nil if that is not
+	// known.
+	Processors *int `json:",omitempty"`
 }
 
 // resultNote is what came of spans that an exporter was given: otel.sdk.exporter.span.exported.
@@ -65,7 +70,10 @@ type resultNote struct {
 // of its provider does.
 type closeNote struct {
 	Time  time.Time
-	Early bool  `json:",omitempty"` // no span had been started yet
+	Early bool `json:",omitempty"` // no span had been started yet
+	// Cut tells that Shutdown did not wait for the processor, which was still at
+	// work: the context of Shutdown was over.
+	Cut   bool  `json:",omitempty"`
 	Stack stack `json:",omitempty"`
 }
 
@@ -84,9 +92,10 @@ type recorder struct {
 	noop.MeterProvider
 	notes *notebook
 	count atomic.Int64
-	begun atomic.Bool // a span was started
-	noted sync.Map    // the ids of the spans whose start is noted, and their end is not
-	done  atomic.Bool // what follows is not the learner's
+	begun atomic.Bool  // a span was started
+	noted sync.Map     // the ids of the spans whose start is noted, and their end is not
+	open  atomic.Int64 // batch span processors that were not shut down
+	done  atomic.Bool  // what follows is not the learner's
 }
 
 func (r *recorder) Meter(string, ...metric.MeterOption) metric.Meter { return &recorderMeter{r: r} }
@@ -122,6 +131,8 @@ func (m *recorderMeter) Int64Counter(name string, _ ...metric.Int64CounterOption
 // RegisterCallback is called by a batch span processor for the size of its
 // queue, and undone when it is shut down.
 func (m *recorderMeter) RegisterCallback(metric.Callback, ...metric.Observable) (metric.Registration, error) {
+	m.r.open.Add(1)
+	m.r.write(note{Batcher: true})
 	return &registration{r: m.r}, nil
 }
 
@@ -131,8 +142,26 @@ type registration struct {
 }
 
 func (r *registration) Unregister() error {
-	r.r.write(note{Close: &closeNote{Time: time.Now(), Early: !r.r.begun.Load(), Stack: here()}})
+	open := r.r.open.Add(-1)
+	r.r.write(note{Close: &closeNote{Time: time.Now(), Early: !r.r.begun.Load(), Cut: batchersAtWork() > open, Stack: here()}})
 	return nil
+}
+
+// batchersAtWork counts the goroutines in which batch span processors work.
+// That of a processor which was shut down has left its work, unless Shutdown did
+// not wait for it.
+func batchersAtWork() (n int64) {
+	stacks := make([]byte, 1<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	for goroutine := range strings.SplitSeq(string(stacks), "\n\n") {
+		for _, work := range []string{"processQueue", "drainQueue"} {
+			if strings.Contains(goroutine, "sdk/trace.(*batchSpanProcessor)."+work+"(") {
+				n++
+				break
+			}
+		}
+	}
+	return n
 }
 
 // counted is a counter that tells what is added to it.
@@ -159,7 +188,7 @@ func (r *recorder) started(ctx context.Context, _ int64, attributes attribute.Se
 	start := &startNote{
 		ID:       span.SpanContext().SpanID().String(),
 		Sampling: sampling.AsString(),
-		Foreign:  span.TracerProvider() != otel.GetTracerProvider(),
+		Foreign:  isForeign(span.TracerProvider()),
 		Request:  ctx.Value(http.ServerContextKey) != nil,
 		Stack:    here(),
 	}
@@ -208,7 +237,34 @@ func (l *liveSpans) Add(ctx context.Context, change int64, _ ...metric.AddOption
 		Propagates: otel.GetTextMapPropagator().Fields(),
 		Own:        own,
 		Stack:      places,
+		Processors: processorsOf(trace.SpanFromContext(ctx).TracerProvider()),
 	}})
+}
+
+// isForeign tells whether a provider is another one than the global one. A
+// learner's own provider may hand on to any.
+func isForeign(provider trace.TracerProvider) bool {
+	global := otel.GetTracerProvider()
+	return provider != global && globalKind(global) != providerOther
+}
+
+// processorsOf is how many span processors a provider has at the moment, or nil
+// if that cannot be seen. The SDK tells it once only, when it makes the
+// provider; more can come and go.
+func processorsOf(provider trace.TracerProvider) *int {
+	sdk, isSDK := provider.(*sdktrace.TracerProvider)
+	if !isSDK {
+		return nil
+	}
+	field := reflect.ValueOf(sdk).Elem().FieldByName("spanProcessors")
+	if !field.IsValid() || !field.CanAddr() || !strings.HasPrefix(field.Type().String(), "atomic.Pointer[") {
+		return nil
+	}
+	n := 0
+	if processors := (*atomic.Pointer[[]unsafe.Pointer])(field.Addr().UnsafePointer()).Load(); processors != nil {
+		n = len(*processors)
+	}
+	return &n
 }
 
 // isShutDown asks for a tracer, which does nothing then.

@@ -30,6 +30,12 @@ func TestTheSDKCountsItsSpans(t *testing.T) {
 		"not sampled": {
 			[]string{"never-sample", "batch", "register", "span"},
 			[]string{"started DROP"}},
+		"to nobody": {
+			[]string{"register", "span", "shutdown"},
+			[]string{"started journey internal RECORD_AND_SAMPLE", "ended journey internal to nobody"}},
+		"cut off": {
+			[]string{"slow", "register", "span", "hasty-shutdown"},
+			[]string{"started journey internal RECORD_AND_SAMPLE", "ended journey internal", "closed while it worked"}},
 		"of nobody": {
 			[]string{"batch", "span"}, nil},
 		"not exported": {
@@ -52,6 +58,11 @@ func TestTheSDKCountsItsSpans(t *testing.T) {
 					if n.End.Late {
 						late = " late"
 					}
+					if n.End.Processors == nil {
+						t.Error("it is not known how many processors the provider has")
+					} else if *n.End.Processors == 0 && !n.End.Late {
+						late = " to nobody"
+					}
 					got = append(got, "ended "+n.End.Name+" "+n.End.Kind+late)
 				case n.Result != nil:
 					outcome := "exported"
@@ -60,7 +71,11 @@ func TestTheSDKCountsItsSpans(t *testing.T) {
 					}
 					got = append(got, fmt.Sprint(n.Result.Spans, " ", outcome))
 				case n.Close != nil:
-					got = append(got, "closed")
+					cut := ""
+					if n.Close.Cut {
+						cut = " while it worked"
+					}
+					got = append(got, "closed"+cut)
 				}
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {

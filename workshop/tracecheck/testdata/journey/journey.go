@@ -254,6 +254,7 @@ func holdOutput() {
 func makeProvider() {
 	var options []sdktrace.TracerProviderOption
 	register, shutdown, start, end, late := false, false, false, false, false
+	patience := time.Hour
 	for _, arg := range os.Args[2:] {
 		switch arg {
 		case "never-sample":
@@ -266,12 +267,16 @@ func makeProvider() {
 				log.Fatal(err)
 			}
 			options = append(options, sdktrace.WithBatcher(exporter))
+		case "slow":
+			options = append(options, sdktrace.WithBatcher(never{}))
 		case "sync":
 			options = append(options, sdktrace.WithSyncer(nowhere{}))
 		case "register":
 			register = true
 		case "shutdown":
 			shutdown = true
+		case "hasty-shutdown":
+			shutdown, patience = true, time.Millisecond
 		case "open":
 			start = true
 		case "span":
@@ -292,7 +297,9 @@ func makeProvider() {
 		span.End()
 	}
 	if shutdown {
-		_ = provider.Shutdown(context.Background())
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		_ = provider.Shutdown(ctx)
 	}
 	if late {
 		span.End()
@@ -303,6 +310,13 @@ type nowhere struct{}
 
 func (nowhere) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error { return nil }
 func (nowhere) Shutdown(context.Context) error                             { return nil }
+
+// never does not come to an end with what it is given.
+type never struct{ nowhere }
+
+func (never) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error {
+	select {}
+}
 
 // twoProviders registers one, and gives the exporter to the other.
 func twoProviders() {
