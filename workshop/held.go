@@ -197,7 +197,11 @@ func (h *held) showNewest(ctx context.Context) error {
 	}
 	h.printf("\n%s of the last %s", plural(len(traces), "trace"), period(h.since))
 	if len(shown) < len(traces) {
-		h.printf("; these are the newest %d, and -limit shows more", len(shown))
+		newest := "this is the newest one"
+		if len(shown) > 1 {
+			newest = fmt.Sprintf("these are the newest %d", len(shown))
+		}
+		h.printf("; %s, and -limit shows more", newest)
 	}
 	h.printf(".\n")
 	return nil

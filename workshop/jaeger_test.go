@@ -168,7 +168,7 @@ func TestTracesFromJaeger(t *testing.T) {
 	}{
 		{"", 0, []string{"GET /old", "GET /slow", "joke-service", "GET /joke", "GET /new", "journey.stops = 5", "3 traces of the last 24 hours.\n"}, nil},
 		{"-brief", 0, []string{"GET /new"}, []string{"journey.stops"}},
-		{"-limit 1", 0, []string{"GET /new", "3 traces of the last 24 hours; these are the newest 1, and -limit shows more.\n"}, []string{"GET /old", "GET /slow"}},
+		{"-limit 1", 0, []string{"GET /new", "3 traces of the last 24 hours; this is the newest one, and -limit shows more.\n"}, []string{"GET /old", "GET /slow"}},
 		{"-service joke-service", 0, []string{"user-service", "GET /slow", "GET /joke", "1 trace of"}, []string{"GET /new"}},
 		{"-since 10m", 0, []string{"GET /slow", "GET /new", "2 traces of the last 10 minutes.\n"}, []string{"GET /old"}},
 		{"-service user-service -operation GET_/new", 0, []string{"GET /new", "1 trace of"}, []string{"GET /slow"}},

@@ -189,7 +189,7 @@ func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
 		drawTrace(p, focus(trace, v.detailed(e, about)), v.inQuestion(), tallest/min(most, len(traces)))
 	}
 	if len(traces) > most {
-		p.line(fmt.Sprintf("  … %d more traces", len(traces)-most))
+		p.line("  … " + plural(len(traces)-most, "more trace"))
 	}
 }
 
@@ -276,7 +276,7 @@ func drawTrace(p *page, trace spans.Trace, key string, tallest int) {
 		p.line("  " + line)
 	}
 	if len(lines) > tallest {
-		p.line(fmt.Sprintf("  … %d more lines", len(lines)-tallest))
+		p.line("  … " + plural(len(lines)-tallest, "more line"))
 	}
 }
 

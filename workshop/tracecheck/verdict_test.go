@@ -217,3 +217,21 @@ func TestManyTraces(t *testing.T) {
 		t.Errorf("the verdict has %d lines:\n%s", lines, text)
 	}
 }
+
+// TestOneMore says how much is left out in the number that it has.
+func TestOneMore(t *testing.T) {
+	var arrived []spans.Span
+	for i := range 4 {
+		arrived = append(arrived, spans.Span{TraceID: fmt.Sprint(i), SpanID: "1", Name: "journey"})
+	}
+	p := &page{}
+	(&verdict{}).picture(p, &Evidence{Printed: arrived}, nil)
+	if !strings.Contains(p.String(), "… 1 more trace\n") {
+		t.Errorf("of four traces three are drawn:\n%s", p)
+	}
+	p = &page{}
+	drawTrace(p, spans.Trace{ID: "1", Spans: arrived[:1]}, "", 1)
+	if !strings.Contains(p.String(), "… 1 more line\n") {
+		t.Errorf("of two lines one is drawn:\n%s", p)
+	}
+}
