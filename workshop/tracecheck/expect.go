@@ -18,6 +18,7 @@ type Miss struct {
 	What    Shortfall
 	Says    string      // one sentence, as "The journey span has no attribute journey.stops."
 	Span    *spans.Span // the span that falls short, or nil
+	Trace   string      // id of the trace that falls short, if it is no span of it
 	Name    string      // of the span or the event that was looked for
 	Key     string      // of the attribute that was looked for
 	Service string      // that the span should come from, if it matters

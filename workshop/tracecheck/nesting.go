@@ -65,7 +65,11 @@ func (e *Evidence) below(trace spans.Trace, parent, name string, n int, traits [
 			return miss
 		}
 	}
-	return countOf(name, children, n)
+	miss := countOf(name, children, n)
+	if miss != nil {
+		miss.Trace = trace.ID
+	}
+	return miss
 }
 
 // countOf expects that the spans called name are n.

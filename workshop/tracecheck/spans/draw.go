@@ -16,6 +16,8 @@ type Options struct {
 	MaxSpans   int  // draw no more spans than that; 0 means 50
 
 	MaxAttributes int // show no more attributes of a span than that; 0 means all
+
+	Keep string // id of a span that is never left out, nor are its ancestors
 }
 
 const (
@@ -46,7 +48,8 @@ func (o Options) narrow() bool { return o.Width < 60 }
 // line that starts with "!" points out what a trace should not have: a parent
 // that is not there, spans that are their own ancestors, an id that came twice,
 // and clocks that disagree. Where there are more spans than Options.MaxSpans, a
-// line says how many are left out; spans with an error are left out last.
+// line says how many are left out; spans with an error are left out last, and the
+// one that Options.Keep names is not, even if that makes more of them.
 //
 // The same spans give the same text, in whatever order they are. Text from
 // spans is escaped, so that it can neither break the layout nor control the
@@ -77,7 +80,7 @@ func newDrawing(t Trace, o Options) *drawing {
 	return &drawing{
 		Options:  o,
 		tree:     tree,
-		chosen:   tree.choose(o.MaxSpans),
+		chosen:   tree.choose(o.MaxSpans, o.Keep),
 		subtrees: tree.subtrees(),
 		timeline: timelineOf(t.Spans),
 		services: serviceColors(tree),
