@@ -57,7 +57,7 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 		defer scene.close()
 	}
 	defer heedSignals(all, folder)()
-	v := &verdict{step: stepName(), checks: checks, source: readSource(step)}
+	v := &verdict{step: stepName(), checks: checks, source: readSource(step, shippedGaps(stepName())...)}
 	for i, check := range checks {
 		evidence, miss, err := check.look(v.source)
 		if err != nil {

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the verdicts to testdata instead 
 
 // lesson is a step that is half done.
 var lesson = fstest.MapFS{
-	"README.md": {Data: []byte("# Spans\n\n## 1. A provider that prints\n\n## 2. One span\n\n## 3. Attributes\n")},
+	"README.md": {Data: []byte("# Spans\n\n## 1. A provider that prints\n\n## 2. One span\n\n## 3. Attributes\n\n```go journey.go\n\tdefer span.End()\n\t// TODO(3): set the attributes.\n}\n```\n")},
 	"journey.go": {Data: []byte(`package main
 
 func journey() {
