@@ -29,7 +29,7 @@ func TestStep(t *testing.T) {
 	alone := func(s *tracecheck.Stage) (user string) {
 		s.Limit(patience)
 		s.Collector()
-		return s.Service("user-service", "-chunk-pause", pause.String())
+		return s.Service("user-service", "-chunk-pause", s.Pause(pause).String())
 	}
 	visit := tracecheck.Play(func(s *tracecheck.Stage) {
 		s.Limit(patience)

@@ -133,7 +133,7 @@ func (g *guide) explainBuild(step string, problems []buildProblem) {
 		}
 	}
 	if more := len(problems) - mostProblems; more > 0 {
-		g.printf("  %s\n", g.faint(fmt.Sprintf("and more; the first ones are often the cause of the others (%d are left out)", more)))
+		g.printf("  %s\n", g.faint(fmt.Sprintf("and more; the first ones are often the cause of the others (%d left out)", more)))
 	}
 	g.printf("\n")
 	g.next(move{verb: "Edit", what: g.showPlace(step, problems[0].place)}, g.again())

@@ -15,7 +15,7 @@ import (
 //   - its solution passes, in the workspace and as a module of its own;
 //   - its starter fails at the first gap, and the verdict says where that is;
 //   - each mistake of the corpus fails, at the check and with the cause that
-//     the entry names;
+//     the entry names, and without a gap if the entry says that none is open;
 //   - each other right answer passes.
 func Step(t *testing.T, step string) {
 	t.Run("solution", func(t *testing.T) {
@@ -76,6 +76,8 @@ func isNamed(t *testing.T, step string, e Entry) {
 		t.Errorf("the cause is called %q; want %q:\n%s", o.Cause, e.Field("cause"), o.Verdict)
 	case o.Failing != e.Field("check"):
 		t.Errorf("check %q fails; want %q:\n%s", o.Failing, e.Field("check"), o.Verdict)
+	case e.Field("gap") == "none" && o.Gap != "":
+		t.Errorf("the gap at %s is filled, and the verdict names it as the place:\n%s", o.Gap, o.Verdict)
 	}
 }
 

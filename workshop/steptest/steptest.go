@@ -26,7 +26,7 @@ type Outcome struct {
 	Failing string            // name of the check that failed
 	Cause   string            // name of the likely cause; "unknown" if there is none
 	Section string            // number of the section that explains it
-	Gap     string            // place of that section's TODO, as journey.go:31, if it is still there
+	Gap     string            // place of that section's TODO, as journey.go:31, if it is still open
 }
 
 // Run runs go test, with more arguments if there are any, in the folder of a

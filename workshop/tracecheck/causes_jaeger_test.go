@@ -119,7 +119,7 @@ func TestSamplerOfTheProgram(t *testing.T) {
 func TestNoGapWithoutJaeger(t *testing.T) {
 	e := &Evidence{Jaeger: &Jaeger{err: jaeger.ErrMissing, build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
 	f := &finding{Miss: &Miss{What: NotStarted}, check: Check{Section: 1}, evidence: e}
-	v := &verdict{source: &source{gaps: map[int]string{1: "jaeger.yaml:14"}}, finding: f}
+	v := &verdict{source: &source{gaps: []gap{{file: "jaeger.yaml", number: 1, line: 14}}}, finding: f}
 	if v.gap() == "" {
 		t.Error("without a cause, the gap is not shown")
 	}

@@ -264,7 +264,7 @@ func (h Hop) in(trace spans.Trace) (*spans.Span, *Miss) {
 	found := h.calls(trace)
 	switch len(found) {
 	case 0:
-		return nil, &Miss{What: NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind,
+		return nil, &Miss{What: NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind, Trace: trace.ID,
 			Says: fmt.Sprintf("A trace lacks %s.", h)}
 	case 1:
 		return &found[0], nil

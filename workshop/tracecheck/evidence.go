@@ -20,6 +20,7 @@ type Evidence struct {
 	Exchanges []*Exchange   // the requests to the services, with their answers
 	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream and Stage.Relay
 
+	pace     int            // how many times longer than usual the pauses were; 0 if there were none
 	deaf     bool           // the collector takes no spans
 	together bool           // several requests came at once
 	ending   map[string]int // for a span's id, its place in the order in which spans ended; see endedBefore
@@ -27,6 +28,9 @@ type Evidence struct {
 
 func newEvidence(s *Stage) *Evidence {
 	e := &Evidence{Processes: s.processes, Collector: s.collector, Exchanges: s.exchanges, Upstream: s.upstream, deaf: s.deaf, together: s.together}
+	if s.paced {
+		e.pace = s.pace
+	}
 	for _, p := range s.processes {
 		e.Printed = append(e.Printed, spansIn(p.Stdout)...)
 	}

@@ -1,6 +1,7 @@
 package tracecheck
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -18,12 +19,14 @@ type Miss struct {
 	What    Shortfall
 	Says    string      // one sentence, as "The journey span has no attribute journey.stops."
 	Span    *spans.Span // the span that falls short, or nil
+	Trace   string      // id of the trace that falls short, if it is no span of it
 	Name    string      // of the span or the event that was looked for
 	Key     string      // of the attribute that was looked for
 	Service string      // that the span should come from, if it matters
 	Kind    spans.Kind  // that the span should have, if it matters
 	Got     any         // the value found instead
 	Want    any         // the value that was expected, where a cause needs it
+	Unsure  bool        // the machine may be to blame: it has to show with longer pauses (Stage.Pause)
 }
 
 // Shortfall is the kind of a [Miss].
@@ -55,15 +58,19 @@ const (
 	Crashed     Shortfall = "crashed"      // the program did not end as programs end
 )
 
-// All expects everything of it; the first that falls short is the miss.
+// All expects everything of it; the first that falls short is the miss, and one
+// that is sure goes before one that is not.
 func All(expectations ...Expectation) Expectation {
 	return func(e *Evidence) *Miss {
+		var unsure *Miss
 		for _, expect := range expectations {
-			if miss := expect(e); miss != nil {
+			miss := expect(e)
+			if miss != nil && !miss.Unsure {
 				return miss
 			}
+			unsure = cmp.Or(unsure, miss)
 		}
-		return nil
+		return unsure
 	}
 }
 

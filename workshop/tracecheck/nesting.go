@@ -65,7 +65,11 @@ func (e *Evidence) below(trace spans.Trace, parent, name string, n int, traits [
 			return miss
 		}
 	}
-	return countOf(name, children, n)
+	miss := countOf(name, children, n)
+	if miss != nil {
+		miss.Trace = trace.ID
+	}
+	return miss
 }
 
 // countOf expects that the spans called name are n.
@@ -141,7 +145,9 @@ func Overlap(name string) Expectation {
 
 // EndApart expects that the first and the last span of that name end this far
 // apart at least. Of three or more, the first is left out: the SDK can give a
-// span an end that is too early (see endedBefore).
+// span an end that is too early (see endedBefore). A program that is held up for
+// long ends all that is due by then at once; so it has to show with longer
+// pauses, too.
 func EndApart(name string, least time.Duration) Expectation {
 	return func(e *Evidence) *Miss {
 		found := e.Named(name)
@@ -152,7 +158,7 @@ func EndApart(name string, least time.Duration) Expectation {
 		if len(found) > 0 && found[len(found)-1].End.Sub(found[0].End) >= least {
 			return nil
 		}
-		return &Miss{What: WrongTime, Name: name, Key: "end time",
+		return &Miss{What: WrongTime, Name: name, Key: "end time", Unsure: e.pace == paces[0],
 			Says: fmt.Sprintf("All %s spans end at the same moment, though their work takes different times.", name)}
 	}
 }

@@ -93,6 +93,54 @@ func TestScenesTakePlaceOnce(t *testing.T) {
 	}
 }
 
+// TestUnsure lets a play take place again, with longer pauses, as long as what it
+// leaves behind does not tell, and blames nobody if it never does.
+func TestUnsure(t *testing.T) {
+	unsure, sure := &Miss{What: WrongTime, Unsure: true}, &Miss{What: WrongTime}
+	for name, c := range map[string]struct {
+		pauses bool
+		misses map[int]*Miss // by the pace
+		paces  []int
+		want   *Miss
+	}{
+		"sure at once":   {true, map[int]*Miss{1: sure}, []int{1}, sure},
+		"sure in time":   {true, map[int]*Miss{1: unsure, 3: sure}, []int{1, 3}, sure},
+		"well in time":   {true, map[int]*Miss{1: unsure}, []int{1, 3}, nil},
+		"never sure":     {true, map[int]*Miss{1: unsure, 3: unsure, 9: unsure}, []int{1, 3, 9}, nil},
+		"without pauses": {false, map[int]*Miss{0: unsure}, []int{0}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			scene := Play(func(s *Stage) {
+				if c.pauses && s.Pause(time.Second) != time.Duration(s.pace)*time.Second {
+					t.Errorf("at the pace %d a pause of a second is %v", s.pace, s.Pause(time.Second))
+				}
+			})
+			scene.open(t.TempDir())
+			defer scene.close()
+			var paces []int
+			_, miss, err := Check{After: scene, Expect: func(e *Evidence) *Miss {
+				paces = append(paces, e.pace)
+				return c.misses[e.pace]
+			}}.look(nil)
+			if err != nil || miss != c.want || !slices.Equal(paces, c.paces) {
+				t.Errorf("the miss is %+v after the paces %v (%v); want %+v after %v", miss, paces, err, c.want, c.paces)
+			}
+		})
+	}
+}
+
+// TestAllIsSure tells what is sure before what is not.
+func TestAllIsSure(t *testing.T) {
+	unsure, sure := &Miss{Unsure: true}, &Miss{}
+	give := func(miss *Miss) Expectation { return func(*Evidence) *Miss { return miss } }
+	if got := All(give(nil), give(unsure), give(sure))(nil); got != sure {
+		t.Errorf("the miss is %+v", got)
+	}
+	if got := All(give(nil), give(unsure), give(nil))(nil); got != unsure {
+		t.Errorf("the miss is %+v", got)
+	}
+}
+
 // TestLaterScenesAreCutShort does not wait for a play that nobody looks at.
 func TestLaterScenesAreCutShort(t *testing.T) {
 	t.Chdir("testdata/journey")

@@ -55,22 +55,35 @@ func TestFailedAt(t *testing.T) {
 	for name, c := range map[string]struct {
 		arrived []spans.Span
 		miss    Shortfall // or ""
+		unsure  bool
 	}{
-		"the right one":           {[]spans.Span{chunkSpan(0, 1), failing(chunkSpan(1, 2), 2)}, ""},
-		"the other one":           {[]spans.Span{failing(chunkSpan(0, 1), 1), chunkSpan(1, 2)}, NoException},
-		"both, one after the end": {[]spans.Span{failing(chunkSpan(0, 1), 2), failing(chunkSpan(1, 2), 2)}, FalseAlarm},
-		"both, one was stopped":   {[]spans.Span{failing(chunkSpan(0, 2), 2), failing(chunkSpan(1, 2), 2)}, ""},
-		"none has that value":     {[]spans.Span{failing(chunkSpan(0, 1), 1)}, WrongValue},
+		"the right one":                   {[]spans.Span{chunkSpan(0, 1), failing(chunkSpan(1, 2), 2)}, "", false},
+		"the other one":                   {[]spans.Span{failing(chunkSpan(0, 1), 1), chunkSpan(1, 2)}, NoException, false},
+		"both, one after the end":         {[]spans.Span{failing(chunkSpan(0, 1), 2), failing(chunkSpan(1, 2), 2)}, FalseAlarm, false},
+		"both, one may have been stopped": {[]spans.Span{failing(chunkSpan(0, 2), 2), failing(chunkSpan(1, 2), 2)}, FalseAlarm, true},
+		"both, one right after the end":   {[]spans.Span{failing(chunkSpan(0, 1.99), 2), failing(chunkSpan(1, 2), 2)}, FalseAlarm, false},
+		"none has that value":             {[]spans.Span{failing(chunkSpan(0, 1), 1)}, WrongValue, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var got Shortfall
+			var got Miss
 			if miss := FailedAt("chunk", "start", 1)(&Evidence{Printed: c.arrived}); miss != nil {
-				got = miss.What
+				got = *miss
 			}
-			if got != c.miss {
-				t.Errorf("got the miss %q; want %q", got, c.miss)
+			if got.What != c.miss || got.Unsure != c.unsure {
+				t.Errorf("got the miss %q, unsure: %v; want %q, %v", got.What, got.Unsure, c.miss, c.unsure)
 			}
 		})
+	}
+}
+
+// TestFailedAtOnce does not trust the clock when it tells something once.
+func TestFailedAtOnce(t *testing.T) {
+	arrived := []spans.Span{failing(chunkSpan(0, 1.99), 2), failing(chunkSpan(1, 2), 2)}
+	for _, pace := range paces {
+		miss := FailedAt("chunk", "start", 1)(&Evidence{Printed: arrived, pace: pace})
+		if miss == nil || miss.Unsure != (pace == paces[0]) {
+			t.Errorf("at the pace %d the miss is %+v", pace, miss)
+		}
 	}
 }
 

@@ -18,20 +18,16 @@ import (
 type source struct {
 	files   *token.FileSet
 	parsed  []*ast.File
-	gaps    map[int]string   // number of the gap -> "journey.go:31", while its TODO is there
-	allGaps map[int][]string // the same, with all its places
-	headers map[int]string   // number of the section -> its heading in the lesson
+	gaps    []gap          // those that are open
+	headers map[int]string // number of the section -> its heading in the lesson
 }
 
-var (
-	gapMarker     = regexp.MustCompile(`TODO\((\d+)\)`)
-	sectionHeader = regexp.MustCompile(`(?m)^## (\d+)\. (.+?)\r?$`)
-)
+var sectionHeader = regexp.MustCompile(`(?m)^## (\d+)\. (.+?)\r?$`)
 
-// readSource reads the Go files and the lesson of a step. What cannot be
-// parsed is left out.
-func readSource(step fs.FS) *source {
-	s := &source{files: token.NewFileSet(), gaps: map[int]string{}, allGaps: map[int][]string{}, headers: map[int]string{}}
+// readSource reads the Go files and the lesson of a step whose gaps are these
+// when it is shipped. What cannot be parsed is left out.
+func readSource(step fs.FS, shipped ...gap) *source {
+	s := &source{files: token.NewFileSet(), headers: map[int]string{}}
 	names, _ := fs.Glob(step, "*.go")
 	for _, name := range names {
 		if !strings.HasSuffix(name, "_test.go") {
@@ -42,10 +38,12 @@ func readSource(step fs.FS) *source {
 		names, _ := fs.Glob(step, pattern)
 		for _, name := range names {
 			text, _ := fs.ReadFile(step, name)
-			s.findGaps(name, string(text))
+			s.gaps = append(s.gaps, gapsIn(name, string(text))...)
 		}
 	}
 	lesson, _ := fs.ReadFile(step, "README.md")
+	unfilled := slices.Concat(shipped, gapsOfLesson(string(lesson)))
+	s.gaps = slices.DeleteFunc(s.gaps, func(g gap) bool { return !g.isOpen(unfilled) })
 	for _, match := range sectionHeader.FindAllStringSubmatch(string(lesson), -1) {
 		number, _ := strconv.Atoi(match[1])
 		s.headers[number] = match[2]
@@ -58,23 +56,9 @@ func (s *source) readFile(step fs.FS, name string) {
 	if err != nil {
 		return
 	}
-	s.findGaps(name, string(text))
+	s.gaps = append(s.gaps, gapsIn(name, string(text))...)
 	if file, err := parser.ParseFile(s.files, name, text, parser.SkipObjectResolution); err == nil {
 		s.parsed = append(s.parsed, file)
-	}
-}
-
-// findGaps notes the gaps of a file, the first place of each.
-func (s *source) findGaps(name, text string) {
-	for i, line := range strings.Split(text, "\n") {
-		if match := gapMarker.FindStringSubmatch(line); match != nil {
-			number, _ := strconv.Atoi(match[1])
-			at := fmt.Sprintf("%s:%d", name, i+1)
-			if s.gaps[number] == "" {
-				s.gaps[number] = at
-			}
-			s.allGaps[number] = append(s.allGaps[number], at)
-		}
 	}
 }
 
@@ -82,17 +66,13 @@ func (s *source) findGaps(name, text string) {
 // verdict speaks of, or "": a file that bears the name of another service is
 // not it. Without a service it is the first place.
 func (s *source) gapOf(number int, service string, services []string) string {
-	if service == "" {
-		return s.gaps[number]
+	bears := func(g gap, service string) bool {
+		return service != "" && strings.HasPrefix(plainName(g.file), plainName(service))
 	}
-	bears := func(place, service string) bool {
-		file, _, _ := strings.Cut(place, ".")
-		return service != "" && strings.HasPrefix(plainName(file), plainName(service))
-	}
-	for _, place := range s.allGaps[number] {
-		others := slices.ContainsFunc(services, func(other string) bool { return other != service && bears(place, other) })
-		if bears(place, service) || !others {
-			return place
+	for _, g := range s.gaps {
+		others := slices.ContainsFunc(services, func(other string) bool { return other != service && bears(g, other) })
+		if g.number == number && (service == "" || bears(g, service) || !others) {
+			return fmt.Sprintf("%s:%d", g.file, g.line)
 		}
 	}
 	return ""

@@ -62,26 +62,38 @@ func TestSourceThatDoesNotParse(t *testing.T) {
 		"journey.go":      {Data: []byte("package main\nfunc f() { span.End() }")},
 		"journey_test.go": {Data: []byte("package main\nfunc g() { span.End() } // TODO(2)")},
 		"notes.txt":       {Data: []byte("TODO(3)")},
-	})
+	}, gapsIn("broken.go", "package main\nfunc { // TODO(1): end\nspan.End()")...)
 	if got := len(s.calls("End")); got != 1 {
 		t.Errorf("%d calls found, want 1", got)
 	}
-	if want := "map[1:broken.go:2]"; fmt.Sprint(s.gaps) != want {
-		t.Errorf("the gaps are %v, want %s", s.gaps, want)
+	if got := s.gapOf(1, "", nil) + s.gapOf(2, "", nil) + s.gapOf(3, "", nil); got != "broken.go:2" {
+		t.Errorf("the gaps are %v", s.gaps)
 	}
 	if len(readSource(fstest.MapFS{}).calls("End")) != 0 {
 		t.Error("nothing has calls")
 	}
 }
 
+// gapsOf gives the gaps of a step that is as it was shipped.
+func gapsOf(step fstest.MapFS) []gap {
+	var gaps []gap
+	for name, file := range step {
+		gaps = append(gaps, gapsIn(name, string(file.Data))...)
+	}
+	return gaps
+}
+
 func TestGapsAndHeaders(t *testing.T) {
-	s := readSource(fstest.MapFS{
+	step := fstest.MapFS{
 		"README.md": {Data: []byte("# Lesson\r\n## 1. A provider that prints\r\n### 7. Not this\r\n## Extra credit\r\n## 12. A `span`\r\n")},
 		"b.go":      {Data: []byte("package main\n// TODO(2): later\n// TODO: nobody's\n")},
 		"a.go":      {Data: []byte("package main\r\n// TODO(2): first\r\n// TODO(2): again\r\n// TODO(10) too\r\n")},
-	})
-	if want := "map[2:a.go:2 10:a.go:4]"; fmt.Sprint(s.gaps) != want {
-		t.Errorf("the gaps are %v, want %s", s.gaps, want)
+	}
+	s := readSource(step, gapsOf(step)...)
+	for number, want := range map[int]string{1: "", 2: "a.go:2", 10: "a.go:4"} {
+		if got := s.gapOf(number, "", nil); got != want {
+			t.Errorf("the gap %d is at %q, want %q", number, got, want)
+		}
 	}
 	if want := "map[1:A provider that prints 12:A `span`]"; fmt.Sprint(s.headers) != want {
 		t.Errorf("the headers are %v, want %s", s.headers, want)
@@ -156,7 +168,7 @@ func TestGapOf(t *testing.T) {
 		"userservice.go": {Data: []byte("package main\n\n// TODO(1): wrap it.\n")},
 		"tracing.go":     {Data: []byte("package main\n// TODO(4): set it.\n")},
 	}
-	s := readSource(step)
+	s := readSource(step, gapsOf(step)...)
 	services := []string{"joke-service", "user-service"}
 	for _, c := range []struct {
 		number  int

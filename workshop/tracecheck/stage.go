@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,8 @@ type Stage struct {
 	deaf      bool    // the collector takes no spans
 	together  bool    // several requests came at once
 	jaeger    *Jaeger // or nil
+	pace      int     // how many times longer a pause is than the script says
+	paced     bool    // the script has asked for pauses
 	problem   error
 }
 
@@ -67,6 +70,14 @@ func (s *Stage) Setenv(key, value string) {
 // Limit says how long each program that is started from here on may run; five
 // seconds if nothing is said.
 func (s *Stage) Limit(d time.Duration) { s.limit = d }
+
+// Pause gives the pause d, or a longer one. Where a machine has so much else to
+// do that it cannot be told by the times of the spans what came first, the play
+// is repeated with longer pauses (see [Miss]).
+func (s *Stage) Pause(d time.Duration) time.Duration {
+	s.paced = true
+	return d * time.Duration(s.pace)
+}
 
 // Run runs the learner's program with these arguments until it exits.
 func (s *Stage) Run(args ...string) *Process {
@@ -117,28 +128,52 @@ func (s *Stage) discard() {
 }
 
 // Play is something that is done to the learner's program. It takes place
-// once, however many checks look at what it leaves behind.
+// once, however many checks look at what it leaves behind, unless that does not
+// tell (see [Stage.Pause]).
 func Play(script func(*Stage)) *Scene { return &Scene{script: script} }
 
 // Scene is a play that takes place when [Run] begins.
 type Scene struct {
 	script   func(*Stage)
+	mu       sync.Mutex // for stage: a signal is heeded at any time
 	stage    *Stage
 	evidence *Evidence
 	err      error
 	over     chan struct{}
 }
 
+// paces are those at which a play takes place, one after the other, until what
+// it leaves behind tells. On a busy machine a program is often held up for as
+// long as a pause is, and hardly ever for as long as the last ones.
+var paces = []int{1, 3, 9}
+
 // open lets the scene take place in the background, with its files in folder.
-func (s *Scene) open(folder string) {
-	s.stage = &Stage{folder: folder, env: environment(), limit: patience}
+func (s *Scene) open(folder string) { s.openAt(folder, paces[0]) }
+
+func (s *Scene) openAt(folder string, pace int) {
+	stage := &Stage{folder: folder, env: environment(), limit: patience, pace: pace}
+	s.mu.Lock()
+	s.stage = stage
+	s.mu.Unlock()
 	s.over = make(chan struct{})
 	go func() {
 		defer close(s.over)
-		s.script(s.stage)
-		s.stage.end()
-		s.evidence, s.err = s.stage.evidence()
+		s.script(stage)
+		stage.end()
+		s.evidence, s.err = stage.evidence()
 	}()
+}
+
+// repeat lets the scene take place again, at the next pace, and tells whether
+// there is one.
+func (s *Scene) repeat() bool {
+	next := slices.Index(paces, s.stage.pace) + 1
+	if !s.stage.paced || next == len(paces) {
+		return false
+	}
+	s.close()
+	s.openAt(s.stage.folder, paces[next])
+	return true
 }
 
 // await gives what the scene left behind.
@@ -149,11 +184,18 @@ func (s *Scene) await() (*Evidence, error) {
 
 // close ends the scene early if it still goes on.
 func (s *Scene) close() {
-	s.stage.discard()
+	s.discard()
 	<-s.over
 	if s.stage.collector != nil {
 		s.stage.collector.Close()
 	}
+}
+
+// discard ends what is still running.
+func (s *Scene) discard() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stage.discard()
 }
 
 // evidence is what is left on the stage when the play is over.

@@ -54,7 +54,7 @@ func (v *verdict) write(w io.Writer) error {
 func (v *verdict) praise(p *page) {
 	v.checklist(p)
 	p.line("")
-	v.picture(p, v.richest(), nil)
+	v.picture(p, v.richest())
 }
 
 // richest is the evidence with the largest trace, the first of them.
@@ -76,7 +76,7 @@ func (v *verdict) explain(p *page) {
 	p.paragraph("", p.ink.bold(check.Must))
 	p.paragraph(p.ink.red("✗ "), v.finding.Says)
 	p.line("")
-	v.picture(p, v.finding.evidence, v.finding.Span)
+	v.picture(p, v.finding.evidence)
 	p.line("")
 	if v.diagnosis != nil {
 		p.paragraph("Likely cause: ", v.diagnosis.says+" ("+p.ink.bold(v.diagnosis.cause)+")")
@@ -166,7 +166,7 @@ func (v *verdict) passed() int {
 
 // picture shows what was run, and what arrived. It tells all about the one span
 // that a command leaves, and about the span that does not say what it should.
-func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
+func (v *verdict) picture(p *page, e *Evidence) {
 	const most, tallest = 3, 14
 	if e.Jaeger != nil {
 		p.line(p.ink.faint("$ go run ./workshop jaeger -config " + v.step + "/jaeger.yaml"))
@@ -181,15 +181,15 @@ func (v *verdict) picture(p *page, e *Evidence, about *spans.Span) {
 	if v.finding != nil && v.finding.What.needsNoPicture() {
 		return
 	}
-	traces := foremost(spans.Group(e.Spans()), about)
+	traces := foremost(spans.Group(e.Spans()), v.traceInQuestion())
 	if len(traces) == 0 {
 		p.line("  (no span)")
 	}
 	for _, trace := range traces[:min(most, len(traces))] {
-		drawTrace(p, focus(trace, v.detailed(e, about)), v.inQuestion(), tallest/min(most, len(traces)))
+		drawTrace(p, focus(trace, v.detailed(e)), v.spanInQuestion(), v.keyInQuestion(), tallest/min(most, len(traces)))
 	}
 	if len(traces) > most {
-		p.line(fmt.Sprintf("  … %d more traces", len(traces)-most))
+		p.line("  … " + plural(len(traces)-most, "more trace"))
 	}
 }
 
@@ -216,12 +216,9 @@ func (v *verdict) complaints(p *page, process *Process) {
 // isRoutine tells whether a line is what a service logs when all is well.
 func isRoutine(line string) bool { return strings.Contains(line, "level=INFO") }
 
-// foremost puts the trace with the span in question first.
-func foremost(traces []spans.Trace, about *spans.Span) []spans.Trace {
-	if about == nil {
-		return traces
-	}
-	i := slices.IndexFunc(traces, func(t spans.Trace) bool { return t.ID == about.TraceID })
+// foremost puts the trace in question first.
+func foremost(traces []spans.Trace, inQuestion string) []spans.Trace {
+	i := slices.IndexFunc(traces, func(t spans.Trace) bool { return t.ID == inQuestion })
 	if i <= 0 {
 		return traces
 	}
@@ -229,13 +226,13 @@ func foremost(traces []spans.Trace, about *spans.Span) []spans.Trace {
 }
 
 // detailed gives the id of the span whose attributes and events matter, or "".
-func (v *verdict) detailed(e *Evidence, about *spans.Span) string {
+func (v *verdict) detailed(e *Evidence) string {
 	telling := []Shortfall{NoAttribute, WrongType, WrongValue, NoEvent, NoException, NoStatus, WrongStatus, FalseAlarm}
 	switch arrived := e.Spans(); {
 	case len(arrived) == 1 && len(e.Exchanges) == 0:
 		return arrived[0].SpanID
-	case about != nil && slices.Contains(telling, v.finding.What):
-		return about.SpanID
+	case v.finding != nil && slices.Contains(telling, v.finding.What):
+		return v.spanInQuestion()
 	}
 	return ""
 }
@@ -252,8 +249,27 @@ func focus(trace spans.Trace, detailed string) spans.Trace {
 	return focused
 }
 
-// inQuestion gives the key of the attribute that matters, or "".
-func (v *verdict) inQuestion() string {
+// traceInQuestion gives the id of the trace that the miss is about, or "".
+func (v *verdict) traceInQuestion() string {
+	switch {
+	case v.finding == nil:
+		return ""
+	case v.finding.Span != nil:
+		return v.finding.Span.TraceID
+	}
+	return v.finding.Trace
+}
+
+// spanInQuestion gives the id of the span that the miss is about, or "".
+func (v *verdict) spanInQuestion() string {
+	if v.finding == nil || v.finding.Span == nil {
+		return ""
+	}
+	return v.finding.Span.SpanID
+}
+
+// keyInQuestion gives the key of the attribute that matters, or "".
+func (v *verdict) keyInQuestion() string {
 	if v.finding == nil {
 		return ""
 	}
@@ -262,8 +278,9 @@ func (v *verdict) inQuestion() string {
 
 // drawTrace draws a trace in as many lines as it may be tall. Attributes are
 // left out before a span or an event is, and the one with the key comes last.
-func drawTrace(p *page, trace spans.Trace, key string, tallest int) {
-	options := spans.Options{Width: lineWidth - 2, Color: p.ink.on, Attributes: true, Events: true, MaxSpans: 8}
+// The span that is kept is drawn even if that takes some more lines.
+func drawTrace(p *page, trace spans.Trace, keep, key string, tallest int) {
+	options := spans.Options{Width: lineWidth - 2, Color: p.ink.on, Attributes: true, Events: true, MaxSpans: 8, Keep: keep}
 	lines := drawing(trace, options)
 	if len(lines) > tallest {
 		putFirst(key, trace)
@@ -272,12 +289,27 @@ func drawTrace(p *page, trace spans.Trace, key string, tallest int) {
 		options.MaxAttributes--
 		lines = drawing(trace, options)
 	}
+	if slices.ContainsFunc(trace.Spans, func(s spans.Span) bool { return s.SpanID == keep }) {
+		for len(lines) > tallest && options.MaxSpans > 1 {
+			options.MaxSpans--
+			lines = drawing(trace, options)
+		}
+		tallest = max(tallest, tallestAbove(trace, options))
+	}
 	for _, line := range lines[:min(len(lines), tallest)] {
 		p.line("  " + line)
 	}
 	if len(lines) > tallest {
-		p.line(fmt.Sprintf("  … %d more lines", len(lines)-tallest))
+		p.line("  … " + plural(len(lines)-tallest, "more line"))
 	}
+}
+
+// tallestAbove is how many lines it takes to draw the span that is kept and
+// what is above it, within reason.
+func tallestAbove(trace spans.Trace, options spans.Options) int {
+	const reason = 30
+	options.Attributes, options.Events, options.MaxSpans = false, false, 1
+	return min(reason, len(drawing(trace, options)))
 }
 
 // putFirst puts the attribute with a key before the others of its span.

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the verdicts to testdata instead 
 
 // lesson is a step that is half done.
 var lesson = fstest.MapFS{
-	"README.md": {Data: []byte("# Spans\n\n## 1. A provider that prints\n\n## 2. One span\n\n## 3. Attributes\n")},
+	"README.md": {Data: []byte("# Spans\n\n## 1. A provider that prints\n\n## 2. One span\n\n## 3. Attributes\n\n```go journey.go\n\tdefer span.End()\n\t// TODO(3): set the attributes.\n}\n```\n")},
 	"journey.go": {Data: []byte(`package main
 
 func journey() {
@@ -193,7 +193,7 @@ func TestManyAttributes(t *testing.T) {
 	}
 	client := spans.Span{TraceID: "1", SpanID: "2", ParentID: "1", Name: "HTTP GET"}
 	p := &page{}
-	drawTrace(p, spans.Trace{ID: "1", Spans: []spans.Span{server, client}}, "key.19", tallest)
+	drawTrace(p, spans.Trace{ID: "1", Spans: []spans.Span{server, client}}, "", "key.19", tallest)
 	for _, wanted := range []string{"GET /fetch-external", "HTTP GET", "event exception", "key.19", "key.00", "… 11 more attributes"} {
 		if !strings.Contains(p.String(), wanted) {
 			t.Errorf("the drawing lacks %q:\n%s", wanted, p)
@@ -215,5 +215,89 @@ func TestManyTraces(t *testing.T) {
 	text := verdictOn(t, run, OneSpan("journey"))
 	if lines := strings.Count(text, "\n"); lines > 32 {
 		t.Errorf("the verdict has %d lines:\n%s", lines, text)
+	}
+}
+
+// TestSpanInQuestion draws the span that a miss speaks of, and its trace first,
+// however much else arrived.
+func TestSpanInQuestion(t *testing.T) {
+	const traces, chunks = 5, 20
+	var arrived []spans.Span
+	for i := range traces {
+		trace, begin := fmt.Sprintf("%032d", i), time.Date(2026, 1, 2, 3, 4, i, 0, time.UTC)
+		add := func(id, parent, name string, status spans.StatusCode) {
+			begin = begin.Add(time.Millisecond)
+			arrived = append(arrived, spans.Span{TraceID: trace, SpanID: fmt.Sprintf("%d-%s", i, id), ParentID: fmt.Sprintf("%d-%s", i, parent), Name: name,
+				Start: begin, End: begin.Add(time.Minute), Status: spans.Status{Code: status}})
+		}
+		add("server", "", "GET /compute", spans.StatusUnset)
+		arrived[len(arrived)-1].ParentID = ""
+		add("heavy", "server", "heavy-computation", spans.StatusUnset)
+		for chunk := range chunks {
+			name, status := "compute-chunk", spans.StatusError
+			if chunk == chunks/2 {
+				name, status = "the-one", spans.StatusUnset
+			}
+			add(fmt.Sprint(chunk), "heavy", name, status)
+		}
+		add("below", fmt.Sprint(chunks/2), "the-deep-one", spans.StatusUnset)
+	}
+	last := arrived[(traces-1)*(chunks+3):]
+	for _, about := range []*spans.Span{&last[2+chunks/2], &last[2+chunks]} {
+		for name, there := range map[string][]spans.Span{"among other traces": arrived, "alone": last} {
+			v := &verdict{finding: &finding{Miss: &Miss{What: WrongParent, Span: about}}}
+			p := &page{}
+			v.picture(p, &Evidence{Printed: there})
+			drawn, _, _ := strings.Cut(p.String()[1:], "  trace ")
+			if !strings.Contains(drawn, about.Name+" ") {
+				t.Errorf("%s: %s is not in the trace that is drawn first:\n%s", name, about.Name, p)
+			}
+			if lines := strings.Count(p.String(), "\n"); lines > 20 {
+				t.Errorf("%s: the drawing has %d lines:\n%s", name, lines, p)
+			}
+		}
+	}
+}
+
+// TestTraceInQuestion draws the trace first that lacks a span.
+func TestTraceInQuestion(t *testing.T) {
+	for name, expect := range map[string]Expectation{
+		"below": Below("GET /compute", "heavy-computation", 1),
+		"chain": Chains(5, Server("user-service", "GET /compute"), Client("user-service")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &Evidence{}
+			for i := range 5 {
+				trace, begin := fmt.Sprintf("%032d", i), time.Date(2026, 1, 2, 3, 4, i, 0, time.UTC)
+				service := spans.Attributes{{Key: "service.name", Value: "user-service"}}
+				server := spans.Span{TraceID: trace, SpanID: "1", Name: "GET /compute", Kind: spans.KindServer, Resource: service, Start: begin, End: begin}
+				e.Printed = append(e.Printed, server)
+				if i < 4 {
+					e.Printed = append(e.Printed, spans.Span{TraceID: trace, SpanID: "2", ParentID: "1", Name: "heavy-computation", Kind: spans.KindClient, Resource: service, Start: begin, End: begin})
+				}
+			}
+			v := &verdict{finding: &finding{Miss: expect(e)}}
+			if v.finding.Miss == nil || v.traceInQuestion() != e.Printed[8].TraceID {
+				t.Errorf("the miss is %+v", v.finding.Miss)
+			}
+		})
+	}
+}
+
+// TestOneMore says how much is left out in the number that it has.
+func TestOneMore(t *testing.T) {
+	var arrived []spans.Span
+	for i := range 4 {
+		arrived = append(arrived, spans.Span{TraceID: fmt.Sprint(i), SpanID: "1", Name: "journey"})
+	}
+	p := &page{}
+	(&verdict{}).picture(p, &Evidence{Printed: arrived})
+	if !strings.Contains(p.String(), "… 1 more trace\n") {
+		t.Errorf("of four traces three are drawn:\n%s", p)
+	}
+	p = &page{}
+	drawTrace(p, spans.Trace{ID: "1", Spans: arrived[:1]}, "", "", 1)
+	if !strings.Contains(p.String(), "… 1 more line\n") {
+		t.Errorf("of two lines one is drawn:\n%s", p)
 	}
 }

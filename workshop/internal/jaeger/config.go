@@ -173,22 +173,6 @@ func (c Config) Ends() []string {
 	return slices.Compact(ends)
 }
 
-// Decides is how long a processor waits before it decides about a whole trace,
-// and 0 if none does.
-func (c Config) Decides() time.Duration {
-	var longest time.Duration
-	for _, pipeline := range c.tracePipelines() {
-		for _, id := range c.list("service", "pipelines", pipeline, "processors") {
-			for _, key := range []string{"decision_wait", "wait_duration"} { // tail_sampling, groupbytrace
-				if nanoseconds, ok := c.At("processors", id, key).(float64); ok {
-					longest = max(longest, time.Duration(nanoseconds))
-				}
-			}
-		}
-	}
-	return longest
-}
-
 // BasePath is where the query API begins, such as "/jaeger", and "" for the root.
 func (c Config) BasePath() string {
 	for _, id := range c.list("service", "extensions") {
@@ -199,22 +183,48 @@ func (c Config) BasePath() string {
 	return ""
 }
 
+// Decides is how long a processor waits before it decides about a whole trace,
+// and 0 if none does.
+func (c Config) Decides() time.Duration {
+	var longest time.Duration
+	for _, pipeline := range c.tracePipelines() {
+		for _, wait := range c.waits(pipeline, deciding...) {
+			longest = max(longest, wait)
+		}
+	}
+	return longest
+}
+
 // HoldsBack is how long the processors of the configuration may hold a span
 // back: batch until it has enough for a batch, tail_sampling until it decides.
 func (c Config) HoldsBack() time.Duration {
 	var longest time.Duration
 	for _, pipeline := range c.tracePipelines() {
 		var all time.Duration
-		for _, id := range c.list("service", "pipelines", pipeline, "processors") {
-			for _, key := range []string{"timeout", "decision_wait", "wait_duration"} {
-				if nanoseconds, ok := c.At("processors", id, key).(float64); ok {
-					all += time.Duration(nanoseconds)
-				}
-			}
+		for _, wait := range c.waits(pipeline, append([]string{"timeout"}, deciding...)...) { // batch
+			all += wait
 		}
 		longest = max(longest, all)
 	}
 	return longest
+}
+
+// deciding are the keys under which processors that decide about a whole trace
+// say how long they wait: tail_sampling and groupbytrace.
+var deciding = []string{"decision_wait", "wait_duration"}
+
+// waits gives the durations that the processors of a pipeline have under these
+// keys.
+func (c Config) waits(pipeline string, keys ...string) []time.Duration {
+	var all []time.Duration
+	for _, id := range c.list("service", "pipelines", pipeline, "processors") {
+		for _, key := range keys {
+			if nanoseconds, ok := c.At("processors", id, key).(float64); ok {
+				all = append(all, time.Duration(nanoseconds))
+			}
+		}
+	}
+	return all
 }
 
 // isKind tells whether a component's id, like otlp or otlp/second, is of that

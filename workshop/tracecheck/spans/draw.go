@@ -17,6 +17,8 @@ type Options struct {
 	Of         int  // these are some spans of a trace that has so many: do not miss parents
 
 	MaxAttributes int // show no more attributes of a span than that; 0 means all
+
+	Keep string // id of a span that is never left out, nor are its ancestors
 }
 
 const (
@@ -47,7 +49,8 @@ func (o Options) narrow() bool { return o.Width < 60 }
 // line that starts with "!" points out what a trace should not have: a parent
 // that is not there (unless Options.Of is set), spans that are their own ancestors, an id that came twice,
 // and clocks that disagree. Where there are more spans than Options.MaxSpans, a
-// line says how many are left out; spans with an error are left out last.
+// line says how many are left out; spans with an error are left out last, and the
+// one that Options.Keep names is not, even if that makes more of them.
 //
 // The same spans give the same text, in whatever order they are. Text from
 // spans is escaped, so that it can neither break the layout nor control the
@@ -78,7 +81,7 @@ func newDrawing(t Trace, o Options) *drawing {
 	return &drawing{
 		Options:  o,
 		tree:     tree,
-		chosen:   tree.choose(o.MaxSpans),
+		chosen:   tree.choose(o.MaxSpans, o.Keep),
 		subtrees: tree.subtrees(),
 		timeline: timelineOf(t.Spans),
 		services: serviceColors(tree),

@@ -7,10 +7,17 @@ import (
 )
 
 // choose says which spans to draw when only limit of them may be. A span that
-// is drawn has all its ancestors drawn. Failed spans come first; then those
-// that are near the root, and first or last among their siblings.
-func (t tree) choose(limit int) []bool {
+// is drawn has all its ancestors drawn. The span with the id keep comes first,
+// whatever the limit is, then failed spans; then those that are near the root,
+// and first or last among their siblings.
+func (t tree) choose(limit int, keep string) []bool {
 	chosen := make([]bool, len(t.spans))
+	if kept, ok := t.first[keep]; ok {
+		for _, i := range t.unchosenBranch(kept, chosen, len(t.spans)) {
+			chosen[i] = true
+			limit--
+		}
+	}
 	order := t.preorder()
 	rank := t.ranks(order)
 	slices.SortStableFunc(order, func(a, b int) int {
@@ -21,7 +28,7 @@ func (t tree) choose(limit int) []bool {
 	})
 	for _, i := range order {
 		branch := t.unchosenBranch(i, chosen, limit)
-		if len(branch) > limit {
+		if len(branch) > max(0, limit) {
 			continue
 		}
 		limit -= len(branch)
