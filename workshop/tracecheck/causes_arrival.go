@@ -164,9 +164,12 @@ var arrivalCauses = []cause{
 		at:      []station{atRegistered, atStarted},
 		witness: "a provider announced itself, and when main returned the global one was none of the SDK",
 		sees: func(f *finding) string {
-			unregistered := f.state() == providerNone || f.state() == "" && len(f.source.calls("SetTracerProvider")) == 0
+			unregistered := f.state() == providerNone || f.state() == providerNoop || f.state() == "" && len(f.source.calls("SetTracerProvider")) == 0
 			if !f.nothingArrived() || len(f.process().starts()) > 0 || !unregistered || f.blind() {
 				return ""
+			}
+			if f.state() == providerNoop {
+				return "Your program makes a tracer provider of the SDK, but when main returned, the registered one was of package noop. otel.Tracer asks the registered one, so it gave you a tracer whose spans do nothing."
 			}
 			return "Your program makes a tracer provider and never registers it. otel.Tracer knows only the registered one, so it gave you a tracer whose spans do nothing."
 		},
@@ -296,6 +299,10 @@ var arrivalCauses = []cause{
 		at:      []station{atExported},
 		witness: "a batch span processor was made, and none was shut down",
 		sees: func(f *finding) string {
+			calls := f.source.calls("Shutdown", "ForceFlush", "shutdown")
+			if handed, _ := f.process().Exports(); handed == 0 && len(calls) > 0 && !slices.ContainsFunc(calls, func(c call) bool { return !f.source.inGoroutine(c) }) {
+				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and nobody waits for it.", f.source.at(calls[0]))
+			}
 			untold := f.process().returned() == nil && len(f.source.calls("Shutdown", "ForceFlush", "shutdown")) > 0
 			if f.process().closed() != nil || f.state() == providerShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
@@ -530,7 +537,11 @@ func (f *finding) leftByMain() bool {
 		for i := range c.args {
 			text, _ := c.text(i)
 			text, _, _ = strings.Cut(text, "%")
-			if len(text) > 3 && strings.Contains(f.process().Stderr.String(), text) {
+			line := regexp.MustCompile("(?m)^" + regexp.QuoteMeta(text))
+			if c.receiver == "log" {
+				line = regexp.MustCompile(logStamp.String() + regexp.QuoteMeta(text))
+			}
+			if len(text) > 3 && line.MatchString(f.process().Stderr.String()) {
 				return true
 			}
 		}
@@ -553,6 +564,9 @@ func (f *finding) exporterClosed() string {
 // isFixed tells whether the i-th argument is a text that stands in the source.
 func (s *source) isFixed(c call, i int) bool {
 	return slices.ContainsFunc(s.given(c, i), func(value ast.Expr) bool {
+		if made, isCall := value.(*ast.CallExpr); isCall && describeCall(made).name == "String" && len(made.Args) == 3 { // flag.String
+			value = made.Args[1]
+		}
 		_, isLiteral := value.(*ast.BasicLit)
 		return isLiteral
 	})
@@ -572,7 +586,11 @@ func (s *source) given(c call, i int) []ast.Expr {
 	if i >= len(c.args) {
 		return nil
 	}
-	name, isName := c.args[i].(*ast.Ident)
+	argument := c.args[i]
+	if star, isStar := argument.(*ast.StarExpr); isStar {
+		argument = star.X
+	}
+	name, isName := argument.(*ast.Ident)
 	if !isName {
 		return c.args[i : i+1]
 	}
@@ -593,6 +611,13 @@ func (s *source) given(c call, i int) []ast.Expr {
 				}
 			case *ast.AssignStmt:
 				give(n.Lhs, n.Rhs)
+			case *ast.CallExpr: // flag.StringVar(&name, "flag", default, usage)
+				if len(n.Args) != 4 {
+					break
+				}
+				if address, isAddress := n.Args[0].(*ast.UnaryExpr); isAddress {
+					give([]ast.Expr{address.X}, n.Args[2:3])
+				}
 			}
 			return true
 		})

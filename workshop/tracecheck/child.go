@@ -151,6 +151,7 @@ type providerState string
 
 const (
 	providerNone     providerState = "none"     // nobody registered one
+	providerNoop     providerState = "noop"     // registered, and one that does nothing
 	providerOther    providerState = "other"    // registered, and not one of the SDK
 	providerRecords  providerState = "records"  // registered, and never shut down
 	providerDrops    providerState = "drops"    // registered, and its sampler says no
@@ -187,6 +188,9 @@ func globalProviderState() providerState {
 func globalKind(global trace.TracerProvider) providerState {
 	if _, isSDK := global.(*sdktrace.TracerProvider); isSDK {
 		return providerRecords
+	}
+	if _, isNoop := global.(noop.TracerProvider); isNoop {
+		return providerNoop
 	}
 	if strings.HasPrefix(fmt.Sprintf("%T", global), "*global.") {
 		return providerNone

@@ -122,7 +122,7 @@ func (f *finding) missed() (station, string) {
 // providers, and not the kit.
 func (f *finding) deafToSDK() bool {
 	p := f.process()
-	known := len(p.starts()) > 0 || !slices.Contains([]providerState{"", providerNone}, f.state())
+	known := len(p.starts()) > 0 || !slices.Contains([]providerState{"", providerNone, providerNoop}, f.state())
 	return known || len(f.source.calls("otel.SetLogger")) > 0
 }
 
