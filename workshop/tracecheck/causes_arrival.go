@@ -259,8 +259,8 @@ var arrivalCauses = []cause{
 			closed := f.process().closed()
 			// With a context that is over the provider does not even ask its processors.
 			// It looks the same where main does not wait for Shutdown.
-			unasked := closed == nil && f.state() == providerShutDown && !slices.ContainsFunc(f.source.calls("Shutdown", "shutdown"), f.source.inGoroutine)
-			cut := closed != nil && closed.Cut && !f.process().hungIn(closed) || unasked
+			unasked := closed == nil && f.state() == providerShutDown
+			cut := (closed != nil && closed.Cut && !f.process().hungIn(closed) || unasked) && f.source.shutdownInGoroutine() == nil
 			if !f.process().complainsOfCancel() && (!cut || f.process().failedExport() != nil) {
 				return ""
 			}
@@ -299,9 +299,8 @@ var arrivalCauses = []cause{
 		at:      []station{atExported},
 		witness: "a batch span processor was made, and none was shut down",
 		sees: func(f *finding) string {
-			calls := f.source.calls("Shutdown", "ForceFlush", "shutdown")
-			if handed, _ := f.process().Exports(); handed == 0 && len(calls) > 0 && !slices.ContainsFunc(calls, func(c call) bool { return !f.source.inGoroutine(c) }) {
-				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and nobody waits for it.", f.source.at(calls[0]))
+			if c := f.source.shutdownInGoroutine(); c != nil {
+				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and main did not wait for it.", f.source.at(*c))
 			}
 			untold := f.process().returned() == nil && len(f.source.calls("Shutdown", "ForceFlush", "shutdown")) > 0
 			if f.process().closed() != nil || f.state() == providerShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
@@ -712,6 +711,16 @@ func (s *source) shutdownFirst() string {
 		}
 	}
 	return ""
+}
+
+// shutdownInGoroutine gives a shutdown in a goroutine, if there is no other one;
+// or nil.
+func (s *source) shutdownInGoroutine() *call {
+	calls := s.calls("Shutdown", "ForceFlush", "shutdown")
+	if len(calls) == 0 || slices.ContainsFunc(calls, func(c call) bool { return !s.inGoroutine(c) }) {
+		return nil
+	}
+	return &calls[0]
 }
 
 // inGoroutine tells whether a call stands in a function literal that its
