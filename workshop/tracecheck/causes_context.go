@@ -204,7 +204,7 @@ var contextCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "the trace id of a header that is not valid",
 		sees: func(f *finding) string {
-			if f.Name != f.spanTraceID() || f.evidence.saidNo(f.Name) {
+			if f.Span == nil || f.Name != f.Span.TraceID || f.evidence.saidNo(f.Name) {
 				return ""
 			}
 			return fmt.Sprintf("%s took a trace id out of a header that is not a valid traceparent.", f.Service)
@@ -216,7 +216,7 @@ var contextCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "the flags of the caller, and a span in its trace",
 		sees: func(f *finding) string {
-			if f.Name != f.spanTraceID() || !f.evidence.saidNo(f.Name) {
+			if f.Span == nil || f.Name != f.Span.TraceID || !f.evidence.saidNo(f.Name) {
 				return ""
 			}
 			return fmt.Sprintf("The caller's traceparent ends in 00: not sampled. The sampler of %s decides by itself, so the trace has a part that nobody recorded.", f.Service)
