@@ -105,3 +105,29 @@ func TestEveryRequest(t *testing.T) {
 		})
 	}
 }
+
+// TestHasEach counts the calls of one request.
+func TestHasEach(t *testing.T) {
+	const server, client = spans.KindServer, spans.KindClient
+	later := func(s *spans.Span) { s.Start, s.End = s.Start.Add(time.Minute), s.End.Add(time.Minute) }
+	for name, c := range map[string]struct {
+		below []spans.Span // the server span s
+		says  string       // of the miss, or ""
+	}{
+		"one call":                   {[]spans.Span{span(client, "a", "s", aCall)}, ""},
+		"a call that is made again":  {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "s", aCall, later)}, ""},
+		"calls at the same time":     {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "s", aCall)}, "The client span of user-service is there 2 times for 1 request."},
+		"a transport around another": {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "a", aCall)}, "The client span of user-service is there 2 times for 1 request."},
+		"no call":                    {nil, "Only 0 of 1 request left the client span of user-service."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got string
+			if miss := HasEach(1, Client("user-service"))(&Evidence{Printed: append([]spans.Span{span(server, "s", "")}, c.below...)}); miss != nil {
+				got = miss.Says
+			}
+			if got != c.says {
+				t.Errorf("HasEach misses %q, want %q", got, c.says)
+			}
+		})
+	}
+}
