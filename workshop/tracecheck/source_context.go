@@ -9,10 +9,17 @@ import (
 // This file reads from the learner's source how contexts, requests and spans
 // are handed on. It is asked where the spans look the same.
 
-// requestsWithoutContext gives the calls that make a request without a
-// context: http.NewRequest whose request is given none later, and the short
-// forms http.Get, client.Get and the like.
+// requestsWithoutContext gives the calls by which a request that is being
+// answered makes another one without a context: http.NewRequest whose request is
+// given none later, and the short forms http.Get, client.Get and the like. It
+// gives none where requests are made with a context as well: which of them it
+// was is not known then.
 func (s *source) requestsWithoutContext() []call {
+	reached := s.reachedByRequests()
+	elsewhere := func(c call) bool { return !reached[c.in] }
+	if len(slices.DeleteFunc(s.calls("NewRequestWithContext"), elsewhere)) > 0 {
+		return nil
+	}
 	bare := slices.DeleteFunc(s.calls("http.NewRequest"), func(c call) bool {
 		given := s.calls("WithContext", "Clone")
 		return slices.ContainsFunc(given, func(g call) bool { return g.in == c.in })
@@ -23,7 +30,7 @@ func (s *source) requestsWithoutContext() []call {
 			bare = append(bare, c)
 		}
 	}
-	return bare
+	return slices.DeleteFunc(bare, elsewhere)
 }
 
 // httpClients gives the names of the variables and fields that hold an

@@ -212,3 +212,21 @@ func TestInGoroutine(t *testing.T) {
 		}
 	}
 }
+
+// TestRequestsWithoutContext asks for them where requests are answered.
+func TestRequestsWithoutContext(t *testing.T) {
+	for name, c := range map[string]struct {
+		source string
+		want   int
+	}{
+		"in the handler":      {`func f(w http.ResponseWriter, r *http.Request) { http.Get(url) }`, 1},
+		"in what it calls":    {`func f(w http.ResponseWriter, r *http.Request) { g() }; func g() { http.NewRequest("GET", url, nil) }`, 1},
+		"at the start":        {`func f(w http.ResponseWriter, r *http.Request) {}; func g() { http.Get(url) }`, 0},
+		"given one later":     {`func f(w http.ResponseWriter, r *http.Request) { q, _ := http.NewRequest("GET", url, nil); q = q.WithContext(r.Context()) }`, 0},
+		"beside one with one": {`func f(w http.ResponseWriter, r *http.Request) { http.Get(url); http.NewRequestWithContext(ctx, "GET", url, nil) }`, 0},
+	} {
+		if got := sourceOf(c.source).requestsWithoutContext(); len(got) != c.want {
+			t.Errorf("%s: %d calls, want %d", name, len(got), c.want)
+		}
+	}
+}
