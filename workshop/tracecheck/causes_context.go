@@ -15,17 +15,22 @@ var contextCauses = []cause{
 	{
 		name:    "public-endpoint",
 		of:      []Shortfall{Severed},
-		witness: "a link on the server span, to the span of the caller",
+		witness: "a link on the server span of otelhttp, to the span that the headers of its caller named",
 		refines: []string{"propagators-differ", "propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
+			calls := f.source.calls("WithPublicEndpoint", "WithPublicEndpointFn")
+			if f.Kind != spans.KindServer || len(calls) == 0 {
+				return ""
+			}
 			for _, s := range f.evidence.Spans() {
-				if s.Kind == spans.KindServer && len(s.Links) > 0 && (f.Service == "" || s.Service() == f.Service) {
-					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for. It is meant for the edge of the network, where callers cannot be trusted.", s.Service())
+				asked := f.Span == nil && s.Service() == f.Service && s.Kind == f.Kind && s.Name == f.Name
+				if (asked || f.Span != nil && s.SpanID == f.Span.SpanID) && f.evidence.linksCaller(s) {
+					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for%s. It is meant for the edge of the network, where callers cannot be trusted.", s.Service(), f.source.places(calls))
 				}
 			}
 			return ""
 		},
-		next: "Take WithPublicEndpointFn out: here the caller can be trusted.",
+		next: "Take the option out: here the caller can be trusted.",
 	},
 	{
 		name:    "propagators-differ",
@@ -144,7 +149,7 @@ var contextCauses = []cause{
 		refines: []string{"context-background"},
 		sees: func(f *finding) string {
 			calls := f.source.requestsWithoutContext()
-			if f.Kind != spans.KindClient || len(calls) == 0 {
+			if f.Kind != spans.KindClient || len(calls) == 0 || f.startedInRequest() {
 				return ""
 			}
 			return fmt.Sprintf("The client span began a trace of its own: the request to the other service (%s) does not carry the context in which the server span is.", f.source.at(calls[0]))
@@ -157,7 +162,7 @@ var contextCauses = []cause{
 		witness: "a span below a request that is the first of its trace",
 		sees: func(f *finding) string {
 			calls := f.source.emptyContexts()
-			if f.Kind == spans.KindServer || len(calls) == 0 {
+			if f.Kind == spans.KindServer || len(calls) == 0 || f.startedInRequest() {
 				return ""
 			}
 			return fmt.Sprintf("context.%s at %s cuts the trace: the active span travels in the context, and that one is empty.", calls[0].name, f.source.at(calls[0]))
@@ -174,7 +179,7 @@ var contextCauses = []cause{
 			if f.Span == nil || f.Span.ParentID != "" || len(calls) == 0 {
 				return ""
 			}
-			if life := f.lifeOf(f.Span.SpanID); life == nil || !life.start.Request {
+			if !f.startedInRequest() {
 				return ""
 			}
 			return fmt.Sprintf("The span %s began a trace of its own, although it was started with the context of the request: trace.WithNewRoot asks for that%s.", f.Span.Name, f.source.places(calls))
@@ -283,6 +288,22 @@ func (e *Evidence) calledWithTraceparent() bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return len(x.Header.Values("traceparent")) > 0 })
 }
 
+// linksCaller tells whether the span is one of otelhttp that began a trace, and
+// is linked to a span which the traceparent of a request named.
+func (e *Evidence) linksCaller(s spans.Span) bool {
+	callers, _ := e.sent()
+	for _, x := range e.Exchanges {
+		for _, value := range x.Header.Values("traceparent") {
+			if parsed, ok := parseTraceparent(value); ok {
+				callers = append(callers, parsed)
+			}
+		}
+	}
+	return s.ParentID == "" && strings.HasSuffix(s.Scope, "/otelhttp") && slices.ContainsFunc(s.Links, func(l spans.Link) bool {
+		return slices.ContainsFunc(callers, func(c traceparent) bool { return c.traceID == l.TraceID && c.spanID == l.SpanID })
+	})
+}
+
 // saidNo tells whether a caller sent that trace id as one that is not sampled.
 func (e *Evidence) saidNo(traceID string) bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
@@ -299,6 +320,16 @@ func (f *finding) parent() *spans.Span {
 		return nil
 	}
 	return f.evidence.span(f.Span.ParentID)
+}
+
+// startedInRequest tells whether it is known that the span in question was
+// started with the context of a request that is being answered.
+func (f *finding) startedInRequest() bool {
+	if f.Span == nil {
+		return false
+	}
+	life := f.lifeOf(f.Span.SpanID)
+	return life != nil && life.start.Request
 }
 
 // spanTraceID is the id of the trace of the span in question, or "".
