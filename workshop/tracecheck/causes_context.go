@@ -232,41 +232,70 @@ var contextCauses = []cause{
 		name:    "context-reassigned",
 		of:      []Shortfall{WrongParent},
 		witness: "a span below its equal",
-		refines: []string{"context-thrown-away"},
+		refines: []string{"context-thrown-away", "span-in-between"},
 		sees: func(f *finding) string {
 			parent := f.parent()
 			if parent == nil || parent.Name != f.Span.Name || parent.Kind != f.Span.Kind {
 				return ""
 			}
-			where := ""
-			if calls := f.source.assignedInLoop(); len(calls) > 0 {
-				where = " (" + f.source.at(calls[0]) + ")"
+			says := fmt.Sprintf("One %s span is the parent of the next: ", f.Span.Name)
+			for _, c := range f.source.assignedInLoop() {
+				if f.source.startsSpan(c, f.Span.Name) {
+					return says + fmt.Sprintf("a loop assigns to the very ctx that it starts the spans from (%s).", f.source.at(c))
+				}
 			}
-			return fmt.Sprintf("One %s span is the parent of the next: a loop assigns to the very ctx that it starts the spans from%s.", f.Span.Name, where)
+			return says + "each was started with the context of the one before."
 		},
-		next: "Keep the parent's context: inside of the loop declare a new variable, ctx, span := ..., or start the span in the goroutine.",
+		next: "Start all of them with the parent's context. In a loop, declare a new variable, ctx, span := ..., or start the span in the goroutine.",
 	},
 	{
 		name:    "context-thrown-away",
 		of:      []Shortfall{WrongParent},
-		witness: "the span that is the parent, and arrived",
+		witness: "the span that is the parent, and that it is above the wanted one, or beside it",
 		sees: func(f *finding) string {
-			parent := f.parent()
-			if parent == nil {
+			parent, wanted := f.parent(), f.wantedParent()
+			if parent == nil || wanted == nil {
+				return ""
+			}
+			beside := parent.SpanID != wanted.SpanID && parent.ParentID == wanted.ParentID
+			if !beside && !f.evidence.above(*parent, *wanted) {
 				return ""
 			}
 			if f.Span.Kind == spans.KindServer {
 				return fmt.Sprintf("The %s span is below %s: that is the span in the context which was written into the headers, and it is not the one of the call.", f.Span.Name, parent.Name)
 			}
+			if beside {
+				return fmt.Sprintf("The %s span is below %s: it was started with the context of that one, not with the one that Start gave for %s.", f.Span.Name, parent.Name, wanted.Name)
+			}
 			says := fmt.Sprintf("The %s span is below %s: it was started with the context from before, not with the one that Start gave.", f.Span.Name, parent.Name)
-			for _, c := range f.source.startCalls() {
-				if f.source.discardsContext(c) && !f.source.isLeaf(c, f.Span.Name) {
+			for _, c := range f.source.starts(wanted.Name) {
+				if f.source.discardsContext(c) {
 					return says + fmt.Sprintf(" %s throws that one away.", f.source.at(c))
 				}
 			}
 			return says
 		},
 		next: "Use both results of Start, ctx, span := ..., and hand that ctx on to all that belongs to the span.",
+	},
+	{
+		name:    "span-in-between",
+		of:      []Shortfall{WrongParent},
+		witness: "the span that is the parent, and that it is below the wanted one",
+		sees: func(f *finding) string {
+			parent, wanted := f.parent(), f.wantedParent()
+			if parent == nil || wanted == nil || !f.evidence.above(*wanted, *parent) {
+				return ""
+			}
+			between, remark := parent, ""
+			if f.Want != nil { // a chain minds none that is internal
+				for between.Kind == spans.KindInternal {
+					between = f.evidence.span(between.ParentID)
+				}
+				remark = " A step inside of a service has the kind internal, and may stand there."
+			}
+			return fmt.Sprintf("The %s span %q stands between %q and %q.%s", between.Kind, between.Name, wanted.Name, f.Span.Name, remark)
+		},
+		next: "Start the span with the context of the one that it belongs below, or do without the one in between.",
 	},
 	{
 		name:    "parent-never-ended",
@@ -340,8 +369,37 @@ func (f *finding) spanTraceID() string {
 	return f.Span.TraceID
 }
 
-// isLeaf tells whether a call starts a span of that name.
-func (s *source) isLeaf(c call, name string) bool {
+// wantedParent gives the span below which the span in question should be, or
+// nil: the one that the miss holds, or that its sentence names.
+func (f *finding) wantedParent() *spans.Span {
+	if wanted, ok := f.Want.(*spans.Span); ok || f.Span == nil {
+		return wanted
+	}
+	for i, s := range f.evidence.Spans() {
+		if s.TraceID == f.Span.TraceID && strings.HasSuffix(f.Says, fmt.Sprintf(" is not a child of the %s span.", s.Name)) {
+			return &f.evidence.Spans()[i]
+		}
+	}
+	return nil
+}
+
+// above tells whether one span is an ancestor of another.
+func (e *Evidence) above(ancestor, s spans.Span) bool {
+	for range e.Spans() {
+		if s.ParentID == ancestor.SpanID {
+			return true
+		}
+		parent := e.span(s.ParentID)
+		if parent == nil {
+			return false
+		}
+		s = *parent
+	}
+	return false
+}
+
+// startsSpan tells whether a call starts a span of that name.
+func (s *source) startsSpan(c call, name string) bool {
 	text, ok := c.text(1)
 	return ok && text == name
 }

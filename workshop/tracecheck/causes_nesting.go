@@ -151,7 +151,7 @@ var nestingCauses = []cause{
 		name:    "span-variable-shared",
 		of:      []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
 		witness: "all is well with one request, and not with several at once",
-		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "context-reassigned", "parent-never-ended", "context-background"},
+		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "span-in-between", "context-reassigned", "parent-never-ended", "context-background"},
 		sees: func(f *finding) string {
 			shared := f.source.startsForAll()
 			switch {

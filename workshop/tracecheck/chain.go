@@ -364,7 +364,7 @@ func failedCall(s spans.Span) bool {
 }
 
 func wrongParent(h Hop, span, parent spans.Span) *Miss {
-	return &Miss{What: WrongParent, Span: &span, Name: h.Name, Service: h.Service, Kind: h.Kind,
+	return &Miss{What: WrongParent, Span: &span, Name: h.Name, Service: h.Service, Kind: h.Kind, Want: &parent,
 		Says: fmt.Sprintf("%s is not below the %s span of %s.", capitalize(h.String()), parent.Kind, parent.Service())}
 }
 
