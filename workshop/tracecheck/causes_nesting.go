@@ -86,7 +86,7 @@ var nestingCauses = []cause{
 			if f.Key != "duration" {
 				return ""
 			}
-			return fmt.Sprintf("%s is ended while its work still goes on, so its duration says nothing.", f.Name)
+			return fmt.Sprintf("%s does not cover its work: it begins too late or ends too early, so its duration says nothing.", f.Name)
 		},
 		next: "Let the span cover the whole of the work: defer span.End() right after Start, in the function that does it.",
 	},
