@@ -150,13 +150,16 @@ var nestingCauses = []cause{
 	{
 		name:    "span-variable-shared",
 		of:      []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
-		witness: "all is well with one request, and not with several at once",
+		at:      []station{atStarted, atEnded, atReceived},
+		witness: "all is well with one request, and not with several at once: a span that is missing was started, and did not end, or is in another's trace",
 		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "span-in-between", "context-reassigned", "parent-never-ended", "context-background"},
 		sees: func(f *finding) string {
 			shared := f.source.startsForAll()
 			switch {
 			case len(f.source.starts(f.Name)) == 0:
 				return "" // it is no span of the learner's own
+			case f.What == NoSpan && len(f.lost()) == 0 && !f.astray():
+				return "" // it was never started
 			case f.evidence.together && len(shared) == 0:
 				return "One request alone leaves all of its spans, several at once do not. So it looks as if a span or a context is kept where all requests share it, and one of them overwrites what another still needs."
 			case f.evidence.together:
@@ -193,6 +196,13 @@ var nestingCauses = []cause{
 		},
 		next: "Check the input first, and start the span where the work begins.",
 	},
+}
+
+// astray tells whether a trace has more spans like the one that was looked for
+// than are wanted of it.
+func (f *finding) astray() bool {
+	want, counted := f.Want.(int)
+	return counted && slices.ContainsFunc(spans.Group(f.evidence.Spans()), func(t spans.Trace) bool { return len(t.Find(f.Name)) > want })
 }
 
 // failedSibling gives a span with the name and the parent of the one in
