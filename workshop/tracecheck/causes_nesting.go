@@ -18,7 +18,11 @@ var nestingCauses = []cause{
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
 				if f.Span != nil && s.SpanID != f.Span.SpanID && s.Event(f.Name) != nil {
-					return fmt.Sprintf("The event %s is on the span %q. trace.SpanFromContext gives the span of the context that it is given, and that one was another.", f.Name, s.Name)
+					says := fmt.Sprintf("The event %s is on the span %q.", f.Name, s.Name)
+					if f.source.eventFromContext(f.Name) {
+						says += " trace.SpanFromContext gives the span of the context that it is given."
+					}
+					return says
 				}
 			}
 			return ""
@@ -196,6 +200,16 @@ var nestingCauses = []cause{
 		},
 		next: "Check the input first, and start the span where the work begins.",
 	},
+}
+
+// eventFromContext tells whether a function that adds the event takes a span
+// out of a context.
+func (s *source) eventFromContext(name string) bool {
+	takes := s.calls("SpanFromContext")
+	return slices.ContainsFunc(s.calls("AddEvent"), func(event call) bool {
+		text, _ := event.text(0)
+		return text == name && slices.ContainsFunc(takes, func(c call) bool { return c.in == event.in })
+	})
 }
 
 // astray tells whether a trace has more spans like the one that was looked for
