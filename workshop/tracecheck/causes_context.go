@@ -86,6 +86,13 @@ var contextCauses = []cause{
 			if !slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.known }) && len(f.source.calls("SetTextMapPropagator")) > 0 {
 				return ""
 			}
+			if given := f.source.calls("WithPropagators"); len(given) > 0 {
+				carried, bare := f.evidence.sent()
+				if bare == 0 || len(carried) > 0 || !f.evidence.callsByHTTP() || len(f.evidence.strangeHeaders()) > 0 {
+					return ""
+				}
+				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it. There is no global propagator, and the transport that sends the request was given none, as others were%s.", f.Service, f.source.places(given))
+			}
 			if slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.has("baggage") }) {
 				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because the only propagator that is set is the one for baggage.", f.Service)
 			}
@@ -407,8 +414,14 @@ func (s *source) startsSpan(c call, name string) bool {
 // injects tells whether the client spans are those of otelhttp, which writes
 // their context into the headers where a propagator is set.
 func (e *Evidence) injects() bool {
-	by := func(s spans.Span) bool { return s.Kind == spans.KindClient && strings.HasSuffix(s.Scope, "/otelhttp") }
-	return slices.ContainsFunc(e.Spans(), by) && slices.ContainsFunc(e.propagators(), func(p propagator) bool { return p.w3c() })
+	return e.callsByHTTP() && slices.ContainsFunc(e.propagators(), func(p propagator) bool { return p.w3c() })
+}
+
+// callsByHTTP tells whether otelhttp made client spans.
+func (e *Evidence) callsByHTTP() bool {
+	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool {
+		return s.Kind == spans.KindClient && strings.HasSuffix(s.Scope, "/otelhttp")
+	})
 }
 
 // reads tells whether the server span in question is that of otelhttp, which
