@@ -198,9 +198,9 @@ var contextCauses = []cause{
 		of:      []Shortfall{Severed},
 		general: true,
 		sees: func(f *finding) string {
-			return "Two spans of one request are in two traces: somewhere in between the context is not handed on."
+			return "Two spans of one request are in two traces." + f.betweenServices()
 		},
-		next: "Follow the context from r.Context() to the place where the second span is started.",
+		next: "Follow the context from r.Context() to the place where the second span is started; between two services, follow the header traceparent.",
 	},
 	{
 		name:    "tracestate-lost",
@@ -374,6 +374,24 @@ func (f *finding) spanTraceID() string {
 		return ""
 	}
 	return f.Span.TraceID
+}
+
+// betweenServices says, in a sentence after a space, what was seen of the
+// headers between two services where the second one began a trace, or "".
+func (f *finding) betweenServices() string {
+	called := func(s spans.Span) bool { return s.Kind == spans.KindClient && s.Service() != f.Service }
+	if f.Span == nil || f.Span.ParentID != "" || f.Kind != spans.KindServer || !slices.ContainsFunc(f.evidence.Spans(), called) {
+		return ""
+	}
+	carried, bare := f.evidence.sent()
+	known := func(t traceparent) bool { s := f.evidence.span(t.spanID); return s != nil && called(*s) }
+	switch {
+	case len(carried) == 0 && bare > 0:
+		return fmt.Sprintf(" There is a client span, and no traceparent left with the request to %s.", f.Service)
+	case bare == 0 && len(carried) > 0 && !slices.ContainsFunc(carried, func(t traceparent) bool { return !known(t) }):
+		return fmt.Sprintf(" The traceparent of the client span came to the door of %s, and its server span did not go on with it.", f.Service)
+	}
+	return ""
 }
 
 // wantedParent gives the span below which the span in question should be, or
