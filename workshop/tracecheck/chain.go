@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ func (h Hop) String() string {
 func Has(hops ...Hop) Expectation {
 	return func(e *Evidence) *Miss {
 		for _, hop := range hops {
-			if miss := hop.missing(e.Spans()); miss != nil {
+			if miss := hop.missingOf(e); miss != nil {
 				return miss
 			}
 			for _, s := range e.Spans() {
@@ -122,7 +123,7 @@ func Once(hops ...Hop) Expectation {
 func Linked(parent, child Hop) Expectation {
 	return func(e *Evidence) *Miss {
 		for _, hop := range []Hop{parent, child} {
-			if miss := hop.missing(e.Spans()); miss != nil {
+			if miss := hop.missingOf(e); miss != nil {
 				return miss
 			}
 		}
@@ -159,7 +160,7 @@ func Chains(n int, hops ...Hop) Expectation {
 			return &Miss{What: NoSpan, Name: hops[0].Name, Service: hops[0].Service, Kind: hops[0].Kind, Says: "No span arrived."}
 		}
 		for _, hop := range hops {
-			if miss := hop.missing(e.Spans()); miss != nil {
+			if miss := hop.missingOf(e); miss != nil {
 				return miss
 			}
 		}
@@ -176,6 +177,25 @@ func Chains(n int, hops ...Hop) Expectation {
 		}
 		return nil
 	}
+}
+
+// missingOf is missing, of the spans of a play. The span of a request to another
+// path does not come close.
+func (h Hop) missingOf(e *Evidence) *Miss {
+	elsewhere := func(s spans.Span) bool {
+		path, _ := s.Attributes.Get("url.path").(string)
+		return s.Kind == spans.KindServer && slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
+			asked, err := url.Parse(x.URL)
+			if err != nil || strings.Contains(h.Name, asked.Path) {
+				return false
+			}
+			return path == asked.Path || slices.Contains(strings.Fields(s.Name), asked.Path)
+		})
+	}
+	if h.Name == "" {
+		return h.missing(e.Spans())
+	}
+	return h.missing(slices.DeleteFunc(slices.Clone(e.Spans()), elsewhere))
 }
 
 // missing tells whether no span is such a hop, and which one comes close.

@@ -131,3 +131,18 @@ func TestHasEach(t *testing.T) {
 		})
 	}
 }
+
+// TestNearMisses tells a span under another name from one of another request.
+func TestNearMisses(t *testing.T) {
+	called := func(name string) func(*spans.Span) { return func(s *spans.Span) { s.Name = name } }
+	for name, c := range map[string]struct{ span, says string }{
+		"another name":    {"GET", `The server span of user-service is called "GET"; "GET /joke" is wanted.`},
+		"another request": {"GET /healthz", `The server span "GET /joke" of user-service is missing.`},
+	} {
+		e := &Evidence{Printed: []spans.Span{span(spans.KindServer, "s", "", called(c.span))},
+			Exchanges: []*Exchange{{URL: "http://127.0.0.1:8080/joke"}, {URL: "http://127.0.0.1:8080/healthz"}}}
+		if miss := Has(Server("user-service", "GET /joke"))(e); miss == nil || miss.Says != c.says {
+			t.Errorf("%s: %+v, want %s", name, miss, c.says)
+		}
+	}
+}
