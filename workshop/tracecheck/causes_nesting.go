@@ -68,6 +68,19 @@ var nestingCauses = []cause{
 		next: "Ask err != nil first, and set the status to Error only then.",
 	},
 	{
+		name:    "failure-kept",
+		of:      []Shortfall{FalseAlarm},
+		witness: "a failed span of an earlier request, and one before it that was not failed",
+		refines: []string{"status-without-failure", "error-on-wrong-span"},
+		sees: func(f *finding) string {
+			if f.Span == nil || !f.evidence.failedBetween(f.evidence.Named(f.Span.Name), *f.Span) {
+				return ""
+			}
+			return fmt.Sprintf("Before a request failed, the %s span of work that went well had no status; after it, that of such work has the status Error. So something of a failure is kept from one request to the next.", f.Span.Name)
+		},
+		next: "Keep the error in a variable of the function that does the work, and ask that one before SetStatus.",
+	},
+	{
 		name:    "defer-in-loop",
 		of:      []Shortfall{WrongTime},
 		witness: "spans that end together, and started apart",
@@ -217,6 +230,20 @@ func (s *source) eventFromContext(name string) bool {
 func (f *finding) astray() bool {
 	want, counted := f.Want.(int)
 	return counted && slices.ContainsFunc(spans.Group(f.evidence.Spans()), func(t spans.Trace) bool { return len(t.Find(f.Name)) > want })
+}
+
+// failedBetween tells whether one of these spans, of an earlier request than the
+// last one, failed, and one of a request before that did not.
+func (e *Evidence) failedBetween(all []spans.Span, last spans.Span) bool {
+	before := func(a, b spans.Span) bool { return a.TraceID != b.TraceID && !a.End.After(b.Start) }
+	return slices.ContainsFunc(all, func(failed spans.Span) bool {
+		if failed.Status.Code != spans.StatusError || !before(failed, last) {
+			return false
+		}
+		return slices.ContainsFunc(all, func(well spans.Span) bool {
+			return well.Status.Code != spans.StatusError && before(well, failed)
+		})
+	})
 }
 
 // failedSibling gives a span with the name and the parent of the one in

@@ -105,6 +105,22 @@ func EveryRequest(hop Hop) Expectation {
 	}
 }
 
+// InTraces expects something of the traces alone that have a span of that name
+// which is as the trait says.
+func InTraces(name string, trait Trait, expect Expectation) Expectation {
+	return func(e *Evidence) *Miss {
+		var kept []spans.Span
+		for _, t := range spans.Group(e.Spans()) {
+			if slices.ContainsFunc(t.Find(name), func(s spans.Span) bool { return trait(s) == nil }) {
+				kept = append(kept, t.Spans...)
+			}
+		}
+		part := *e
+		part.Received, part.Printed, part.Held = kept, kept, kept
+		return expect(&part)
+	}
+}
+
 // Once expects that each trace has no more than one span that is such a hop.
 func Once(hops ...Hop) Expectation {
 	return func(e *Evidence) *Miss {
