@@ -57,11 +57,24 @@ func TestStep(t *testing.T) {
 		}
 	})
 
+	after := tracecheck.Play(func(s *tracecheck.Stage) {
+		user := alone(s)
+		for _, n := range []string{"12", "5000000", "1000"} {
+			s.Get(user + "/compute?workers=1&n=" + n)
+		}
+	})
 	gone := tracecheck.Play(func(s *tracecheck.Stage) {
 		user := alone(s)
 		s.Abandon(user + "/compute?n=1000&workers=6")
 		s.Get(user + "/compute?n=1000&workers=6")
 	})
+
+	wentWell := func(n int) tracecheck.Expectation {
+		return tracecheck.InTraces("heavy-computation", tracecheck.Attr("input.size", n), tracecheck.All(
+			tracecheck.Each("heavy-computation", tracecheck.WentWell),
+			tracecheck.Each("compute-chunk", tracecheck.WentWell),
+		))
+	}
 
 	tracecheck.Run(t, step, []tracecheck.Check{
 		{
@@ -188,6 +201,16 @@ func TestStep(t *testing.T) {
 			Expect: tracecheck.All(
 				tracecheck.Each("heavy-computation", tracecheck.WentWell),
 				tracecheck.Each("compute-chunk", tracecheck.WentWell),
+			),
+		},
+		{
+			Name:    "after-an-overflow",
+			Section: 5,
+			Must:    "A computation that goes well is marked as failed on none of its spans also after one that failed.",
+			After:   after,
+			Expect: tracecheck.All(
+				wentWell(12),
+				wentWell(1000),
 			),
 		},
 		{

@@ -15,17 +15,22 @@ var contextCauses = []cause{
 	{
 		name:    "public-endpoint",
 		of:      []Shortfall{Severed},
-		witness: "a link on the server span, to the span of the caller",
+		witness: "a link on the server span of otelhttp, to the span that the headers of its caller named",
 		refines: []string{"propagators-differ", "propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
+			calls := f.source.calls("WithPublicEndpoint", "WithPublicEndpointFn")
+			if f.Kind != spans.KindServer || len(calls) == 0 {
+				return ""
+			}
 			for _, s := range f.evidence.Spans() {
-				if s.Kind == spans.KindServer && len(s.Links) > 0 && (f.Service == "" || s.Service() == f.Service) {
-					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for. It is meant for the edge of the network, where callers cannot be trusted.", s.Service())
+				asked := f.Span == nil && s.Service() == f.Service && s.Kind == f.Kind && s.Name == f.Name
+				if (asked || f.Span != nil && s.SpanID == f.Span.SpanID) && f.evidence.linksCaller(s) {
+					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for%s. It is meant for the edge of the network, where callers cannot be trusted.", s.Service(), f.source.places(calls))
 				}
 			}
 			return ""
 		},
-		next: "Take WithPublicEndpointFn out: here the caller can be trusted.",
+		next: "Take the option out: here the caller can be trusted.",
 	},
 	{
 		name:    "propagators-differ",
@@ -80,6 +85,13 @@ var contextCauses = []cause{
 			}
 			if !slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.known }) && len(f.source.calls("SetTextMapPropagator")) > 0 {
 				return ""
+			}
+			if given := f.source.calls("WithPropagators"); len(given) > 0 {
+				carried, bare := f.evidence.sent()
+				if bare == 0 || len(carried) > 0 || !f.evidence.callsByHTTP() || len(f.evidence.strangeHeaders()) > 0 {
+					return ""
+				}
+				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it. There is no global propagator, and the transport that sends the request was given none, as others were%s.", f.Service, f.source.places(given))
 			}
 			if slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.has("baggage") }) {
 				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because the only propagator that is set is the one for baggage.", f.Service)
@@ -144,7 +156,7 @@ var contextCauses = []cause{
 		refines: []string{"context-background"},
 		sees: func(f *finding) string {
 			calls := f.source.requestsWithoutContext()
-			if f.Kind != spans.KindClient || len(calls) == 0 {
+			if f.Kind != spans.KindClient || len(calls) == 0 || f.startedInRequest() {
 				return ""
 			}
 			return fmt.Sprintf("The client span began a trace of its own: the request to the other service (%s) does not carry the context in which the server span is.", f.source.at(calls[0]))
@@ -157,7 +169,7 @@ var contextCauses = []cause{
 		witness: "a span below a request that is the first of its trace",
 		sees: func(f *finding) string {
 			calls := f.source.emptyContexts()
-			if f.Kind == spans.KindServer || len(calls) == 0 {
+			if f.Kind == spans.KindServer || len(calls) == 0 || f.startedInRequest() {
 				return ""
 			}
 			return fmt.Sprintf("context.%s at %s cuts the trace: the active span travels in the context, and that one is empty.", calls[0].name, f.source.at(calls[0]))
@@ -174,7 +186,7 @@ var contextCauses = []cause{
 			if f.Span == nil || f.Span.ParentID != "" || len(calls) == 0 {
 				return ""
 			}
-			if life := f.lifeOf(f.Span.SpanID); life == nil || !life.start.Request {
+			if !f.startedInRequest() {
 				return ""
 			}
 			return fmt.Sprintf("The span %s began a trace of its own, although it was started with the context of the request: trace.WithNewRoot asks for that%s.", f.Span.Name, f.source.places(calls))
@@ -186,9 +198,9 @@ var contextCauses = []cause{
 		of:      []Shortfall{Severed},
 		general: true,
 		sees: func(f *finding) string {
-			return "Two spans of one request are in two traces: somewhere in between the context is not handed on."
+			return "Two spans of one request are in two traces." + f.betweenServices()
 		},
-		next: "Follow the context from r.Context() to the place where the second span is started.",
+		next: "Follow the context from r.Context() to the place where the second span is started; between two services, follow the header traceparent.",
 	},
 	{
 		name:    "tracestate-lost",
@@ -204,7 +216,7 @@ var contextCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "the trace id of a header that is not valid",
 		sees: func(f *finding) string {
-			if f.Name != f.spanTraceID() || f.evidence.saidNo(f.Name) {
+			if f.Span == nil || f.Name != f.Span.TraceID || f.evidence.saidNo(f.Name) {
 				return ""
 			}
 			return fmt.Sprintf("%s took a trace id out of a header that is not a valid traceparent.", f.Service)
@@ -216,7 +228,7 @@ var contextCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "the flags of the caller, and a span in its trace",
 		sees: func(f *finding) string {
-			if f.Name != f.spanTraceID() || !f.evidence.saidNo(f.Name) {
+			if f.Span == nil || f.Name != f.Span.TraceID || !f.evidence.saidNo(f.Name) {
 				return ""
 			}
 			return fmt.Sprintf("The caller's traceparent ends in 00: not sampled. The sampler of %s decides by itself, so the trace has a part that nobody recorded.", f.Service)
@@ -227,41 +239,70 @@ var contextCauses = []cause{
 		name:    "context-reassigned",
 		of:      []Shortfall{WrongParent},
 		witness: "a span below its equal",
-		refines: []string{"context-thrown-away"},
+		refines: []string{"context-thrown-away", "span-in-between"},
 		sees: func(f *finding) string {
 			parent := f.parent()
 			if parent == nil || parent.Name != f.Span.Name || parent.Kind != f.Span.Kind {
 				return ""
 			}
-			where := ""
-			if calls := f.source.assignedInLoop(); len(calls) > 0 {
-				where = " (" + f.source.at(calls[0]) + ")"
+			says := fmt.Sprintf("One %s span is the parent of the next: ", f.Span.Name)
+			for _, c := range f.source.assignedInLoop() {
+				if f.source.startsSpan(c, f.Span.Name) {
+					return says + fmt.Sprintf("a loop assigns to the very ctx that it starts the spans from (%s).", f.source.at(c))
+				}
 			}
-			return fmt.Sprintf("One %s span is the parent of the next: a loop assigns to the very ctx that it starts the spans from%s.", f.Span.Name, where)
+			return says + "each was started with the context of the one before."
 		},
-		next: "Keep the parent's context: inside of the loop declare a new variable, ctx, span := ..., or start the span in the goroutine.",
+		next: "Start all of them with the parent's context. In a loop, declare a new variable, ctx, span := ..., or start the span in the goroutine.",
 	},
 	{
 		name:    "context-thrown-away",
 		of:      []Shortfall{WrongParent},
-		witness: "the span that is the parent, and arrived",
+		witness: "the span that is the parent, and that it is above the wanted one, or beside it",
 		sees: func(f *finding) string {
-			parent := f.parent()
-			if parent == nil {
+			parent, wanted := f.parent(), f.wantedParent()
+			if parent == nil || wanted == nil {
+				return ""
+			}
+			beside := parent.SpanID != wanted.SpanID && parent.ParentID == wanted.ParentID
+			if !beside && !f.evidence.above(*parent, *wanted) {
 				return ""
 			}
 			if f.Span.Kind == spans.KindServer {
 				return fmt.Sprintf("The %s span is below %s: that is the span in the context which was written into the headers, and it is not the one of the call.", f.Span.Name, parent.Name)
 			}
+			if beside {
+				return fmt.Sprintf("The %s span is below %s: it was started with the context of that one, not with the one that Start gave for %s.", f.Span.Name, parent.Name, wanted.Name)
+			}
 			says := fmt.Sprintf("The %s span is below %s: it was started with the context from before, not with the one that Start gave.", f.Span.Name, parent.Name)
-			for _, c := range f.source.startCalls() {
-				if f.source.discardsContext(c) && !f.source.isLeaf(c, f.Span.Name) {
+			for _, c := range f.source.starts(wanted.Name) {
+				if f.source.discardsContext(c) {
 					return says + fmt.Sprintf(" %s throws that one away.", f.source.at(c))
 				}
 			}
 			return says
 		},
 		next: "Use both results of Start, ctx, span := ..., and hand that ctx on to all that belongs to the span.",
+	},
+	{
+		name:    "span-in-between",
+		of:      []Shortfall{WrongParent},
+		witness: "the span that is the parent, and that it is below the wanted one",
+		sees: func(f *finding) string {
+			parent, wanted := f.parent(), f.wantedParent()
+			if parent == nil || wanted == nil || !f.evidence.above(*wanted, *parent) {
+				return ""
+			}
+			between, remark := parent, ""
+			if f.Want != nil { // a chain minds none that is internal
+				for between.Kind == spans.KindInternal {
+					between = f.evidence.span(between.ParentID)
+				}
+				remark = " A step inside of a service has the kind internal, and may stand there."
+			}
+			return fmt.Sprintf("The %s span %q stands between %q and %q.%s", between.Kind, between.Name, wanted.Name, f.Span.Name, remark)
+		},
+		next: "Start the span with the context of the one that it belongs below, or do without the one in between.",
 	},
 	{
 		name:    "parent-never-ended",
@@ -283,6 +324,22 @@ func (e *Evidence) calledWithTraceparent() bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return len(x.Header.Values("traceparent")) > 0 })
 }
 
+// linksCaller tells whether the span is one of otelhttp that began a trace, and
+// is linked to a span which the traceparent of a request named.
+func (e *Evidence) linksCaller(s spans.Span) bool {
+	callers, _ := e.sent()
+	for _, x := range e.Exchanges {
+		for _, value := range x.Header.Values("traceparent") {
+			if parsed, ok := parseTraceparent(value); ok {
+				callers = append(callers, parsed)
+			}
+		}
+	}
+	return s.ParentID == "" && strings.HasSuffix(s.Scope, "/otelhttp") && slices.ContainsFunc(s.Links, func(l spans.Link) bool {
+		return slices.ContainsFunc(callers, func(c traceparent) bool { return c.traceID == l.TraceID && c.spanID == l.SpanID })
+	})
+}
+
 // saidNo tells whether a caller sent that trace id as one that is not sampled.
 func (e *Evidence) saidNo(traceID string) bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
@@ -301,6 +358,16 @@ func (f *finding) parent() *spans.Span {
 	return f.evidence.span(f.Span.ParentID)
 }
 
+// startedInRequest tells whether it is known that the span in question was
+// started with the context of a request that is being answered.
+func (f *finding) startedInRequest() bool {
+	if f.Span == nil {
+		return false
+	}
+	life := f.lifeOf(f.Span.SpanID)
+	return life != nil && life.start.Request
+}
+
 // spanTraceID is the id of the trace of the span in question, or "".
 func (f *finding) spanTraceID() string {
 	if f.Span == nil {
@@ -309,8 +376,55 @@ func (f *finding) spanTraceID() string {
 	return f.Span.TraceID
 }
 
-// isLeaf tells whether a call starts a span of that name.
-func (s *source) isLeaf(c call, name string) bool {
+// betweenServices says, in a sentence after a space, what was seen of the
+// headers between two services where the second one began a trace, or "".
+func (f *finding) betweenServices() string {
+	called := func(s spans.Span) bool { return s.Kind == spans.KindClient && s.Service() != f.Service }
+	if f.Span == nil || f.Span.ParentID != "" || f.Kind != spans.KindServer || !slices.ContainsFunc(f.evidence.Spans(), called) {
+		return ""
+	}
+	carried, bare := f.evidence.sent()
+	known := func(t traceparent) bool { s := f.evidence.span(t.spanID); return s != nil && called(*s) }
+	switch {
+	case len(carried) == 0 && bare > 0:
+		return fmt.Sprintf(" There is a client span, and no traceparent left with the request to %s.", f.Service)
+	case bare == 0 && len(carried) > 0 && !slices.ContainsFunc(carried, func(t traceparent) bool { return !known(t) }):
+		return fmt.Sprintf(" The traceparent of the client span came to the door of %s, and its server span did not go on with it.", f.Service)
+	}
+	return ""
+}
+
+// wantedParent gives the span below which the span in question should be, or
+// nil: the one that the miss holds, or that its sentence names.
+func (f *finding) wantedParent() *spans.Span {
+	if wanted, ok := f.Want.(*spans.Span); ok || f.Span == nil {
+		return wanted
+	}
+	for i, s := range f.evidence.Spans() {
+		if s.TraceID == f.Span.TraceID && strings.HasSuffix(f.Says, fmt.Sprintf(" is not a child of the %s span.", s.Name)) {
+			return &f.evidence.Spans()[i]
+		}
+	}
+	return nil
+}
+
+// above tells whether one span is an ancestor of another.
+func (e *Evidence) above(ancestor, s spans.Span) bool {
+	for range e.Spans() {
+		if s.ParentID == ancestor.SpanID {
+			return true
+		}
+		parent := e.span(s.ParentID)
+		if parent == nil {
+			return false
+		}
+		s = *parent
+	}
+	return false
+}
+
+// startsSpan tells whether a call starts a span of that name.
+func (s *source) startsSpan(c call, name string) bool {
 	text, ok := c.text(1)
 	return ok && text == name
 }
@@ -318,8 +432,14 @@ func (s *source) isLeaf(c call, name string) bool {
 // injects tells whether the client spans are those of otelhttp, which writes
 // their context into the headers where a propagator is set.
 func (e *Evidence) injects() bool {
-	by := func(s spans.Span) bool { return s.Kind == spans.KindClient && strings.HasSuffix(s.Scope, "/otelhttp") }
-	return slices.ContainsFunc(e.Spans(), by) && slices.ContainsFunc(e.propagators(), func(p propagator) bool { return p.w3c() })
+	return e.callsByHTTP() && slices.ContainsFunc(e.propagators(), func(p propagator) bool { return p.w3c() })
+}
+
+// callsByHTTP tells whether otelhttp made client spans.
+func (e *Evidence) callsByHTTP() bool {
+	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool {
+		return s.Kind == spans.KindClient && strings.HasSuffix(s.Scope, "/otelhttp")
+	})
 }
 
 // reads tells whether the server span in question is that of otelhttp, which

@@ -18,7 +18,11 @@ var nestingCauses = []cause{
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
 				if f.Span != nil && s.SpanID != f.Span.SpanID && s.Event(f.Name) != nil {
-					return fmt.Sprintf("The event %s is on the span %q. trace.SpanFromContext gives the span of the context that it is given, and that one was another.", f.Name, s.Name)
+					says := fmt.Sprintf("The event %s is on the span %q.", f.Name, s.Name)
+					if f.source.eventFromContext(f.Name) {
+						says += " trace.SpanFromContext gives the span of the context that it is given."
+					}
+					return says
 				}
 			}
 			return ""
@@ -64,6 +68,19 @@ var nestingCauses = []cause{
 		next: "Ask err != nil first, and set the status to Error only then.",
 	},
 	{
+		name:    "failure-kept",
+		of:      []Shortfall{FalseAlarm},
+		witness: "a failed span of an earlier request, and one before it that was not failed",
+		refines: []string{"status-without-failure", "error-on-wrong-span"},
+		sees: func(f *finding) string {
+			if f.Span == nil || !f.evidence.failedBetween(f.evidence.Named(f.Span.Name), *f.Span) {
+				return ""
+			}
+			return fmt.Sprintf("Before a request failed, the %s span of work that went well had no status; after it, that of such work has the status Error. So something of a failure is kept from one request to the next.", f.Span.Name)
+		},
+		next: "Keep the error in a variable of the function that does the work, and ask that one before SetStatus.",
+	},
+	{
 		name:    "defer-in-loop",
 		of:      []Shortfall{WrongTime},
 		witness: "spans that end together, and started apart",
@@ -86,7 +103,7 @@ var nestingCauses = []cause{
 			if f.Key != "duration" {
 				return ""
 			}
-			return fmt.Sprintf("%s is ended while its work still goes on, so its duration says nothing.", f.Name)
+			return fmt.Sprintf("%s does not cover its work: it begins too late or ends too early, so its duration says nothing.", f.Name)
 		},
 		next: "Let the span cover the whole of the work: defer span.End() right after Start, in the function that does it.",
 	},
@@ -150,13 +167,16 @@ var nestingCauses = []cause{
 	{
 		name:    "span-variable-shared",
 		of:      []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
-		witness: "all is well with one request, and not with several at once",
-		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "context-reassigned", "parent-never-ended", "context-background"},
+		at:      []station{atStarted, atEnded, atReceived},
+		witness: "all is well with one request, and not with several at once: a span that is missing was started, and did not end, or is in another's trace",
+		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "span-in-between", "context-reassigned", "parent-never-ended", "context-background"},
 		sees: func(f *finding) string {
 			shared := f.source.startsForAll()
 			switch {
 			case len(f.source.starts(f.Name)) == 0:
 				return "" // it is no span of the learner's own
+			case f.What == NoSpan && len(f.lost()) == 0 && !f.astray():
+				return "" // it was never started
 			case f.evidence.together && len(shared) == 0:
 				return "One request alone leaves all of its spans, several at once do not. So it looks as if a span or a context is kept where all requests share it, and one of them overwrites what another still needs."
 			case f.evidence.together:
@@ -193,6 +213,37 @@ var nestingCauses = []cause{
 		},
 		next: "Check the input first, and start the span where the work begins.",
 	},
+}
+
+// eventFromContext tells whether a function that adds the event takes a span
+// out of a context.
+func (s *source) eventFromContext(name string) bool {
+	takes := s.calls("SpanFromContext")
+	return slices.ContainsFunc(s.calls("AddEvent"), func(event call) bool {
+		text, _ := event.text(0)
+		return text == name && slices.ContainsFunc(takes, func(c call) bool { return c.in == event.in })
+	})
+}
+
+// astray tells whether a trace has more spans like the one that was looked for
+// than are wanted of it.
+func (f *finding) astray() bool {
+	want, counted := f.Want.(int)
+	return counted && slices.ContainsFunc(spans.Group(f.evidence.Spans()), func(t spans.Trace) bool { return len(t.Find(f.Name)) > want })
+}
+
+// failedBetween tells whether one of these spans, of an earlier request than the
+// last one, failed, and one of a request before that did not.
+func (e *Evidence) failedBetween(all []spans.Span, last spans.Span) bool {
+	before := func(a, b spans.Span) bool { return a.TraceID != b.TraceID && !a.End.After(b.Start) }
+	return slices.ContainsFunc(all, func(failed spans.Span) bool {
+		if failed.Status.Code != spans.StatusError || !before(failed, last) {
+			return false
+		}
+		return slices.ContainsFunc(all, func(well spans.Span) bool {
+			return well.Status.Code != spans.StatusError && before(well, failed)
+		})
+	})
 }
 
 // failedSibling gives a span with the name and the parent of the one in

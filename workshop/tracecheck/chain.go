@@ -2,6 +2,7 @@ package tracecheck
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ func (h Hop) String() string {
 func Has(hops ...Hop) Expectation {
 	return func(e *Evidence) *Miss {
 		for _, hop := range hops {
-			if miss := hop.missing(e.Spans()); miss != nil {
+			if miss := hop.missingOf(e); miss != nil {
 				return miss
 			}
 			for _, s := range e.Spans() {
@@ -57,12 +58,18 @@ func Has(hops ...Hop) Expectation {
 	}
 }
 
-// HasEach expects n spans that are such a hop: one for each of n requests.
+// HasEach expects n spans that are such a hop: one for each of n requests. Calls
+// that were made one after the other in one request count as one: who does not
+// like the answer may ask again.
 func HasEach(n int, hop Hop) Expectation {
 	return func(e *Evidence) *Miss {
 		found := 0
 		for _, trace := range spans.Group(e.Spans()) {
-			found += len(hop.calls(trace))
+			calls := hop.calls(trace)
+			if hop.Kind == spans.KindClient && inTurn(trace, calls) {
+				calls = calls[:1]
+			}
+			found += len(calls)
 		}
 		if found == n {
 			return nil
@@ -98,6 +105,22 @@ func EveryRequest(hop Hop) Expectation {
 	}
 }
 
+// InTraces expects something of the traces alone that have a span of that name
+// which is as the trait says.
+func InTraces(name string, trait Trait, expect Expectation) Expectation {
+	return func(e *Evidence) *Miss {
+		var kept []spans.Span
+		for _, t := range spans.Group(e.Spans()) {
+			if slices.ContainsFunc(t.Find(name), func(s spans.Span) bool { return trait(s) == nil }) {
+				kept = append(kept, t.Spans...)
+			}
+		}
+		part := *e
+		part.Received, part.Printed, part.Held = kept, kept, kept
+		return expect(&part)
+	}
+}
+
 // Once expects that each trace has no more than one span that is such a hop.
 func Once(hops ...Hop) Expectation {
 	return func(e *Evidence) *Miss {
@@ -116,7 +139,7 @@ func Once(hops ...Hop) Expectation {
 func Linked(parent, child Hop) Expectation {
 	return func(e *Evidence) *Miss {
 		for _, hop := range []Hop{parent, child} {
-			if miss := hop.missing(e.Spans()); miss != nil {
+			if miss := hop.missingOf(e); miss != nil {
 				return miss
 			}
 		}
@@ -153,7 +176,7 @@ func Chains(n int, hops ...Hop) Expectation {
 			return &Miss{What: NoSpan, Name: hops[0].Name, Service: hops[0].Service, Kind: hops[0].Kind, Says: "No span arrived."}
 		}
 		for _, hop := range hops {
-			if miss := hop.missing(e.Spans()); miss != nil {
+			if miss := hop.missingOf(e); miss != nil {
 				return miss
 			}
 		}
@@ -170,6 +193,25 @@ func Chains(n int, hops ...Hop) Expectation {
 		}
 		return nil
 	}
+}
+
+// missingOf is missing, of the spans of a play. The span of a request to another
+// path does not come close.
+func (h Hop) missingOf(e *Evidence) *Miss {
+	elsewhere := func(s spans.Span) bool {
+		path, _ := s.Attributes.Get("url.path").(string)
+		return s.Kind == spans.KindServer && slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
+			asked, err := url.Parse(x.URL)
+			if err != nil || strings.Contains(h.Name, asked.Path) {
+				return false
+			}
+			return path == asked.Path || slices.Contains(strings.Fields(s.Name), asked.Path)
+		})
+	}
+	if h.Name == "" {
+		return h.missing(e.Spans())
+	}
+	return h.missing(slices.DeleteFunc(slices.Clone(e.Spans()), elsewhere))
 }
 
 // missing tells whether no span is such a hop, and which one comes close.
@@ -337,6 +379,18 @@ func repeats(trace spans.Trace, tries []spans.Span) bool {
 	return len(tries) > 1
 }
 
+// inTurn tells whether the client spans, in the order in which they began, are
+// those of calls that were made one after the other: none is below another one,
+// or begins before the one before it has ended.
+func inTurn(trace spans.Trace, calls []spans.Span) bool {
+	for i, s := range calls {
+		if belowClient(trace, s) || i > 0 && s.Start.Before(calls[i-1].End) {
+			return false
+		}
+	}
+	return len(calls) > 0
+}
+
 // failedCall tells whether a client span tells of a call that failed: in its
 // status, or with a status of the answer that is one of an error (semantic
 // conventions, HTTP client span).
@@ -346,7 +400,7 @@ func failedCall(s spans.Span) bool {
 }
 
 func wrongParent(h Hop, span, parent spans.Span) *Miss {
-	return &Miss{What: WrongParent, Span: &span, Name: h.Name, Service: h.Service, Kind: h.Kind,
+	return &Miss{What: WrongParent, Span: &span, Name: h.Name, Service: h.Service, Kind: h.Kind, Want: &parent,
 		Says: fmt.Sprintf("%s is not below the %s span of %s.", capitalize(h.String()), parent.Kind, parent.Service())}
 }
 

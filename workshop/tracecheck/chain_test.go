@@ -105,3 +105,44 @@ func TestEveryRequest(t *testing.T) {
 		})
 	}
 }
+
+// TestHasEach counts the calls of one request.
+func TestHasEach(t *testing.T) {
+	const server, client = spans.KindServer, spans.KindClient
+	later := func(s *spans.Span) { s.Start, s.End = s.Start.Add(time.Minute), s.End.Add(time.Minute) }
+	for name, c := range map[string]struct {
+		below []spans.Span // the server span s
+		says  string       // of the miss, or ""
+	}{
+		"one call":                   {[]spans.Span{span(client, "a", "s", aCall)}, ""},
+		"a call that is made again":  {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "s", aCall, later)}, ""},
+		"calls at the same time":     {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "s", aCall)}, "The client span of user-service is there 2 times for 1 request."},
+		"a transport around another": {[]spans.Span{span(client, "a", "s", aCall), span(client, "b", "a", aCall)}, "The client span of user-service is there 2 times for 1 request."},
+		"no call":                    {nil, "Only 0 of 1 request left the client span of user-service."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got string
+			if miss := HasEach(1, Client("user-service"))(&Evidence{Printed: append([]spans.Span{span(server, "s", "")}, c.below...)}); miss != nil {
+				got = miss.Says
+			}
+			if got != c.says {
+				t.Errorf("HasEach misses %q, want %q", got, c.says)
+			}
+		})
+	}
+}
+
+// TestNearMisses tells a span under another name from one of another request.
+func TestNearMisses(t *testing.T) {
+	called := func(name string) func(*spans.Span) { return func(s *spans.Span) { s.Name = name } }
+	for name, c := range map[string]struct{ span, says string }{
+		"another name":    {"GET", `The server span of user-service is called "GET"; "GET /joke" is wanted.`},
+		"another request": {"GET /healthz", `The server span "GET /joke" of user-service is missing.`},
+	} {
+		e := &Evidence{Printed: []spans.Span{span(spans.KindServer, "s", "", called(c.span))},
+			Exchanges: []*Exchange{{URL: "http://127.0.0.1:8080/joke"}, {URL: "http://127.0.0.1:8080/healthz"}}}
+		if miss := Has(Server("user-service", "GET /joke"))(e); miss == nil || miss.Says != c.says {
+			t.Errorf("%s: %+v, want %s", name, miss, c.says)
+		}
+	}
+}

@@ -9,10 +9,17 @@ import (
 // This file reads from the learner's source how contexts, requests and spans
 // are handed on. It is asked where the spans look the same.
 
-// requestsWithoutContext gives the calls that make a request without a
-// context: http.NewRequest whose request is given none later, and the short
-// forms http.Get, client.Get and the like.
+// requestsWithoutContext gives the calls by which a request that is being
+// answered makes another one without a context: http.NewRequest whose request is
+// given none later, and the short forms http.Get, client.Get and the like. It
+// gives none where requests are made with a context as well: which of them it
+// was is not known then.
 func (s *source) requestsWithoutContext() []call {
+	reached := s.reachedByRequests()
+	elsewhere := func(c call) bool { return !reached[c.in] }
+	if len(slices.DeleteFunc(s.calls("NewRequestWithContext"), elsewhere)) > 0 {
+		return nil
+	}
 	bare := slices.DeleteFunc(s.calls("http.NewRequest"), func(c call) bool {
 		given := s.calls("WithContext", "Clone")
 		return slices.ContainsFunc(given, func(g call) bool { return g.in == c.in })
@@ -23,7 +30,7 @@ func (s *source) requestsWithoutContext() []call {
 			bare = append(bare, c)
 		}
 	}
-	return bare
+	return slices.DeleteFunc(bare, elsewhere)
 }
 
 // httpClients gives the names of the variables and fields that hold an
@@ -88,11 +95,89 @@ func isType(t ast.Expr, pkg, name string) bool {
 }
 
 // emptyContexts gives the calls of context.Background and context.TODO where
-// the context of a request is to be had: in functions that answer or send one,
-// and in what these call.
+// the context of a request is to be had, in functions that answer or send one
+// and in what these call, if that context comes to where a span is started or a
+// request is made.
 func (s *source) emptyContexts() []call {
-	reached := s.reachedByRequests()
-	return slices.DeleteFunc(s.calls("context.Background", "context.TODO"), func(c call) bool { return !reached[c.in] })
+	reached, takers := s.reachedByRequests(), s.contextTakers()
+	return slices.DeleteFunc(s.calls("context.Background", "context.TODO"), func(c call) bool {
+		return !reached[c.in] || !comesTo(c, takers)
+	})
+}
+
+// contextTakers gives the names of the functions that start a span or make a
+// request, directly or not.
+func (s *source) contextTakers() []string {
+	takers := []string{"Start", "NewRequestWithContext", "WithContext"}
+	for {
+		before := len(takers)
+		for _, c := range s.calls(takers...) {
+			if name := c.in.Name.Name; !slices.Contains(takers, name) {
+				takers = append(takers, name)
+			}
+		}
+		if len(takers) == before {
+			return takers
+		}
+	}
+}
+
+// withSpan are the functions that put a span into a context: it is not empty
+// any more.
+var withSpan = []string{"ContextWithSpan", "ContextWithSpanContext", "ContextWithRemoteSpanContext"}
+
+// comesTo tells whether the context that a call gives is an argument of one of
+// these functions: as it is, wrapped in others, or by way of a variable.
+func comesTo(c call, takers []string) bool {
+	carriers := map[string]bool{} // the variables that hold it
+	handed := false
+	look := func(at ast.Node, above []ast.Node) {
+		for _, node := range slices.Backward(above) {
+			part, _ := at.(ast.Expr) // of the node
+			at = node
+			switch node := node.(type) {
+			case *ast.CallExpr:
+				name := describeCall(node).name
+				if node.Fun == part || slices.Contains(withSpan, name) {
+					return
+				}
+				if slices.Contains(takers, name) {
+					handed = true
+					return
+				}
+			case *ast.AssignStmt:
+				if slices.Contains(node.Lhs, part) {
+					return
+				}
+				if ident, ok := node.Lhs[0].(*ast.Ident); ok {
+					carriers[ident.Name] = true
+				}
+				return
+			case *ast.ValueSpec:
+				carriers[node.Names[0].Name] = true
+				return
+			case *ast.BlockStmt:
+				return
+			}
+		}
+	}
+	for before := -1; before != len(carriers) && !handed; {
+		before = len(carriers)
+		ast.PreorderStack(c.in.Body, nil, func(n ast.Node, above []ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if n.Pos() == c.pos {
+					look(n, above)
+				}
+			case *ast.Ident:
+				if carriers[n.Name] {
+					look(n, above)
+				}
+			}
+			return true
+		})
+	}
+	return handed
 }
 
 // reachedByRequests gives the functions that have a request among their

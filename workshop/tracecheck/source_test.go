@@ -224,3 +224,47 @@ func TestInGoroutine(t *testing.T) {
 		}
 	}
 }
+
+// TestRequestsWithoutContext asks for them where requests are answered.
+func TestRequestsWithoutContext(t *testing.T) {
+	for name, c := range map[string]struct {
+		source string
+		want   int
+	}{
+		"in the handler":      {`func f(w http.ResponseWriter, r *http.Request) { http.Get(url) }`, 1},
+		"in what it calls":    {`func f(w http.ResponseWriter, r *http.Request) { g() }; func g() { http.NewRequest("GET", url, nil) }`, 1},
+		"at the start":        {`func f(w http.ResponseWriter, r *http.Request) {}; func g() { http.Get(url) }`, 0},
+		"given one later":     {`func f(w http.ResponseWriter, r *http.Request) { q, _ := http.NewRequest("GET", url, nil); q = q.WithContext(r.Context()) }`, 0},
+		"beside one with one": {`func f(w http.ResponseWriter, r *http.Request) { http.Get(url); http.NewRequestWithContext(ctx, "GET", url, nil) }`, 0},
+	} {
+		if got := sourceOf(c.source).requestsWithoutContext(); len(got) != c.want {
+			t.Errorf("%s: %d calls, want %d", name, len(got), c.want)
+		}
+	}
+}
+
+// TestEmptyContexts follows an empty context to where a span would be missed
+// in it.
+func TestEmptyContexts(t *testing.T) {
+	const g = `; func g(ctx context.Context) { tracer.Start(ctx, "work") }; func h(ctx context.Context) { g(ctx) }`
+	for name, c := range map[string]struct {
+		source string
+		want   int
+	}{
+		"to Start":                  {`tracer.Start(context.Background(), "work")`, 1},
+		"to a request":              {`q, err := http.NewRequestWithContext(context.TODO(), "GET", url, nil)`, 1},
+		"to a function":             {`h(context.Background())`, 1},
+		"in a goroutine":            {`workers.Go(func() { c.g(context.Background()) })`, 1},
+		"wrapped":                   {`g(detached{context.Background(), r})`, 1},
+		"by way of a variable":      {`ctx, cancel := context.WithTimeout(context.TODO(), second); defer cancel(); g(ctx)`, 1},
+		"by way of two":             {`var a context.Context = context.Background(); b := context.WithValue(a, k, v); g(b)`, 1},
+		"to a line of the log":      {`slog.Log(context.Background(), level, "told"); g(r.Context())`, 0},
+		"to another variable":       {`ctx := context.Background(); slog.Log(ctx, level, "told"); g(r.Context())`, 0},
+		"to a function without one": {`audit(context.Background()); g(r.Context())`, 0},
+		"with the span in it":       {`g(trace.ContextWithSpan(context.Background(), span))`, 0},
+	} {
+		if got := sourceOf(`func f(w http.ResponseWriter, r *http.Request) { ` + c.source + ` }` + g + `; func audit(ctx context.Context) {}`).emptyContexts(); len(got) != c.want {
+			t.Errorf("%s: %d calls, want %d", name, len(got), c.want)
+		}
+	}
+}
