@@ -114,10 +114,25 @@ var spanCauses = []cause{
 		next: "Call span.RecordError(err) as well.",
 	},
 	{
+		name:    "status-ok-is-final",
+		of:      []Shortfall{NoStatus, WrongStatus},
+		witness: "the status Ok, where Error is wanted",
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Status.Code != spans.StatusOK || f.What == WrongStatus && f.Want != spans.StatusError {
+				return ""
+			}
+			return "The status of the span is Ok. Once that is set, the SDK ignores every other one, an Error that comes later as well."
+		},
+		next: "Leave the status alone where all goes well, and set it to codes.Error when something fails.",
+	},
+	{
 		name:    "error-without-status",
 		of:      []Shortfall{NoStatus},
 		witness: "the exception, and no status",
 		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Status.Code != spans.StatusUnset {
+				return ""
+			}
 			return "RecordError only adds an event. The status stays unset, so the span counts as a success and no backend marks it red."
 		},
 		next: "Call span.SetStatus(codes.Error, err.Error()) as well.",
