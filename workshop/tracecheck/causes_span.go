@@ -31,7 +31,7 @@ var spanCauses = []cause{
 	{
 		name:    "ended-too-early",
 		of:      []Shortfall{NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
-		refines: []string{"ended-before-children"},
+		refines: []string{"ended-before-children", "error-without-status"},
 		witness: "where the span ended, and a line after that which adds to it",
 		sees: func(f *finding) string {
 			end, later := f.endedTooEarly()

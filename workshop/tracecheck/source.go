@@ -113,6 +113,7 @@ type call struct {
 	block    ast.Node // the innermost block, case or select case around it
 	pos      token.Pos
 	deferred bool
+	deferral *ast.DeferStmt // the defer that it stands in, or nil
 }
 
 // calls gives the calls of functions and methods of these names, in the order
@@ -137,16 +138,16 @@ func (s *source) calls(names ...string) []call {
 // callsIn gives the calls in a function of these names, or all if there are none.
 func callsIn(function *ast.FuncDecl, names []string) []call {
 	var found []call
-	deferred := map[*ast.CallExpr]bool{}
+	deferred := map[*ast.CallExpr]*ast.DeferStmt{}
 	ast.PreorderStack(function.Body, nil, func(n ast.Node, above []ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.DeferStmt:
-			deferred[n.Call] = true
-			markDeferred(n.Call, deferred)
+			deferred[n.Call] = n
+			markDeferred(n, deferred)
 		case *ast.CallExpr:
 			c := describeCall(n)
 			if len(names) == 0 || slices.Contains(names, c.name) || slices.Contains(names, c.owner+"."+c.name) {
-				c.in, c.block, c.deferred = function, innermostBlock(above), deferred[n]
+				c.in, c.block, c.deferred, c.deferral = function, innermostBlock(above), deferred[n] != nil, deferred[n]
 				found = append(found, c)
 			}
 		}
@@ -171,14 +172,14 @@ func (c call) encloses(later call) bool {
 }
 
 // markDeferred notes the calls in the body of a deferred function literal.
-func markDeferred(deferral *ast.CallExpr, deferred map[*ast.CallExpr]bool) {
-	literal, ok := deferral.Fun.(*ast.FuncLit)
+func markDeferred(deferral *ast.DeferStmt, deferred map[*ast.CallExpr]*ast.DeferStmt) {
+	literal, ok := deferral.Call.Fun.(*ast.FuncLit)
 	if !ok {
 		return
 	}
 	ast.Inspect(literal.Body, func(n ast.Node) bool {
 		if inner, ok := n.(*ast.CallExpr); ok {
-			deferred[inner] = true
+			deferred[inner] = deferral
 		}
 		return true
 	})
@@ -261,6 +262,26 @@ func (s *source) quotes(text string) bool {
 		})
 	}
 	return found
+}
+
+// literals gives the places of the string literals that say this and no more,
+// as "journey.go:31".
+func (s *source) literals(text string) []string {
+	var places []string
+	for _, file := range s.parsed {
+		ast.Inspect(file, func(n ast.Node) bool {
+			literal, ok := n.(*ast.BasicLit)
+			if !ok || literal.Kind != token.STRING {
+				return true
+			}
+			if value, err := strconv.Unquote(literal.Value); err == nil && value == text {
+				p := s.files.Position(literal.Pos())
+				places = append(places, fmt.Sprintf("%s:%d", p.Filename, p.Line))
+			}
+			return true
+		})
+	}
+	return slices.Compact(places)
 }
 
 // imports tells the import paths that begin with prefix.
