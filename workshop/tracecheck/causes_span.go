@@ -45,10 +45,10 @@ var spanCauses = []cause{
 	{
 		name:    "attribute-key-misspelt",
 		of:      []Shortfall{NoAttribute},
-		witness: "an attribute whose key is nearly the same",
+		witness: "an attribute whose key is nearly the same, and none is so called in the source",
 		sees: func(f *finding) string {
 			for _, attr := range f.attributesInQuestion() {
-				if attr.Key != f.Key && similar(attr.Key, f.Key) {
+				if attr.Key != f.Key && similar(attr.Key, f.Key) && len(f.source.named(f.Key)) == 0 {
 					return fmt.Sprintf("There is %s, which looks like %s. A query for the one does not find the other.", attr.Key, f.Key)
 				}
 			}
@@ -191,18 +191,50 @@ func (f *finding) attributesInQuestion() spans.Attributes {
 	return nil
 }
 
-// similar tells whether two keys differ in case, separators, or up to two
-// letters.
+// similar tells whether two keys differ in case or separators only, or in a few
+// letters of a word: in one of a word of three letters or more, in two of one of
+// six or more.
 func similar(a, b string) bool {
-	fold := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-				return -1
-			}
-			return unicode.ToLower(r)
-		}, s)
+	first, second := words(a), words(b)
+	if strings.Join(first, "") == strings.Join(second, "") {
+		return true
 	}
-	return fold(a) == fold(b) || distance(a, b) <= 2
+	return slices.EqualFunc(first, second, similarWords)
+}
+
+// words takes a key apart at what is neither letter nor digit, in small letters.
+func words(key string) []string {
+	return strings.FieldsFunc(strings.ToLower(key), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+}
+
+func similarWords(a, b string) bool {
+	if a == b || swapped(a, b) {
+		return true
+	}
+	allowed := 0
+	switch shorter := min(len(a), len(b)); {
+	case shorter >= 6:
+		allowed = 2
+	case shorter >= 3:
+		allowed = 1
+	}
+	return distance(a, b) <= allowed
+}
+
+// swapped tells whether two letters of a word that stand side by side are
+// swapped, and all the others are the same.
+func swapped(a, b string) bool {
+	if len(a) != len(b) || len(a) < 3 {
+		return false
+	}
+	for i := range len(a) - 1 {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		}
+	}
+	return false
 }
 
 // distance is the number of letters to insert, delete or replace to make b of

@@ -57,9 +57,9 @@ func (f *finding) endedTooEarly() (end, later string) {
 func (f *finding) isWritten() bool {
 	switch f.What {
 	case NoAttribute:
-		return f.Name == "" && len(f.source.literals(f.Key)) > 0
+		return f.Name == "" && len(f.source.named(f.Key)) > 0
 	case NoEvent:
-		return len(f.source.literals(f.Name)) > 0
+		return len(f.source.named(f.Name)) > 0
 	}
 	return true
 }

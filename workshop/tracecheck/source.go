@@ -264,14 +264,15 @@ func (s *source) quotes(text string) bool {
 	return found
 }
 
-// literals gives the places of the string literals that say this and no more,
-// as "journey.go:31".
-func (s *source) literals(text string) []string {
+// named gives the places of the string literals that say this and no more, and
+// may be the key of an attribute or the name of an event: in a call of the
+// package attribute or of AddEvent, or given to a constant, variable or field.
+func (s *source) named(text string) []string {
 	var places []string
 	for _, file := range s.parsed {
-		ast.Inspect(file, func(n ast.Node) bool {
+		ast.PreorderStack(file, nil, func(n ast.Node, above []ast.Node) bool {
 			literal, ok := n.(*ast.BasicLit)
-			if !ok || literal.Kind != token.STRING {
+			if !ok || literal.Kind != token.STRING || !mayName(above[len(above)-1], literal) {
 				return true
 			}
 			if value, err := strconv.Unquote(literal.Value); err == nil && value == text {
@@ -282,6 +283,19 @@ func (s *source) literals(text string) []string {
 		})
 	}
 	return slices.Compact(places)
+}
+
+func mayName(above ast.Node, literal *ast.BasicLit) bool {
+	switch above := above.(type) {
+	case *ast.CallExpr:
+		c := describeCall(above)
+		return above.Args[0] == literal && (c.owner == "attribute" || c.name == "AddEvent")
+	case *ast.ValueSpec:
+		return true
+	case *ast.KeyValueExpr:
+		return above.Value == literal
+	}
+	return false
 }
 
 // imports tells the import paths that begin with prefix.
