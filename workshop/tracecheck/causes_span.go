@@ -64,9 +64,15 @@ var spanCauses = []cause{
 			if f.dropped() != "" {
 				return ""
 			}
+			if places := f.source.named(f.Key); len(places) > 0 {
+				if f.Name != "" {
+					return fmt.Sprintf("%s is in the source (%s), and did not arrive on this event.", f.Key, some(places))
+				}
+				return fmt.Sprintf("%s is in the source (%s), and did not arrive on this span.%s", f.Key, some(places), f.whereEnded())
+			}
 			return fmt.Sprintf("Nothing sets %s on this way through the program.", f.Key)
 		},
-		next: "Set the attribute as soon as its value is known.",
+		next: "Set the attribute as soon as its value is known, on the span or event that it belongs to, and before the span ends.",
 	},
 	{
 		name:    "attribute-wrong-type",
@@ -97,9 +103,12 @@ var spanCauses = []cause{
 			if f.Span != nil && len(f.Span.Events) > 0 {
 				return fmt.Sprintf("The span has an event %q, but none called %q.", f.Span.Events[0].Name, f.Name)
 			}
+			if places := f.source.named(f.Name); len(places) > 0 {
+				return fmt.Sprintf("%s is in the source (%s), and no such event arrived on this span.%s", f.Name, some(places), f.whereEnded())
+			}
 			return "Nothing adds this event to the span on this way through the program."
 		},
-		next: "Call span.AddEvent at the moment when it happens.",
+		next: "Call span.AddEvent at the moment when it happens, before the span ends.",
 	},
 	{
 		name:    "status-without-error",
@@ -145,7 +154,11 @@ var spanCauses = []cause{
 			if f.dropped() != "" {
 				return ""
 			}
-			return "The program fails, and its span looks as if all went well: the error is not on it."
+			says := "The program fails, and its span looks as if all went well: the error is not on it."
+			if places := f.source.calls("RecordError"); len(places) > 0 {
+				says += fmt.Sprintf(" RecordError is in the source%s.%s", f.source.places(places[:min(mostPlaces, len(places))]), f.whereEnded())
+			}
+			return says
 		},
 		next: "Where the error is known, call span.RecordError(err) and span.SetStatus(codes.Error, err.Error()).",
 	},
@@ -175,6 +188,26 @@ func (f *finding) dropped() string {
 		return ""
 	}
 	return fmt.Sprintf("The SDK dropped one %s or more, because the span limits of the provider do not allow as many.", what)
+}
+
+// mostPlaces is how many places a sentence names.
+const mostPlaces = 3
+
+// some gives the first few of the places, one after the other.
+func some(places []string) string {
+	return strings.Join(places[:min(mostPlaces, len(places))], ", ")
+}
+
+// whereEnded tells, in a sentence after another one, where the program ended the
+// span in question, or gives "" if that is not known.
+func (f *finding) whereEnded() string {
+	if f.Span == nil {
+		return ""
+	}
+	if l := f.lifeOf(f.Span.SpanID); l != nil && l.end != nil && l.end.Stack.inside() != "" {
+		return fmt.Sprintf(" The span ended at %s.", l.end.Stack.inside())
+	}
+	return ""
 }
 
 // attributesInQuestion are those among which the missing one should be.
