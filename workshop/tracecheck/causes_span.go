@@ -29,6 +29,23 @@ var spanCauses = []cause{
 		next: "Set it with span.SetAttributes.",
 	},
 	{
+		name:    "attribute-on-wrong-span",
+		of:      []Shortfall{NoAttribute},
+		witness: "the attribute on a span of another name, of the same service and trace",
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Name != "" || len(f.source.named(f.Key)) == 0 {
+				return ""
+			}
+			for _, s := range f.evidence.Spans() {
+				if s.TraceID == f.Span.TraceID && s.Service() == f.Span.Service() && s.Name != f.Span.Name && s.Attributes.Get(f.Key) != nil {
+					return fmt.Sprintf("%s is on the span %q. trace.SpanFromContext gives the span of the context that it is given, and before Start that is the one above.", f.Key, s.Name)
+				}
+			}
+			return ""
+		},
+		next: "Set it on the span that Start gave you, or hand it to Start in trace.WithAttributes.",
+	},
+	{
 		name:    "ended-too-early",
 		of:      []Shortfall{NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
 		refines: []string{"ended-before-children", "error-without-status"},
@@ -91,6 +108,21 @@ var spanCauses = []cause{
 			return fmt.Sprintf("%s is set, but to another value than this run should give.", f.Key)
 		},
 		next: "Check which variable the value comes from.",
+	},
+	{
+		name:    "attribute-value-cut",
+		of:      []Shortfall{WrongValue},
+		witness: "a value that is the beginning of the one that is wanted",
+		refines: []string{"attribute-wrong-value"},
+		sees: func(f *finding) string {
+			got, isText := f.Got.(string)
+			whole := f.wanted()
+			if !isText || got == "" || len(got) >= len(whole) || !strings.HasPrefix(whole, got) {
+				return ""
+			}
+			return fmt.Sprintf("%s is the beginning of %s: the value is cut. The SDK does that where the span limits of the provider have an AttributeValueLengthLimit.", show(got), show(whole))
+		},
+		next: "Leave AttributeValueLengthLimit out of the span limits, or make it larger; if there is none, look for what cuts the value in the program.",
 	},
 	{
 		name:    "event-missing",
@@ -188,6 +220,18 @@ func (f *finding) dropped() string {
 		return ""
 	}
 	return fmt.Sprintf("The SDK dropped one %s or more, because the span limits of the provider do not allow as many.", what)
+}
+
+// wanted gives the input of a program that the miss says is wanted, or "".
+func (f *finding) wanted() string {
+	for _, p := range f.evidence.Processes {
+		for _, input := range p.Args {
+			if strings.HasSuffix(f.Says, show(input)+" is wanted.") {
+				return input
+			}
+		}
+	}
+	return ""
 }
 
 // mostPlaces is how many places a sentence names.
