@@ -245,10 +245,7 @@ func some(places []string) string {
 // whereEnded tells, in a sentence after another one, where the program ended the
 // span in question, or gives "" if that is not known.
 func (f *finding) whereEnded() string {
-	if f.Span == nil {
-		return ""
-	}
-	if l := f.lifeOf(f.Span.SpanID); l != nil && l.end != nil && l.end.Stack.inside() != "" {
+	if l := f.lifeInQuestion(); l != nil && l.end.Stack.inside() != "" {
 		return fmt.Sprintf(" The span ended at %s.", l.end.Stack.inside())
 	}
 	return ""

@@ -12,20 +12,8 @@ import (
 // adds to it came. It gives both places. Where it ended is a fact; what comes
 // after that in the same block is in the source.
 func (f *finding) endedTooEarly() (end, later string) {
-	if f.Span == nil {
-		return "", ""
-	}
-	l := f.lifeOf(f.Span.SpanID)
-	if l == nil || l.end == nil {
-		return "", ""
-	}
-	if l.byHTTP() {
-		if !l.end.Own {
-			return "", ""
-		}
-		return l.end.Stack.inside(), "what otelhttp adds when the request is answered"
-	}
-	if !f.isWritten() {
+	l := f.lifeInQuestion()
+	if l == nil || l.byHTTP() || !f.isWritten() {
 		return "", ""
 	}
 	uses := f.source.calls(f.additions()...)
@@ -176,6 +164,18 @@ func (c call) gives(name string) bool {
 		return !found
 	})
 	return found
+}
+
+// lifeInQuestion gives what the SDK counted of the span in question, which has
+// ended, or nil.
+func (f *finding) lifeInQuestion() *life {
+	if f.Span == nil {
+		return nil
+	}
+	if l := f.lifeOf(f.Span.SpanID); l != nil && l.end != nil {
+		return l
+	}
+	return nil
 }
 
 // lifeOf gives what the SDK counted of a span, or nil.
