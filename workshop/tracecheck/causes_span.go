@@ -89,7 +89,7 @@ var spanCauses = []cause{
 			}
 			return fmt.Sprintf("Nothing sets %s on this way through the program.", f.Key)
 		},
-		next: "Set the attribute as soon as its value is known, on the span or event that it belongs to, and before the span ends.",
+		next: "Set the attribute as soon as its value is known.",
 	},
 	{
 		name:    "attribute-wrong-type",
@@ -140,7 +140,7 @@ var spanCauses = []cause{
 			}
 			return "Nothing adds this event to the span on this way through the program."
 		},
-		next: "Call span.AddEvent at the moment when it happens, before the span ends.",
+		next: "Call span.AddEvent at the moment when it happens.",
 	},
 	{
 		name:    "status-without-error",
