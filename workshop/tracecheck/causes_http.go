@@ -176,7 +176,7 @@ var httpCauses = []cause{
 			if l := f.lifeOf(byHand.SpanID); l != nil {
 				place = bracketed(l.start.Stack)
 			}
-			return fmt.Sprintf("%s has two spans of the kind %s for one request, one below the other, and %q is made by hand%s. The kind %[2]s is for one span on each side of a call.", f.Service, f.Kind, byHand.Name, place)
+			return fmt.Sprintf("%s has two spans of the kind %s, one below the other, where there is one call, and %q is made by hand%s. A backend takes each of them for a call of its own.", f.Service, f.Kind, byHand.Name, place)
 		},
 		next: "Leave WithSpanKind out where otelhttp makes the span of the request: what is made by hand around or inside of it is internal.",
 	},
@@ -284,15 +284,12 @@ var httpCauses = []cause{
 		at:      []station{atStarted},
 		witness: "a call was made, and the SDK was asked for no client span",
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindClient || f.nothingArrived() {
+			// A filter or a tracer that does nothing looks the same.
+			if f.Kind != spans.KindClient || f.nothingArrived() || len(f.source.calls("WithFilter")) > 0 || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
 			if f.evidence.callNamedBy(f.Service, spans.KindServer) != nil {
 				return fmt.Sprintf("%s writes its server span into the headers of the call, but the call itself has no span: how long it took, and how it ended, nobody knows.", f.Service)
-			}
-			// A filter or a tracer that does nothing looks the same.
-			if len(f.source.calls("WithFilter")) > 0 || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
-				return ""
 			}
 			shortcut := ""
 			if place := f.source.defaultClientCall(); place != "" {
