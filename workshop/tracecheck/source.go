@@ -18,6 +18,7 @@ import (
 type source struct {
 	files   *token.FileSet
 	parsed  []*ast.File
+	values  []*ast.FuncDecl  // for the value of each variable of a package, a function that does nothing else
 	gaps    map[int]string   // number of the gap -> "journey.go:31", while its TODO is there
 	allGaps map[int][]string // the same, with all its places
 	headers map[int]string   // number of the section -> its heading in the lesson
@@ -61,7 +62,32 @@ func (s *source) readFile(step fs.FS, name string) {
 	s.findGaps(name, string(text))
 	if file, err := parser.ParseFile(s.files, name, text, parser.SkipObjectResolution); err == nil {
 		s.parsed = append(s.parsed, file)
+		s.values = append(s.values, valuesIn(file)...)
 	}
+}
+
+// valuesIn makes a function of the value of each variable that is declared
+// outside of functions, under the name of the variable: what is called there is
+// called as well, or is when the variable is.
+func valuesIn(file *ast.File) []*ast.FuncDecl {
+	var values []*ast.FuncDecl
+	for _, decl := range file.Decls {
+		variables, ok := decl.(*ast.GenDecl)
+		if !ok || variables.Tok != token.VAR {
+			continue
+		}
+		for _, spec := range variables.Specs {
+			spec := spec.(*ast.ValueSpec)
+			for i, value := range spec.Values {
+				values = append(values, &ast.FuncDecl{
+					Name: spec.Names[i],
+					Type: &ast.FuncType{Func: value.Pos(), Params: &ast.FieldList{}},
+					Body: &ast.BlockStmt{Lbrace: value.Pos(), List: []ast.Stmt{&ast.ExprStmt{X: value}}, Rbrace: value.End() - 1},
+				})
+			}
+		}
+	}
+	return values
 }
 
 // findGaps notes the gaps of a file, the first place of each.
@@ -109,15 +135,16 @@ type call struct {
 	receiver string // "span" for span.End(), "" if it is not a plain name
 	owner    string // the last name before that of the call: "client" for u.client.Get()
 	args     []ast.Expr
-	in       *ast.FuncDecl
-	block    ast.Node // the innermost block, case or select case around it
+	in       *ast.FuncDecl // for a variable of the package, its value as a function
+	block    ast.Node      // the innermost block, case or select case around it
 	pos      token.Pos
 	deferred bool
 	deferral *ast.DeferStmt // the defer that it stands in, or nil
 }
 
 // calls gives the calls of functions and methods of these names, in the order
-// of the files. A name may be qualified, as "os.Exit".
+// of the files, and after them those in the values of variables of the package. A
+// name may be qualified, as "os.Exit".
 func (s *source) calls(names ...string) []call {
 	var found []call
 	if len(names) == 0 {
@@ -131,6 +158,9 @@ func (s *source) calls(names ...string) []call {
 			}
 			found = append(found, callsIn(function, names)...)
 		}
+	}
+	for _, value := range s.values {
+		found = append(found, callsIn(value, names)...)
 	}
 	return found
 }

@@ -26,6 +26,8 @@ func TestCalls(t *testing.T) {
 	span.Ended()
 }
 func (t trip) End() { os.Exit(1) }
+var end, other = func() { defer span.End() }, 1
+var ended = span.End()
 `)
 	var got []string
 	for _, c := range s.calls("End", "os.Exit") {
@@ -44,6 +46,8 @@ func (t trip) End() { os.Exit(1) }
 		"journey.go:9 .End in journey",
 		"journey.go:10 .End in journey",
 		"journey.go:13 os.Exit in End",
+		"journey.go:14 span.End in end, deferred",
+		"journey.go:15 span.End in ended",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
