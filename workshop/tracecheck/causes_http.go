@@ -48,13 +48,27 @@ var httpCauses = []cause{
 		witness: "a client span that says context canceled, where the caller has waited",
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
-				if f.Want == http.StatusOK && s.Kind == spans.KindClient && strings.Contains(s.Status.Description, "context canceled") {
-					return "The client span says context canceled, and the caller has waited for its answer: the call was cancelled by user-service itself. A cancel that is deferred in the function which sends the request takes effect before another function has read the body."
+				if f.Want == http.StatusOK && cancelled(s) && answeredWith(s) {
+					return fmt.Sprintf("The client span says context canceled, though the head of the answer had come and the caller waited for the rest: %s itself cancelled the call before it had read the body. So does a cancel that is deferred in the function which sends the request, when another one reads the body.", s.Service())
 				}
 			}
 			return ""
 		},
 		next: "Cancel the context of a call after the body is read: make the context, read and cancel in one function.",
+	},
+	{
+		name:    "call-cancelled",
+		of:      []Shortfall{WrongAnswer},
+		witness: "a client span without a status code that says context canceled, where the caller has waited",
+		sees: func(f *finding) string {
+			for _, s := range f.evidence.Spans() {
+				if f.Want == http.StatusOK && cancelled(s) && !answeredWith(s) {
+					return fmt.Sprintf("The client span says context canceled, no answer to it had begun, and the caller waited for its own: %s itself cancelled the call.", s.Service())
+				}
+			}
+			return ""
+		},
+		next: "Look for what calls the cancel function of the context that the request is made with, and let it wait for the answer.",
 	},
 	{
 		name:    "log-without-trace",
@@ -64,9 +78,16 @@ var httpCauses = []cause{
 			if f.Name != "log" {
 				return ""
 			}
-			return fmt.Sprintf("The server span is there, and the line is logged with a context that does not hold it: %s.", clip(fmt.Sprint(f.Got), 200))
+			line := clip(fmt.Sprint(f.Got), 200)
+			switch {
+			case f.logsTraces():
+				return fmt.Sprintf("The server span is there, and the line is logged with a context that does not hold it: %s.", line)
+			case len(f.source.calls("SpanContextFromContext", "SpanFromContext", "TraceID")) == 0:
+				return fmt.Sprintf("The server span is there, and nothing in the program asks a context for its trace, so the logger cannot write the id: %s.", line)
+			}
+			return fmt.Sprintf("The server span is there, and the line does not name its trace: either it is logged with a context that does not hold the span, or the handler of the logger does not write the ids. It is %s.", line)
 		},
-		next: "Let otelhttp.NewHandler stand around logRequests, and log with the context of the request that comes from there.",
+		next: "Let otelhttp.NewHandler stand around logRequests, log with the context of the request that comes from there, and let the handler of the logger write the ids of its span.",
 	},
 	{
 		name:    "wrong-answer",
@@ -102,7 +123,7 @@ var httpCauses = []cause{
 		name:    "health-check-traced",
 		of:      []Shortfall{ExtraSpan},
 		witness: "a span of the health check",
-		refines: []string{"handler-wrapped-twice"},
+		refines: []string{"handler-wrapped-twice", "span-kind-repeated"},
 		sees: func(f *finding) string {
 			if f.Name != "/healthz" {
 				return ""
@@ -116,7 +137,7 @@ var httpCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "a server span that is the parent of another one of the same service",
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() || !f.evidence.twice(f.Service, spans.KindServer) {
+			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() || !f.twiceByHTTP() {
 				return ""
 			}
 			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.source.places(f.source.together(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))))
@@ -128,12 +149,36 @@ var httpCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "a client span that is the parent of another one of the same service",
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindClient || !f.evidence.twice(f.Service, spans.KindClient) {
+			if f.Kind != spans.KindClient || !f.twiceByHTTP() {
 				return ""
 			}
 			return fmt.Sprintf("%s makes more than one client span for one call: a transport stands around another one that makes a span already%s.", f.Service, f.source.places(f.source.calls("otelhttp.NewTransport")))
 		},
 		next: "Wrap http.DefaultTransport once, where the client is made.",
+	},
+	{
+		name:    "span-kind-repeated",
+		of:      []Shortfall{ExtraSpan},
+		witness: "a span made by hand that is the parent or a child of one of its kind, client or server, in the same service",
+		sees: func(f *finding) string {
+			if f.Name == f.spanTraceID() {
+				return ""
+			}
+			upper, lower := f.twice()
+			byHand := upper
+			if upper != nil && isByHTTP(*upper) {
+				byHand = lower
+			}
+			if byHand == nil || isByHTTP(*byHand) {
+				return ""
+			}
+			place := ""
+			if l := f.lifeOf(byHand.SpanID); l != nil {
+				place = bracketed(l.start.Stack)
+			}
+			return fmt.Sprintf("%s has two spans of the kind %s, one below the other, where there is one call, and %q is made by hand%s. A backend takes each of them for a call of its own.", f.Service, f.Kind, byHand.Name, place)
+		},
+		next: "Leave WithSpanKind out where otelhttp makes the span of the request: what is made by hand around or inside of it is internal.",
 	},
 	{
 		name:    "span-named-after-url",
@@ -181,7 +226,7 @@ var httpCauses = []cause{
 			if f.Key != "http.route" {
 				return ""
 			}
-			if !strings.HasSuffix(f.Span.Scope, "/otelhttp") {
+			if !isByHTTP(*f.Span) {
 				return "Nothing puts the route on the span. The mux knows it: it is in r.Pattern, as soon as the mux has chosen the handler."
 			}
 			return "The span does not know its route: otelhttp stands around the mux, and when its span starts, the mux has not chosen a pattern yet."
@@ -202,6 +247,20 @@ var httpCauses = []cause{
 			return "The call was made and answered, and its client span never ended: it lasts until the body of the answer is read to its end or closed."
 		},
 		next: "Close the body of the answer, whatever the answer is: defer response.Body.Close() right after the error of the call is checked.",
+	},
+	{
+		name:    "otelhttp-span-ended",
+		of:      []Shortfall{NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
+		witness: "a span of otelhttp that the program has ended",
+		refines: []string{"ended-too-early", "route-unknown"},
+		sees: func(f *finding) string {
+			l := f.lifeInQuestion()
+			if l == nil || !l.byHTTP() || !l.end.Own {
+				return ""
+			}
+			return fmt.Sprintf("This span is otelhttp's, and the program ends it%s. What otelhttp adds when the request is answered comes after that, and a span that has ended is sealed.", at(l.end.Stack))
+		},
+		next: "Leave that End out: otelhttp ends its own span, and trace.SpanFromContext only lends it to you.",
 	},
 	{
 		name:    "client-span-never-ended",
@@ -225,15 +284,16 @@ var httpCauses = []cause{
 		at:      []station{atStarted},
 		witness: "a call was made, and the SDK was asked for no client span",
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindClient || f.nothingArrived() {
+			// A filter or a tracer that does nothing looks the same.
+			if f.Kind != spans.KindClient || f.nothingArrived() || len(f.source.calls("WithFilter")) > 0 || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
 			if f.evidence.callNamedBy(f.Service, spans.KindServer) != nil {
 				return fmt.Sprintf("%s writes its server span into the headers of the call, but the call itself has no span: how long it took, and how it ended, nobody knows.", f.Service)
 			}
 			shortcut := ""
-			if calls := f.source.calls("http.Get", "http.Head", "http.Post", "http.PostForm", "DefaultClient.Do", "DefaultClient.Get"); len(calls) > 0 {
-				shortcut = " It is http.DefaultClient" + f.source.places(calls) + "."
+			if place := f.source.defaultClientCall(); place != "" {
+				shortcut = " It is http.DefaultClient" + place + "."
 			}
 			return fmt.Sprintf("%s calls the other service with a client that nobody instruments, so there is no client span, and no traceparent goes out.%s", f.Service, shortcut)
 		},
@@ -275,6 +335,38 @@ var httpCauses = []cause{
 	},
 }
 
+// defaultClientCall gives the call of http.DefaultClient that makes the requests,
+// as " (userservice.go:60)": the only one in what answers requests that any
+// http.Client gets. It gives "" if there is another one, or none.
+func (s *source) defaultClientCall() string {
+	defaults := []string{"http", "DefaultClient"}
+	clients, reached := append(s.httpClients(), defaults...), s.reachedByRequests()
+	calls := slices.DeleteFunc(s.calls("Do", "Get", "Head", "Post", "PostForm"), func(c call) bool {
+		return !reached[c.in] || !slices.Contains(clients, c.owner)
+	})
+	if len(calls) != 1 || !slices.Contains(defaults, calls[0].owner) {
+		return ""
+	}
+	return s.places(calls)
+}
+
+// logsTraces tells whether a line of the service's log holds the id of a trace.
+func (f *finding) logsTraces() bool {
+	p := f.process()
+	return slices.ContainsFunc(f.evidence.Spans(), func(s spans.Span) bool { return strings.Contains(p.Stderr.String(), s.TraceID) })
+}
+
+// cancelled tells whether a client span ended because its context was cancelled.
+func cancelled(s spans.Span) bool {
+	return s.Kind == spans.KindClient && strings.Contains(s.Status.Description, "context canceled")
+}
+
+// answeredWith tells whether a client span knows the status code of its answer
+// (semantic conventions, HTTP client spans), which comes before the body.
+func answeredWith(s spans.Span) bool {
+	return s.Attributes.Get("http.response.status_code") != nil
+}
+
 // callNamedBy gives a span of that service and kind that a request to another
 // service named as its parent, or nil.
 func (e *Evidence) callNamedBy(service string, kind spans.Kind) *spans.Span {
@@ -287,11 +379,26 @@ func (e *Evidence) callNamedBy(service string, kind spans.Kind) *spans.Span {
 	return nil
 }
 
-// twice tells whether a span of that service and kind is the parent of another
-// such span.
-func (e *Evidence) twice(service string, kind spans.Kind) bool {
-	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool {
-		parent := e.span(s.ParentID)
-		return s.Kind == kind && s.Service() == service && parent != nil && parent.Kind == kind && parent.Service() == service
-	})
+// twice gives a span of the service and kind in question, and the one below it,
+// where that is such a span too, or nil.
+func (f *finding) twice() (upper, lower *spans.Span) {
+	for _, s := range f.evidence.Spans() {
+		parent := f.evidence.span(s.ParentID)
+		if f.Span != nil && s.TraceID != f.Span.TraceID {
+			continue
+		}
+		if s.Kind == f.Kind && s.Service() == f.Service && parent != nil && parent.Kind == f.Kind && parent.Service() == f.Service {
+			return parent, &s
+		}
+	}
+	return nil, nil
 }
+
+// twiceByHTTP tells whether the instrumentation made both of them.
+func (f *finding) twiceByHTTP() bool {
+	upper, lower := f.twice()
+	return upper != nil && isByHTTP(*upper) && isByHTTP(*lower)
+}
+
+// isByHTTP tells whether the instrumentation of net/http made a span.
+func isByHTTP(s spans.Span) bool { return strings.HasSuffix(s.Scope, "/otelhttp") }

@@ -2,6 +2,8 @@ package tracecheck
 
 import (
 	"fmt"
+	"go/ast"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -14,7 +16,7 @@ var resourceCauses = []cause{
 	{
 		name:    "resource-error-ignored",
 		of:      []Shortfall{NoResource},
-		witness: "an attribute that the resource lacks, and two schema URLs in the program",
+		witness: "a resource without anything of the program's, and two schema URLs in the program",
 		refines: []string{"no-service-name", "service-name-on-span"},
 		sees: func(f *finding) string {
 			var other string
@@ -23,7 +25,9 @@ var resourceCauses = []cause{
 					other = version
 				}
 			}
-			if other == "" || len(f.source.calls("resource.Merge", "resource.New", "resource.Detect")) == 0 {
+			// Parts without a schema URL do not conflict, and what is lost is all that
+			// the program says.
+			if other == "" || !f.source.usesSchemaURL() || len(f.source.calls("resource.Merge", "resource.New", "resource.Detect")) == 0 || f.ownResource() {
 				return ""
 			}
 			return fmt.Sprintf("The resource is made of two with different schema URLs: your semconv package is v%s, and the SDK's own resource says %s. That is an error, and nobody looked at it.", other, resource.Default().SchemaURL())
@@ -31,10 +35,29 @@ var resourceCauses = []cause{
 		next: "Return the error that resource.Merge gives, and import the semconv package of the version that the SDK uses.",
 	},
 	{
+		name:    "resource-overridden",
+		of:      []Shortfall{NoResource},
+		witness: "the name that the SDK makes up, in a resource that the SDK's own is merged into",
+		refines: []string{"no-service-name"},
+		sees: func(f *finding) string {
+			name, isText := f.Got.(string)
+			if f.Key != "service.name" || !isText || !strings.HasPrefix(name, "unknown_service") || !f.ownResource() {
+				return ""
+			}
+			for _, c := range f.source.calls("resource.Merge") {
+				if len(c.args) == 2 && isCall(c.args[1], "Default") && !isCall(c.args[0], "Default") {
+					return fmt.Sprintf("resource.Merge (%s) is given the SDK's own resource as the second one, and where both have an attribute, the second wins: the name that the SDK makes up overrides yours.", f.source.at(c))
+				}
+			}
+			return ""
+		},
+		next: "Give resource.Merge the SDK's resource first, and yours second: resource.Merge(resource.Default(), ...).",
+	},
+	{
 		name:    "service-name-on-span",
 		of:      []Shortfall{NoResource},
 		witness: "the attribute on the span",
-		refines: []string{"no-service-name"},
+		refines: []string{"no-service-name", "resource-overridden"},
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Attributes.Get(f.Key) == nil {
 				return ""
@@ -59,11 +82,17 @@ var resourceCauses = []cause{
 			} else if f.Key != "service.name" {
 				return ""
 			}
-			if !isName {
-				return "Nothing says which service this is: your resource takes the place of the SDK's own, which would at least have made a name up."
-			}
 			if name != "" && !strings.HasPrefix(name, "unknown_service") {
 				return ""
+			}
+			if places := f.source.serviceNames(); len(places) > 0 {
+				if !isName {
+					name = "nothing"
+				}
+				return fmt.Sprintf("The resource calls the service %s. The program has a name for it%s, and that does not get there: it is not given to the provider, comes too late, or is overridden (of two resources, resource.Merge prefers the second).", name, f.source.places(places))
+			}
+			if !isName {
+				return "Nothing says which service this is: your resource takes the place of the SDK's own, which would at least have made a name up."
 			}
 			return fmt.Sprintf("Nothing says which service this is, so the SDK made a name up: %v.", name)
 		},
@@ -108,6 +137,66 @@ var resourceCauses = []cause{
 		},
 		next: "Add the attribute to the resource, with its key from the semconv package.",
 	},
+}
+
+// ownResource tells whether the resource of the span in question says something
+// that neither the SDK nor a variable of the environment says by itself.
+func (f *finding) ownResource() bool {
+	if f.Span == nil {
+		return false
+	}
+	return slices.ContainsFunc(f.Span.Resource, func(attr spans.Attribute) bool {
+		name, _ := attr.Value.(string)
+		switch {
+		case attr.Key == "service.name":
+			return !strings.HasPrefix(name, "unknown_service")
+		case attr.Key == "service.instance.id":
+			return false
+		}
+		return !strings.HasPrefix(attr.Key, "telemetry.sdk.") && !f.fromEnvironment(attr.Key)
+	})
+}
+
+// fromEnvironment tells whether OTEL_RESOURCE_ATTRIBUTES gives the program that
+// attribute (OpenTelemetry specification, Resource SDK: pairs with commas between
+// them).
+func (f *finding) fromEnvironment(key string) bool {
+	cmd := f.process().cmd
+	return cmd != nil && slices.ContainsFunc(cmd.Env, func(variable string) bool {
+		pairs, found := strings.CutPrefix(variable, "OTEL_RESOURCE_ATTRIBUTES=")
+		return found && slices.ContainsFunc(strings.Split(pairs, ","), func(pair string) bool {
+			name, _, _ := strings.Cut(pair, "=")
+			return strings.TrimSpace(name) == key
+		})
+	})
+}
+
+// serviceNames gives the calls that say service.name, one way or the other.
+func (s *source) serviceNames() []call {
+	return slices.DeleteFunc(s.calls("ServiceName", "ServiceNameKey.String", "attribute.String", "os.Setenv"), func(c call) bool {
+		key, _ := c.text(0)
+		return (c.owner == "attribute" || c.owner == "os") && key != "service.name" && key != "OTEL_SERVICE_NAME"
+	})
+}
+
+// usesSchemaURL tells whether the program takes the schema URL of a semconv
+// package.
+func (s *source) usesSchemaURL() bool {
+	uses := false
+	for _, file := range s.parsed {
+		ast.Inspect(file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			uses = uses || ok && selector.Sel.Name == "SchemaURL"
+			return !uses
+		})
+	}
+	return uses
+}
+
+// isCall tells whether an expression is a call of a function of that name.
+func isCall(expr ast.Expr, name string) bool {
+	c, ok := expr.(*ast.CallExpr)
+	return ok && describeCall(c).name == name
 }
 
 // twinElsewhere gives a span that is as the one that was looked for, but for

@@ -29,9 +29,26 @@ var spanCauses = []cause{
 		next: "Set it with span.SetAttributes.",
 	},
 	{
+		name:    "attribute-on-wrong-span",
+		of:      []Shortfall{NoAttribute},
+		witness: "the attribute on a span of another name, of the same service and trace",
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Name != "" || len(f.source.named(f.Key)) == 0 {
+				return ""
+			}
+			for _, s := range f.evidence.Spans() {
+				if s.TraceID == f.Span.TraceID && s.Service() == f.Span.Service() && s.Name != f.Span.Name && s.Attributes.Get(f.Key) != nil {
+					return fmt.Sprintf("%s is on the span %q. trace.SpanFromContext gives the span of the context that it is given, and before Start that is the one above.", f.Key, s.Name)
+				}
+			}
+			return ""
+		},
+		next: "Set it on the span that Start gave you, or hand it to Start in trace.WithAttributes.",
+	},
+	{
 		name:    "ended-too-early",
 		of:      []Shortfall{NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
-		refines: []string{"ended-before-children"},
+		refines: []string{"ended-before-children", "error-without-status"},
 		witness: "where the span ended, and a line after that which adds to it",
 		sees: func(f *finding) string {
 			end, later := f.endedTooEarly()
@@ -45,10 +62,10 @@ var spanCauses = []cause{
 	{
 		name:    "attribute-key-misspelt",
 		of:      []Shortfall{NoAttribute},
-		witness: "an attribute whose key is nearly the same",
+		witness: "an attribute whose key is nearly the same, and none is so called in the source",
 		sees: func(f *finding) string {
 			for _, attr := range f.attributesInQuestion() {
-				if attr.Key != f.Key && similar(attr.Key, f.Key) {
+				if attr.Key != f.Key && similar(attr.Key, f.Key) && len(f.source.named(f.Key)) == 0 {
 					return fmt.Sprintf("There is %s, which looks like %s. A query for the one does not find the other.", attr.Key, f.Key)
 				}
 			}
@@ -63,6 +80,12 @@ var spanCauses = []cause{
 		sees: func(f *finding) string {
 			if f.dropped() != "" {
 				return ""
+			}
+			if places := f.source.named(f.Key); len(places) > 0 {
+				if f.Name != "" {
+					return fmt.Sprintf("%s is in the source (%s), and did not arrive on this event.", f.Key, some(places))
+				}
+				return fmt.Sprintf("%s is in the source (%s), and did not arrive on this span.%s", f.Key, some(places), f.whereEnded())
 			}
 			return fmt.Sprintf("Nothing sets %s on this way through the program.", f.Key)
 		},
@@ -87,6 +110,21 @@ var spanCauses = []cause{
 		next: "Check which variable the value comes from.",
 	},
 	{
+		name:    "attribute-value-cut",
+		of:      []Shortfall{WrongValue},
+		witness: "a value that is the beginning of the one that is wanted",
+		refines: []string{"attribute-wrong-value"},
+		sees: func(f *finding) string {
+			got, isText := f.Got.(string)
+			whole := f.wanted()
+			if !isText || got == "" || len(got) >= len(whole) || !strings.HasPrefix(whole, got) {
+				return ""
+			}
+			return fmt.Sprintf("%s is the beginning of %s: the value is cut. The SDK does that where the span limits of the provider have an AttributeValueLengthLimit.", show(got), show(whole))
+		},
+		next: "Leave AttributeValueLengthLimit out of the span limits, or make it larger; if there is none, look for what cuts the value in the program.",
+	},
+	{
 		name:    "event-missing",
 		of:      []Shortfall{NoEvent},
 		general: true,
@@ -96,6 +134,9 @@ var spanCauses = []cause{
 			}
 			if f.Span != nil && len(f.Span.Events) > 0 {
 				return fmt.Sprintf("The span has an event %q, but none called %q.", f.Span.Events[0].Name, f.Name)
+			}
+			if places := f.source.named(f.Name); len(places) > 0 {
+				return fmt.Sprintf("%s is in the source (%s), and no such event arrived on this span.%s", f.Name, some(places), f.whereEnded())
 			}
 			return "Nothing adds this event to the span on this way through the program."
 		},
@@ -114,10 +155,25 @@ var spanCauses = []cause{
 		next: "Call span.RecordError(err) as well.",
 	},
 	{
+		name:    "status-ok-is-final",
+		of:      []Shortfall{NoStatus, WrongStatus},
+		witness: "the status Ok, where Error is wanted",
+		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Status.Code != spans.StatusOK || f.What == WrongStatus && f.Want != spans.StatusError {
+				return ""
+			}
+			return "The status of the span is Ok. Once that is set, the SDK ignores every other one, an Error that comes later as well."
+		},
+		next: "Leave the status alone where all goes well, and set it to codes.Error when something fails.",
+	},
+	{
 		name:    "error-without-status",
 		of:      []Shortfall{NoStatus},
 		witness: "the exception, and no status",
 		sees: func(f *finding) string {
+			if f.Span == nil || f.Span.Status.Code != spans.StatusUnset {
+				return ""
+			}
 			return "RecordError only adds an event. The status stays unset, so the span counts as a success and no backend marks it red."
 		},
 		next: "Call span.SetStatus(codes.Error, err.Error()) as well.",
@@ -130,7 +186,11 @@ var spanCauses = []cause{
 			if f.dropped() != "" {
 				return ""
 			}
-			return "The program fails, and its span looks as if all went well: the error is not on it."
+			says := "The program fails, and its span looks as if all went well: the error is not on it."
+			if places := f.source.calls("RecordError"); len(places) > 0 {
+				says += fmt.Sprintf(" RecordError is in the source%s.%s", f.source.places(places[:min(mostPlaces, len(places))]), f.whereEnded())
+			}
+			return says
 		},
 		next: "Where the error is known, call span.RecordError(err) and span.SetStatus(codes.Error, err.Error()).",
 	},
@@ -162,6 +222,35 @@ func (f *finding) dropped() string {
 	return fmt.Sprintf("The SDK dropped one %s or more, because the span limits of the provider do not allow as many.", what)
 }
 
+// wanted gives the input of a program that the miss says is wanted, or "".
+func (f *finding) wanted() string {
+	for _, p := range f.evidence.Processes {
+		for _, input := range p.Args {
+			if strings.HasSuffix(f.Says, show(input)+" is wanted.") {
+				return input
+			}
+		}
+	}
+	return ""
+}
+
+// mostPlaces is how many places a sentence names.
+const mostPlaces = 3
+
+// some gives the first few of the places, one after the other.
+func some(places []string) string {
+	return strings.Join(places[:min(mostPlaces, len(places))], ", ")
+}
+
+// whereEnded tells, in a sentence after another one, where the program ended the
+// span in question, or gives "" if that is not known.
+func (f *finding) whereEnded() string {
+	if l := f.lifeInQuestion(); l != nil && l.end.Stack.inside() != "" {
+		return fmt.Sprintf(" The span ended at %s.", l.end.Stack.inside())
+	}
+	return ""
+}
+
 // attributesInQuestion are those among which the missing one should be.
 func (f *finding) attributesInQuestion() spans.Attributes {
 	if f.Span == nil {
@@ -176,18 +265,50 @@ func (f *finding) attributesInQuestion() spans.Attributes {
 	return nil
 }
 
-// similar tells whether two keys differ in case, separators, or up to two
-// letters.
+// similar tells whether two keys differ in case or separators only, or in a few
+// letters of a word: in one of a word of three letters or more, in two of one of
+// six or more.
 func similar(a, b string) bool {
-	fold := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-				return -1
-			}
-			return unicode.ToLower(r)
-		}, s)
+	first, second := words(a), words(b)
+	if strings.Join(first, "") == strings.Join(second, "") {
+		return true
 	}
-	return fold(a) == fold(b) || distance(a, b) <= 2
+	return slices.EqualFunc(first, second, similarWords)
+}
+
+// words takes a key apart at what is neither letter nor digit, in small letters.
+func words(key string) []string {
+	return strings.FieldsFunc(strings.ToLower(key), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+}
+
+func similarWords(a, b string) bool {
+	if a == b || swapped(a, b) {
+		return true
+	}
+	allowed := 0
+	switch shorter := min(len(a), len(b)); {
+	case shorter >= 6:
+		allowed = 2
+	case shorter >= 3:
+		allowed = 1
+	}
+	return distance(a, b) <= allowed
+}
+
+// swapped tells whether two letters of a word that stand side by side are
+// swapped, and all the others are the same.
+func swapped(a, b string) bool {
+	if len(a) != len(b) || len(a) < 3 {
+		return false
+	}
+	for i := range len(a) - 1 {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		}
+	}
+	return false
 }
 
 // distance is the number of letters to insert, delete or replace to make b of

@@ -23,6 +23,15 @@ func TestEndedTooEarly(t *testing.T) {
 		"in a helper":            {"span := begin(ctx)\nspan.SetAttributes()", "20 4", "journey.go:4", "SetAttributes at journey.go:5"},
 		"of another span later":  {"response := call(ctx)\ntrace.SpanFromContext(ctx).RecordError(err)", "20 4", "", ""},
 		"deferred the wrong way": {"defer span.SetAttributes()\ndefer span.End()\nreturn", "6", "journey.go:5", "SetAttributes at journey.go:4, which is deferred as well, and earlier,"},
+		"deferred the right way": {"defer span.End()\ndefer span.SetAttributes()\nreturn", "6", "", ""},
+		"deferred together":      {"defer func() {\nspan.SetAttributes()\nspan.End()\n}()\nreturn", "6 8", "", ""},
+		"by a deferred helper":   {"defer annotate(span, 1)\ndefer span.End()\nreturn", "6", "journey.go:5", "annotate at journey.go:4, which is deferred as well, and earlier,"},
+		"a helper with another":  {"defer annotate(child, 1)\ndefer span.End()\nreturn", "6", "", ""},
+		"by a closure":           {"_, span, end := begin(ctx)\nend()\nspan.SetAttributes()", "20 5", "journey.go:5", "SetAttributes at journey.go:6"},
+		"by a deferred closure":  {"_, span, end := begin(ctx)\ndefer end()\nspan.SetAttributes()\nreturn", "20 7", "", ""},
+		"in what is called":      {"ctx, span := t.Start(ctx)\nwork(ctx)\nspan.SetAttributes()", "20 5", "journey.go:5", "SetAttributes at journey.go:6"},
+		"of another, called":     {"ctx, span := t.Start(ctx)\nwork(ctx)\nchild.SetAttributes()", "20 5", "", ""},
+		"on a way out, called":   {"ctx, span := t.Start(ctx)\nif work(ctx) {\nend()\nreturn\n}\nspan.SetAttributes()", "20 6", "", ""},
 		"deferred so elsewhere":  {"defer span.SetAttributes()\ndefer span.End()\nreturn", "30", "", ""},
 		"it is not known where":  {"span.End()\nspan.AddEvent(`x`)", "", "", ""},
 	} {
@@ -31,11 +40,11 @@ func TestEndedTooEarly(t *testing.T) {
 			for line := range strings.FieldsSeq(c.ended) {
 				e.Stack = append(e.Stack, "/a/"+stepName()+"/journey.go:"+line)
 			}
-			p := &Process{notes: []note{{Start: &startNote{ID: "1"}}, {End: e}}}
+			p := &Process{notes: []note{{Start: &startNote{ID: "1", Stack: stack{"/a/" + stepName() + "/journey.go:4"}}}, {End: e}}}
 			f := &finding{
 				Miss:     &Miss{Span: &spans.Span{SpanID: "1"}},
 				evidence: &Evidence{Processes: []*Process{p}},
-				source:   sourceOf("func journey() {\n" + c.body + "\n}\n"),
+				source:   sourceOf("func journey() {\n" + c.body + "\n}\nfunc annotate(s trace.Span, n int) { s.SetAttributes() }\n"),
 			}
 			end, later := f.endedTooEarly()
 			if end != c.end || later != c.later {

@@ -18,8 +18,9 @@ import (
 type source struct {
 	files   *token.FileSet
 	parsed  []*ast.File
-	gaps    []gap          // those that are open
-	headers map[int]string // number of the section -> its heading in the lesson
+	values  []*ast.FuncDecl // for the value of each variable of a package, a function that does nothing else
+	gaps    []gap           // those that are open
+	headers map[int]string  // number of the section -> its heading in the lesson
 }
 
 var sectionHeader = regexp.MustCompile(`(?m)^## (\d+)\. (.+?)\r?$`)
@@ -59,7 +60,32 @@ func (s *source) readFile(step fs.FS, name string) {
 	s.gaps = append(s.gaps, gapsIn(name, string(text))...)
 	if file, err := parser.ParseFile(s.files, name, text, parser.SkipObjectResolution); err == nil {
 		s.parsed = append(s.parsed, file)
+		s.values = append(s.values, valuesIn(file)...)
 	}
+}
+
+// valuesIn makes a function of the value of each variable that is declared
+// outside of functions, under the name of the variable: what is called there is
+// called as well, or is when the variable is.
+func valuesIn(file *ast.File) []*ast.FuncDecl {
+	var values []*ast.FuncDecl
+	for _, decl := range file.Decls {
+		variables, ok := decl.(*ast.GenDecl)
+		if !ok || variables.Tok != token.VAR {
+			continue
+		}
+		for _, spec := range variables.Specs {
+			spec := spec.(*ast.ValueSpec)
+			for i, value := range spec.Values {
+				values = append(values, &ast.FuncDecl{
+					Name: spec.Names[i],
+					Type: &ast.FuncType{Func: value.Pos(), Params: &ast.FieldList{}},
+					Body: &ast.BlockStmt{Lbrace: value.Pos(), List: []ast.Stmt{&ast.ExprStmt{X: value}}, Rbrace: value.End() - 1},
+				})
+			}
+		}
+	}
+	return values
 }
 
 // gapOf gives the place of a gap that is still open, for the service that a
@@ -89,14 +115,16 @@ type call struct {
 	receiver string // "span" for span.End(), "" if it is not a plain name
 	owner    string // the last name before that of the call: "client" for u.client.Get()
 	args     []ast.Expr
-	in       *ast.FuncDecl
-	block    ast.Node // the innermost block, case or select case around it
+	in       *ast.FuncDecl // for a variable of the package, its value as a function
+	block    ast.Node      // the innermost block, case or select case around it
 	pos      token.Pos
 	deferred bool
+	deferral *ast.DeferStmt // the defer that it stands in, or nil
 }
 
 // calls gives the calls of functions and methods of these names, in the order
-// of the files. A name may be qualified, as "os.Exit".
+// of the files, and after them those in the values of variables of the package. A
+// name may be qualified, as "os.Exit".
 func (s *source) calls(names ...string) []call {
 	var found []call
 	if len(names) == 0 {
@@ -111,22 +139,25 @@ func (s *source) calls(names ...string) []call {
 			found = append(found, callsIn(function, names)...)
 		}
 	}
+	for _, value := range s.values {
+		found = append(found, callsIn(value, names)...)
+	}
 	return found
 }
 
 // callsIn gives the calls in a function of these names, or all if there are none.
 func callsIn(function *ast.FuncDecl, names []string) []call {
 	var found []call
-	deferred := map[*ast.CallExpr]bool{}
+	deferred := map[*ast.CallExpr]*ast.DeferStmt{}
 	ast.PreorderStack(function.Body, nil, func(n ast.Node, above []ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.DeferStmt:
-			deferred[n.Call] = true
-			markDeferred(n.Call, deferred)
+			deferred[n.Call] = n
+			markDeferred(n, deferred)
 		case *ast.CallExpr:
 			c := describeCall(n)
 			if len(names) == 0 || slices.Contains(names, c.name) || slices.Contains(names, c.owner+"."+c.name) {
-				c.in, c.block, c.deferred = function, innermostBlock(above), deferred[n]
+				c.in, c.block, c.deferred, c.deferral = function, innermostBlock(above), deferred[n] != nil, deferred[n]
 				found = append(found, c)
 			}
 		}
@@ -151,14 +182,14 @@ func (c call) encloses(later call) bool {
 }
 
 // markDeferred notes the calls in the body of a deferred function literal.
-func markDeferred(deferral *ast.CallExpr, deferred map[*ast.CallExpr]bool) {
-	literal, ok := deferral.Fun.(*ast.FuncLit)
+func markDeferred(deferral *ast.DeferStmt, deferred map[*ast.CallExpr]*ast.DeferStmt) {
+	literal, ok := deferral.Call.Fun.(*ast.FuncLit)
 	if !ok {
 		return
 	}
 	ast.Inspect(literal.Body, func(n ast.Node) bool {
 		if inner, ok := n.(*ast.CallExpr); ok {
-			deferred[inner] = true
+			deferred[inner] = deferral
 		}
 		return true
 	})
@@ -241,6 +272,40 @@ func (s *source) quotes(text string) bool {
 		})
 	}
 	return found
+}
+
+// named gives the places of the string literals that say this and no more, and
+// may be the key of an attribute or the name of an event: in a call of the
+// package attribute or of AddEvent, or given to a constant, variable or field.
+func (s *source) named(text string) []string {
+	var places []string
+	for _, file := range s.parsed {
+		ast.PreorderStack(file, nil, func(n ast.Node, above []ast.Node) bool {
+			literal, ok := n.(*ast.BasicLit)
+			if !ok || literal.Kind != token.STRING || !mayName(above[len(above)-1], literal) {
+				return true
+			}
+			if value, err := strconv.Unquote(literal.Value); err == nil && value == text {
+				p := s.files.Position(literal.Pos())
+				places = append(places, fmt.Sprintf("%s:%d", p.Filename, p.Line))
+			}
+			return true
+		})
+	}
+	return slices.Compact(places)
+}
+
+func mayName(above ast.Node, literal *ast.BasicLit) bool {
+	switch above := above.(type) {
+	case *ast.CallExpr:
+		c := describeCall(above)
+		return above.Args[0] == literal && (c.owner == "attribute" || c.name == "AddEvent")
+	case *ast.ValueSpec:
+		return true
+	case *ast.KeyValueExpr:
+		return above.Value == literal
+	}
+	return false
 }
 
 // imports tells the import paths that begin with prefix.

@@ -26,6 +26,8 @@ func TestCalls(t *testing.T) {
 	span.Ended()
 }
 func (t trip) End() { os.Exit(1) }
+var end, other = func() { defer span.End() }, 1
+var ended = span.End()
 `)
 	var got []string
 	for _, c := range s.calls("End", "os.Exit") {
@@ -44,6 +46,8 @@ func (t trip) End() { os.Exit(1) }
 		"journey.go:9 .End in journey",
 		"journey.go:10 .End in journey",
 		"journey.go:13 os.Exit in End",
+		"journey.go:14 span.End in end, deferred",
+		"journey.go:15 span.End in ended",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -144,6 +148,14 @@ func TestQuotesAndText(t *testing.T) {
 	}
 }
 
+func TestNamed(t *testing.T) {
+	s := sourceOf("const key = \"value\"\nfunc f() {\ng(attribute.Int(\"value\", 1), map[string]int{\"value\": 2}, \"value\")\nspan.AddEvent(`value`)\nspan.AddEvent(\"a value\", value())\n_ = attribute.KeyValue{Key: \"value\"}\n}\n")
+	want := []string{"journey.go:3", "journey.go:5", "journey.go:6", "journey.go:8"}
+	if got := s.named("value"); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 func TestSimilar(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
@@ -152,7 +164,16 @@ func TestSimilar(t *testing.T) {
 		{"journey.stops", "journey.stop", true},
 		{"journey.stops", "Journey_Stops", true},
 		{"journey.stops", "journeyStops", true},
+		{"journey.stops", "jorney.stpos", true},
+		{"heavy-computation", "heavy-compuattion", true},
+		{"heavy-computation", "heavy-compute", false},
 		{"journey.stops", "journey.from", false},
+		{"journey.from", "journey.form", true},
+		{"journey.to", "journey.id", false},
+		{"chunk.end", "chunk.len", false},
+		{"chunk.end", "chunk.ends", true},
+		{"journey.to", "journey.t", false},
+		{"journey.to", "journey", false},
 		{"", "journey.stops", false},
 	} {
 		if similar(c.a, c.b) != c.want || similar(c.b, c.a) != c.want {
