@@ -245,7 +245,11 @@ var arrivalCauses = []cause{
 			if f.Kind != spans.KindServer || len(f.source.calls("WithFilter")) > 0 || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
-			return fmt.Sprintf("%s answered the request, and nothing made a span for it: on its way the request met no instrumentation.", f.Service)
+			where := "no instrumentation stands around its handler"
+			if len(f.source.calls("NewHandler", "NewMiddleware")) > 0 {
+				where = "on its way the request met no instrumentation"
+			}
+			return fmt.Sprintf("%s answered the request, and nothing made a span for it: %s.", f.Service, where)
 		},
 		next: "Wrap the handler with otelhttp.NewHandler, in both services.",
 	},
