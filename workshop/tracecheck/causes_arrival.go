@@ -718,9 +718,15 @@ func (s *source) shutdownFirst() string {
 }
 
 // shutdownInGoroutine gives a shutdown in a goroutine, if there is no other one;
-// or nil.
+// or nil. That of a server is not meant.
 func (s *source) shutdownInGoroutine() *call {
-	calls := s.calls("Shutdown", "ForceFlush", "shutdown")
+	isServer := func(name string) bool { return strings.HasSuffix(strings.ToLower(name), "server") || name == "srv" }
+	calls := slices.DeleteFunc(s.calls("Shutdown", "ForceFlush", "shutdown"), func(c call) bool {
+		return isServer(c.owner) || slices.ContainsFunc(c.args, func(arg ast.Expr) bool {
+			name, isName := arg.(*ast.Ident)
+			return isName && isServer(name.Name)
+		})
+	})
 	if len(calls) == 0 || slices.ContainsFunc(calls, func(c call) bool { return !s.inGoroutine(c) }) {
 		return nil
 	}

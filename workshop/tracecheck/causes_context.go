@@ -198,6 +198,9 @@ var contextCauses = []cause{
 		of:      []Shortfall{Severed},
 		general: true,
 		sees: func(f *finding) string {
+			if f.Span == nil && f.Service == "" && f.Kind == "" { // traces were counted: some may just not be there
+				return ""
+			}
 			return "Two spans of one request are in two traces." + f.betweenServices()
 		},
 		next: "Follow the context from r.Context() to the place where the second span is started; between two services, follow the header traceparent.",

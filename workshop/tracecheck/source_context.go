@@ -108,7 +108,7 @@ func (s *source) emptyContexts() []call {
 // contextTakers gives the names of the functions that start a span or make a
 // request, directly or not.
 func (s *source) contextTakers() []string {
-	takers := []string{"Start", "NewRequestWithContext", "WithContext"}
+	takers := []string{"Start", "NewRequestWithContext", "WithContext", "Clone"}
 	for {
 		before := len(takers)
 		for _, c := range s.calls(takers...) {
