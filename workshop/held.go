@@ -266,6 +266,7 @@ const askAgain = 300 * time.Millisecond
 // waits for a trace that is not found: maybe it has not come yet.
 func (h *held) settle(ctx context.Context, ask func() ([]spans.Trace, error)) ([]spans.Trace, error) {
 	late := time.Now().Add(h.patience)
+	waits := false
 	for before := -1; ; {
 		traces, err := ask()
 		missing := errors.Is(err, jaeger.ErrNotFound)
@@ -277,7 +278,10 @@ func (h *held) settle(ctx context.Context, ask func() ([]spans.Trace, error)) ([
 		if h.whole = whole; settled || time.Now().After(late) {
 			return traces, err
 		}
-		before = fresh
+		if before = fresh; h.live && !waits {
+			waits = true
+			defer h.waiting("waiting for spans that may be on their way", "a batch leaves its program after five seconds")()
+		}
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -313,7 +314,7 @@ func TestTracesWaits(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := &held{patience: test.patience}
+			h := &held{console: newConsole(io.Discard), patience: test.patience}
 			ask, asked := steps(test.answers...)
 			traces, err := h.settle(t.Context(), ask)
 			if err != nil || len(traces[0].Spans) != test.spans || h.whole != test.whole {
