@@ -297,8 +297,8 @@ var contextCauses = []cause{
 				return ""
 			}
 			between, remark := parent, ""
-			if f.Want != nil { // a chain minds none that is internal
-				for between.Kind == spans.KindInternal {
+			if f.Kind != spans.KindInternal { // a chain of calls minds none that is internal
+				for between.Kind == spans.KindInternal && between.ParentID != wanted.SpanID {
 					between = f.evidence.span(between.ParentID)
 				}
 				remark = " A step inside of a service has the kind internal, and may stand there."
@@ -397,18 +397,10 @@ func (f *finding) betweenServices() string {
 	return ""
 }
 
-// wantedParent gives the span below which the span in question should be, or
-// nil: the one that the miss holds, or that its sentence names.
+// wantedParent gives the span below which the span in question should be, or nil.
 func (f *finding) wantedParent() *spans.Span {
-	if wanted, ok := f.Want.(*spans.Span); ok || f.Span == nil {
-		return wanted
-	}
-	for i, s := range f.evidence.Spans() {
-		if s.TraceID == f.Span.TraceID && strings.HasSuffix(f.Says, fmt.Sprintf(" is not a child of the %s span.", s.Name)) {
-			return &f.evidence.Spans()[i]
-		}
-	}
-	return nil
+	wanted, _ := f.Want.(*spans.Span)
+	return wanted
 }
 
 // above tells whether one span is an ancestor of another.

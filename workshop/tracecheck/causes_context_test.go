@@ -38,7 +38,7 @@ func TestWrongParents(t *testing.T) {
 			e := &Evidence{Printed: c.arrived}
 			chunk := &c.arrived[len(c.arrived)-1]
 			f := &finding{source: sourceOf(c.source), evidence: e,
-				Miss: &Miss{What: WrongParent, Span: chunk, Name: "chunk", Says: "A chunk span is not a child of the work span."}}
+				Miss: &Miss{What: WrongParent, Span: chunk, Name: "chunk", Kind: chunk.Kind, Want: &e.Named("work")[0]}}
 			d := diagnose(f, catalogue())
 			if d == nil {
 				d = &diagnosis{}

@@ -118,7 +118,7 @@ func (e *Evidence) childOf(parent, child spans.Span) *Miss {
 		return &Miss{What: Severed, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind,
 			Says: fmt.Sprintf("A %s span is in another trace than the %s span.", child.Name, parent.Name)}
 	case child.ParentID != parent.SpanID:
-		return &Miss{What: WrongParent, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind,
+		return &Miss{What: WrongParent, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind, Want: &parent,
 			Says: fmt.Sprintf("A %s span is not a child of the %s span.", child.Name, parent.Name)}
 	case e.endedBefore(parent, child):
 		return &Miss{What: Outlives, Span: &parent, Name: parent.Name,
