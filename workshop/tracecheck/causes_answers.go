@@ -53,6 +53,7 @@ var answerCauses = []cause{
 		name:    "answer-unknown",
 		of:      []Shortfall{WrongFinding},
 		witness: "an answer that no span has",
+		refines: []string{"answer-has-no-trouble"},
 		sees: func(f *finding) string {
 			given, _ := f.Got.(string)
 			return f.isUnknown(given)
@@ -73,6 +74,7 @@ var answerCauses = []cause{
 		name:    "answer-only-waits",
 		of:      []Shortfall{WrongFinding},
 		witness: "an answer that is a service which waits for the right one",
+		refines: []string{"answer-has-no-trouble"},
 		sees: func(f *finding) string {
 			given, _ := f.Got.(string)
 			if !f.onlyWaits(given) {
@@ -86,6 +88,7 @@ var answerCauses = []cause{
 		name:    "answer-is-symptom",
 		of:      []Shortfall{WrongFinding},
 		witness: "an answer that is a span above the right one",
+		refines: []string{"answer-has-no-trouble"},
 		sees: func(f *finding) string {
 			given, _ := f.Got.(string)
 			if !f.isSymptom(given) {
@@ -99,6 +102,7 @@ var answerCauses = []cause{
 		name:    "answer-is-common",
 		of:      []Shortfall{WrongFinding},
 		witness: "spans that have what the answer says, without the trouble",
+		refines: []string{"answer-has-no-trouble"},
 		sees: func(f *finding) string {
 			given, _ := f.Got.(string)
 			return f.isCommon(given)
@@ -110,11 +114,7 @@ var answerCauses = []cause{
 		of:      []Shortfall{WrongFinding},
 		general: true,
 		sees: func(f *finding) string {
-			given, answered := f.Got.(string)
-			if !answered || given == "" || f.onlyWaits(given) || f.isSymptom(given) {
-				return ""
-			}
-			if f.isUnknown(given)+f.isHealthy(given)+f.isCommon(given) != "" {
+			if given, _ := f.Got.(string); given == "" {
 				return ""
 			}
 			return fmt.Sprint(f.Want)
@@ -176,11 +176,11 @@ func attributeKeys(s spans.Span) (keys []string) {
 }
 
 // isHealthy says of what was given that it does not have the trouble that is
-// asked for, nor any that looks like it.
+// asked for. It may have one that looks like it.
 func (f *finding) isHealthy(given string) string {
 	traces := spans.Group(f.evidence.Held)
 	truth := investigate(f.evidence.Held)
-	if given == "" || f.isUnknown(given) != "" || f.isSymptom(given) || f.onlyWaits(given) {
+	if given == "" {
 		return ""
 	}
 	failures, _ := failuresOf(traces)
