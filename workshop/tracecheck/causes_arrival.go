@@ -32,7 +32,7 @@ var arrivalCauses = []cause{
 	{
 		name:    "http-exporter-on-grpc-port",
 		of:      []Shortfall{NoSpan},
-		at:      []station{atSent, atReceived},
+		at:      []station{atExported, atSent, atReceived},
 		witness: "a connection that began with a request of HTTP/1.1",
 		refines: []string{"endpoint-hard-coded", "still-on-stdout"},
 		sees: func(f *finding) string {
@@ -78,7 +78,7 @@ var arrivalCauses = []cause{
 	{
 		name:    "endpoint-hard-coded",
 		of:      []Shortfall{NoSpan},
-		at:      []station{atExported, atSent, atReceived},
+		at:      []station{atSent, atReceived},
 		witness: "the exporter was given spans, and nobody connected",
 		refines: []string{"shutdown-context-cancelled"},
 		sees: func(f *finding) string {
@@ -89,7 +89,7 @@ var arrivalCauses = []cause{
 				}
 			}
 			calls = append(calls, f.source.overriding("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")...)
-			if len(calls) == 0 || f.evidence.Collector == nil || len(f.evidence.Collector.Connections()) > 0 || f.exporterClosed() != "" {
+			if len(calls) == 0 || f.evidence.Collector == nil || len(f.evidence.Collector.Connections()) > 0 {
 				return ""
 			}
 			return fmt.Sprintf("Nobody connected to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names: the endpoint in your code (%s) overrides it.", f.source.at(calls[0]))
@@ -303,7 +303,9 @@ var arrivalCauses = []cause{
 		at:      []station{atExported},
 		witness: "a batch span processor was made, and none was shut down",
 		sees: func(f *finding) string {
-			if c := f.source.shutdownInGoroutine(); c != nil {
+			// A shutdown that came back by itself was waited for, maybe.
+			cut := f.process().closed() != nil && f.process().closed().Cut
+			if c := f.source.shutdownInGoroutine(); c != nil && (cut || f.state() != providerShutDown) {
 				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and main did not wait for it.", f.source.at(*c))
 			}
 			untold := f.process().returned() == nil && len(f.source.calls("Shutdown", "ForceFlush", "shutdown")) > 0
@@ -447,7 +449,7 @@ var arrivalCauses = []cause{
 		of:      []Shortfall{NoSpan},
 		at:      []station{atExported, atSent, atReceived},
 		witness: "stderr, where the exporter says that it was shut down",
-		refines: []string{"shutdown-context-cancelled", "no-shutdown", "exit-skips-shutdown", "endpoint-with-scheme", "http-port-with-grpc"},
+		refines: []string{"shutdown-context-cancelled", "no-shutdown", "exit-skips-shutdown", "endpoint-hard-coded", "endpoint-with-scheme", "http-port-with-grpc"},
 		sees: func(f *finding) string {
 			said := f.exporterClosed()
 			if said == "" {
