@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"example.com/tracing-workshop/workshop/tracecheck/spans"
@@ -123,6 +124,23 @@ var spanCauses = []cause{
 			return fmt.Sprintf("%s is the beginning of %s: the value is cut. The SDK does that where the span limits of the provider have an AttributeValueLengthLimit.", show(got), show(whole))
 		},
 		next: "Leave AttributeValueLengthLimit out of the span limits, or make it larger; if there is none, look for what cuts the value in the program.",
+	},
+	{
+		name:    "ended-before-start",
+		of:      []Shortfall{WrongValue},
+		witness: "the start and the end of the span",
+		refines: []string{"attribute-wrong-value"},
+		sees: func(f *finding) string {
+			if f.Key != "end time" || f.Span == nil || !f.Span.End.Before(f.Span.Start) {
+				return ""
+			}
+			says := fmt.Sprintf("The span ends %s before it starts, so its duration is negative.", f.Span.Start.Sub(f.Span.End).Round(time.Millisecond))
+			if calls := f.source.calls("WithTimestamp"); len(calls) > 0 {
+				says += fmt.Sprintf(" The program gives a span a time of its own%s.", f.source.places(calls))
+			}
+			return says
+		},
+		next: "Leave the times to Start and End, or give both of them times of the work itself.",
 	},
 	{
 		name:    "event-missing",
