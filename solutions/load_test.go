@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/receiver"
+	"example.com/tracing-workshop/workshop/spans"
 
 	"example.com/tracing-workshop/solutions/prove"
 )

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/tracecheck"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 //go:embed *.go README.md

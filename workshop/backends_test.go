@@ -28,7 +28,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 	tracecollector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // call is who asks whom for what.

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"example.com/tracing-workshop/workshop/steptest"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 	"github.com/google/go-cmp/cmp"
 )
 

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 	"golang.org/x/term"
 )
 

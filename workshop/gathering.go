@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // gathering puts spans together that arrive in several batches, from several

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 	"github.com/google/go-cmp/cmp"
 )
 

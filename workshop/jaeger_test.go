@@ -20,7 +20,7 @@ import (
 	"google.golang.org/grpc"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // realJaeger gives the Jaeger of this machine. A test that needs one does not

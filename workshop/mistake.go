@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
+	"example.com/tracing-workshop/workshop/receiver"
 )
 
 // describeMistake says what went wrong on a connection, and what to do about

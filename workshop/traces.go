@@ -8,8 +8,8 @@ import (
 	"runtime"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/receiver"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 func tracesCommand() command {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // wanted says which spans somebody asks a Jaeger for. One and the same span

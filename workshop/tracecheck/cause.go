@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"slices"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // cause is a mistake that the catalogue knows. docs/mistakes.md has a section

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/receiver"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // arrivalCauses are of spans that do not arrive.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // contextCauses are of traces that fall apart: a span is in another trace than

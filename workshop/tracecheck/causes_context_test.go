@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // TestWrongParents asks where the parent of a chunk stands: w is the span of

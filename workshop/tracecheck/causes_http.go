@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // httpCauses are of services that answer wrongly, and of the server and client

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // nestingCauses are of spans that the learner starts inside of a service, and

@@ -8,7 +8,7 @@ import (
 
 	"go.opentelemetry.io/otel/sdk/resource"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // resourceCauses are of resources that do not say what they should.

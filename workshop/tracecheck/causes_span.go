@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // spanCauses are of spans that arrive and do not say what they should.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // Hop is one span on the way of a request: on which side of a call it is, in

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // span is one of user-service, in the trace t; spans begin one after the other.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // TestEndedTooEarly is told where the span ended, a frame a word.

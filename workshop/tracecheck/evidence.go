@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"slices"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/receiver"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // Evidence is what a play left behind.

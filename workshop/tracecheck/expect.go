@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // Expectation looks at the evidence. It gives nil if nothing is wrong.

@@ -6,7 +6,7 @@ import (
 	"testing/fstest"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 func TestReadFindings(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // truth is what is wrong with a constellation of services, computed from the

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // The ways in which a Jaeger can fall short.

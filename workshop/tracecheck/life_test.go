@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/receiver"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // TestMissed takes a span along its way, and stops it at each station.

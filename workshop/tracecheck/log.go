@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // answered is in a line of a log that tells of a request which went well, in

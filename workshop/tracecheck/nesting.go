@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // Below expects n spans of that name in every trace with a span called parent,

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // TestEndedBefore has a parent whose end is told too early by its clock, and

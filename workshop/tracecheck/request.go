@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // Lasts expects that the span is that long at least.

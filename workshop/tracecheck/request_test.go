@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"testing"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // TestTellsWhy reads the reason of a failure wherever it is told.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // EachItsOwn expects that the spans of that name have these values of an integer

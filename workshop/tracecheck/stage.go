@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
+	"example.com/tracing-workshop/workshop/receiver"
 )
 
 // Stage is where the learner's program runs. What is started on it is gone

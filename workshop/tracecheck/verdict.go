@@ -12,7 +12,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // verdict is the outcome of a step's checks.

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/tracecheck"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // TestLoad sends requests through both services as fast as they go, and counts:

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // Client asks a Jaeger for what it holds, through its query API /api/v3.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // realJaeger gives the Jaeger of this machine. A test that needs one does not

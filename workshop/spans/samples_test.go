@@ -5,7 +5,7 @@ import (
 	"math/rand"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 func twoServices() spans.Trace {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/receiver"
+	"example.com/tracing-workshop/workshop/spans"
 	"github.com/google/go-cmp/cmp"
 )
 

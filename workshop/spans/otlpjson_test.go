@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 func TestParseOTLPJSONRoundTrip(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/receiver"
+	"example.com/tracing-workshop/workshop/receiver"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"

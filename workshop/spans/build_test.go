@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // traceID is the id of every trace that the tests build.

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/spans"
+	"example.com/tracing-workshop/workshop/spans"
 	"google.golang.org/grpc/codes"
 )
 
