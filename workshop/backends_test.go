@@ -27,8 +27,6 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/internal/jaeger"
-	"example.com/tracing-workshop/workshop/spans"
 	tracecollector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -36,6 +34,9 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // backends holds the files that docs/backends.md quotes.

@@ -76,7 +76,7 @@ func (a *ahead) consider() {
 	if err != nil {
 		return
 	}
-	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s\nTo stop it: %s\nNever to start it: %s", shorten(a.log), stopCommand(runtime.GOOS, pid), setVariable(runtime.GOOS, noBuild, "1"))
+	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s\nTo stop it: %s\nNever to start it: %s", shownPath(a.log), stopCommand(runtime.GOOS, pid), setVariable(runtime.GOOS, noBuild, "1"))
 }
 
 // sayStanding tells about the build that runs. Another terminal may have
@@ -116,7 +116,7 @@ func (a *ahead) against() string {
 	for _, folder := range a.caches() {
 		free, err := a.freeSpace(existing(folder))
 		if err == nil && free < jaeger.SourceSize+jaeger.CacheSize+reserve {
-			return fmt.Sprintf("the disk of %s has only %.1f GB left", shorten(folder), float64(free)/(1<<30))
+			return fmt.Sprintf("the disk of %s has only %.1f GB left", shownPath(folder), float64(free)/(1<<30))
 		}
 	}
 	return ""
@@ -193,8 +193,8 @@ func lastLine(file string) string {
 	return string(text[bytes.LastIndexByte(text, '\n')+1:])
 }
 
-// shorten writes the home folder as ~.
-func shorten(path string) string {
+// shownPath writes the home folder as ~.
+func shownPath(path string) string {
 	home, err := os.UserHomeDir()
 	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && err == nil && home != "" {
 		return filepath.Join("~", rest)

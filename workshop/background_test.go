@@ -13,8 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"golang.org/x/sys/unix"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
 )
 
 // aheadSays lets the build start, as after a check, and gives what is said.

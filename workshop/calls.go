@@ -7,6 +7,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -59,7 +60,7 @@ func (h *held) showCalls(traces []spans.Trace) {
 	fmt.Fprintln(table, " calls\ttraces\tcaller\t→ service\toperation")
 	for _, c := range all {
 		n := counts[c]
-		fmt.Fprintf(table, "%6d\t%6d\t%s\t→ %s\t%s\n", n.calls, n.traces, spans.Escape(c.caller), spans.Escape(c.service), spans.Escape(c.operation))
+		fmt.Fprintf(table, "%6d\t%6d\t%s\t→ %s\t%s\n", n.calls, n.traces, text.Escape(c.caller), text.Escape(c.service), text.Escape(c.operation))
 	}
 	table.Flush()
 }

@@ -13,9 +13,10 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/tracing-workshop/workshop/steptest"
-	"example.com/tracing-workshop/workshop/spans"
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/steptest"
 )
 
 // fakeRepository makes a workshop with these steps and goes there. A step is

@@ -8,8 +8,10 @@ import (
 	"sync"
 	"time"
 
-	"example.com/tracing-workshop/workshop/spans"
 	"golang.org/x/term"
+
+	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // console is what a command writes to: a terminal, a pipe or a file.
@@ -38,17 +40,14 @@ func plainDrawing() spans.Options { return spans.Options{Width: 80} }
 // printf writes text. Whether somebody reads it is not this program's concern.
 func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.w, format, args...) }
 
-func (c *console) bold(s string) string   { return c.paint("1", s) }
-func (c *console) faint(s string) string  { return c.paint("2", s) }
-func (c *console) green(s string) string  { return c.paint("32", s) }
-func (c *console) yellow(s string) string { return c.paint("33", s) }
-func (c *console) red(s string) string    { return c.paint("31", s) }
+func (c *console) bold(s string) string   { return c.paint(text.Bold, s) }
+func (c *console) faint(s string) string  { return c.paint(text.Faint, s) }
+func (c *console) green(s string) string  { return c.paint(text.Green, s) }
+func (c *console) yellow(s string) string { return c.paint(text.Yellow, s) }
+func (c *console) red(s string) string    { return c.paint(text.Red, s) }
 
-func (c *console) paint(code, s string) string {
-	if !c.drawing().Color {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
+func (c *console) paint(style text.Style, s string) string {
+	return text.Painter(c.drawing().Color).Paint(style, s)
 }
 
 // waiting shows what is waited for until done is called. On a terminal that is

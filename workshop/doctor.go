@@ -352,9 +352,9 @@ func (d *doctor) examineJaeger(context.Context) {
 	case err != nil:
 		d.fail("Jaeger", "%v", err)
 	case binary.UI:
-		d.ok("Jaeger", "%s, with its web page:\n%s", cmp.Or(binary.Version, "of no known version"), shorten(binary.Path))
+		d.ok("Jaeger", "%s, with its web page:\n%s", cmp.Or(binary.Version, "of no known version"), shownPath(binary.Path))
 	default:
-		d.ok("Jaeger", "%s, without the web page, which no step needs:\n%s", cmp.Or(binary.Version, "of no known version"), shorten(binary.Path))
+		d.ok("Jaeger", "%s, without the web page, which no step needs:\n%s", cmp.Or(binary.Version, "of no known version"), shownPath(binary.Path))
 	}
 }
 
@@ -415,7 +415,7 @@ func (d *doctor) examineDisk(context.Context) {
 	case place == "":
 		d.note("disk", "%s does not tell how full it is; %s up to %s", runtime.GOOS, what, gigabytes(need))
 	case least < need:
-		d.fail("disk", "Only %s are left where %s is; %s up to %s.\nMake room there.", gigabytes(least), shorten(place), what, gigabytes(need))
+		d.fail("disk", "Only %s are left where %s is; %s up to %s.\nMake room there.", gigabytes(least), shownPath(place), what, gigabytes(need))
 	default:
 		d.ok("disk", "%s free; %s up to %s", gigabytes(least), what, gigabytes(need))
 	}

@@ -46,7 +46,7 @@ func (d *doctor) installJaeger(ctx context.Context, s *stick.Stick) error {
 	}
 	found, err := jaeger.Find(module)
 	if err == nil {
-		d.printf("%s is on this machine already, and is left alone: %s\n", title(found), shorten(found.Path))
+		d.printf("%s is on this machine already, and is left alone: %s\n", title(found), shownPath(found.Path))
 		return nil
 	}
 	if !errors.Is(err, jaeger.ErrMissing) {
@@ -108,7 +108,7 @@ func roomFor(folder string, bytes int64, freeSpace func(string) (uint64, error))
 	if err != nil || free >= need {
 		return nil
 	}
-	return fmt.Errorf("%s has %s left, and up to %s are needed: make room there", shorten(folder), gigabytes(free), gigabytes(need))
+	return fmt.Errorf("%s has %s left, and up to %s are needed: make room there", shownPath(folder), gigabytes(free), gigabytes(need))
 }
 
 // roomToBreathe is what a disk must have left in any case.

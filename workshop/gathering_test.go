@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/spans"
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // spansOf gives n spans of a trace, the first of which is the parent of the others.
@@ -22,7 +24,7 @@ func spansOf(traceID string, n int) []spans.Span {
 func describePictures(pictures []picture) []string {
 	var all []string
 	for _, p := range pictures {
-		text := fmt.Sprintf("%s: %s", p.trace.ID, plural(len(p.trace.Spans), "span"))
+		text := fmt.Sprintf("%s: %s", p.trace.ID, text.Plural(len(p.trace.Spans), "span"))
 		if p.again {
 			text += fmt.Sprintf(", %d late", p.late)
 		}

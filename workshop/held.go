@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -147,10 +148,10 @@ func withScheme(address string) string {
 	return "http://" + address
 }
 
-func (h *held) showOne(ctx context.Context, text string) error {
-	id := traceID(text)
+func (h *held) showOne(ctx context.Context, typed string) error {
+	id := traceID(typed)
 	if id == "" {
-		return misuse("traces: %q is no trace id: that has %d digits from 0 to 9 and a to f, and its first few may do", text, traceDigits)
+		return misuse("traces: %q is no trace id: that has %d digits from 0 to 9 and a to f, and its first few may do", typed, traceDigits)
 	}
 	if len(id) < traceDigits {
 		full, err := h.complete(ctx, id)
@@ -171,7 +172,7 @@ func (h *held) showOne(ctx context.Context, text string) error {
 	}
 	wanted := h.wanted.among(traces)
 	if len(wanted) == 0 {
-		h.printf("Trace %s has %s, and none is what you ask for.\n", id, plural(len(traces[0].Spans), "span"))
+		h.printf("Trace %s has %s, and none is what you ask for.\n", id, text.Plural(len(traces[0].Spans), "span"))
 		return nil
 	}
 	h.present(wanted)
@@ -219,7 +220,7 @@ func (h *held) showNewest(ctx context.Context) error {
 		return h.explainNothing(ctx)
 	}
 	h.present(shown)
-	h.printf("\n%s of the last %s", plural(len(found), "trace"), period(h.since))
+	h.printf("\n%s of the last %s", text.Plural(len(found), "trace"), period(h.since))
 	switch {
 	case len(shown) == len(found):
 	case len(shown) == 1:
@@ -319,7 +320,7 @@ func severalSeeds(traces []spans.Trace) string {
 	for _, t := range traces {
 		for _, s := range t.Spans {
 			if seed := s.Resource.Get("traffic.seed"); seed != nil {
-				text := spans.Escape(fmt.Sprint(seed))
+				text := text.Escape(fmt.Sprint(seed))
 				seeds = append(slices.DeleteFunc(seeds, func(s string) bool { return s == text }), text)
 			}
 		}
@@ -363,10 +364,10 @@ func (h *held) explainNothing(ctx context.Context) error {
 // period gives a length of time as people say it.
 func period(d time.Duration) string {
 	if hours := int(d / time.Hour); hours > 0 && d%time.Hour == 0 {
-		return plural(hours, "hour")
+		return text.Plural(hours, "hour")
 	}
 	if n := int(d / time.Minute); n > 0 && d%time.Minute == 0 {
-		return plural(n, "minute")
+		return text.Plural(n, "minute")
 	}
 	return d.String()
 }

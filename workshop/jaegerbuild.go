@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // obtain gives the Jaeger of this machine. Where there is none, it is built,
@@ -113,9 +114,9 @@ func describeProgress(p jaeger.Progress) string {
 	case p.Stage == "":
 		return "looking at what there is to build"
 	case p.Stage == jaeger.Compiling:
-		return fmt.Sprintf("%s: %d of %s", p.Stage, p.Done, plural(p.Total, "package"))
+		return fmt.Sprintf("%s: %d of %s", p.Stage, p.Done, text.Plural(p.Total, "package"))
 	case p.Stage == jaeger.Downloading && p.Done > 0:
-		return fmt.Sprintf("%s: %s", p.Stage, plural(p.Done, "module"))
+		return fmt.Sprintf("%s: %s", p.Stage, text.Plural(p.Done, "module"))
 	}
 	return string(p.Stage)
 }

@@ -13,6 +13,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/stick"
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // carried are the platforms whose Jaeger is on a stick, and supported those
@@ -283,7 +284,7 @@ func (p *packer) build(ctx context.Context, module jaeger.Module) (jaeger.Binary
 // conclude says what there is now, and what to do with it.
 func (p *packer) conclude(took time.Duration) {
 	p.printf("\n%s is ready: %s in %s. It took %s.\n\n", p.stick.Dir,
-		megabytes(p.stick.Size("")), plural(len(p.stick.Names("")), "file"), minutes(took))
+		megabytes(p.stick.Size("")), text.Plural(len(p.stick.Names("")), "file"), minutes(took))
 	for _, part := range []struct{ what, prefix string }{
 		{"the workshop", stick.Archive}, {"its modules", stick.Modules}, {"Jaeger", stick.Jaeger},
 	} {

@@ -20,6 +20,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/stick"
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // copyRepository makes a copy of the workshop to pack. Of a git clone it is
@@ -48,7 +49,7 @@ func (p *packer) clone(ctx context.Context) error {
 		return err
 	}
 	if edits != "" {
-		p.printf("What is not committed does not travel: %s.\n", plural(strings.Count(edits, "\n")+1, "file"))
+		p.printf("What is not committed does not travel: %s.\n", text.Plural(strings.Count(edits, "\n")+1, "file"))
 	}
 	if _, err := git(ctx, p.work, "-c", "clone.defaultRemoteName=origin", "clone", "--quiet", "--no-local", "--single-branch", "--template=", "--", p.root, p.copy.root); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proof"
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 func proveCommand() command {
@@ -149,7 +150,7 @@ func (p *prover) prove(ctx context.Context) error {
 	err := p.runAll(ctx)
 	p.tellFailures()
 	if ctx.Err() != nil {
-		p.printf("Stopped after %d of %s.\n", p.ended(), plural(p.total, "proof"))
+		p.printf("Stopped after %d of %s.\n", p.ended(), text.Plural(p.total, "proof"))
 		return ctx.Err()
 	}
 	if !p.plan.Single {
@@ -209,7 +210,7 @@ func (p *prover) runAll(ctx context.Context) error {
 	if p.live {
 		group.Go(func() { p.showLine(stop, p.progress) })
 	} else {
-		p.printf("%s to go\n", plural(p.total, "proof"))
+		p.printf("%s to go\n", text.Plural(p.total, "proof"))
 	}
 	err := p.stage("running", func() error {
 		return p.run(ctx, proof.Options{Begun: p.begin, Report: p.end})
@@ -331,7 +332,7 @@ func (p *prover) keepFailures() {
 		return
 	}
 	if err := os.WriteFile(p.log, []byte(whole.String()), 0o644); err == nil {
-		p.printf("\nAll of what they say: %s\n", shorten(p.log))
+		p.printf("\nAll of what they say: %s\n", shownPath(p.log))
 	}
 }
 
@@ -356,6 +357,6 @@ func (p *prover) account(before, after [2]int64) {
 		took = append(took, fmt.Sprintf("%s %s", s.what, minutes(s.took)))
 	}
 	p.printf("Fetched %s, built %s, ran %s. It took %s: %s.\n",
-		megabytes(max(0, after[0]-before[0])), megabytes(max(0, after[1]-before[1])), plural(p.ended(), "proof"),
+		megabytes(max(0, after[0]-before[0])), megabytes(max(0, after[1]-before[1])), text.Plural(p.ended(), "proof"),
 		minutes(time.Since(p.began)), strings.Join(took, ", "))
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/steptest"
 )
 
@@ -90,16 +91,13 @@ func (g *guide) readingOf(step, section string) []move {
 	}}
 }
 
-var (
-	place  = regexp.MustCompile(`[\w.-]+\.go:\d+`)
-	escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
-)
+var place = regexp.MustCompile(`[\w.-]+\.go:\d+`)
 
 // editOf is where to edit: the place that the verdict names, else the gap of
 // the lesson's section.
 func (g *guide) editOf(step string, outcome *steptest.Outcome) move {
 	edit := move{verb: "Edit", what: g.show(step), note: "what you wrote for this section"}
-	if named := place.FindString(escape.ReplaceAllString(outcome.Verdict, "")); named != "" {
+	if named := place.FindString(text.Unpainted(outcome.Verdict)); named != "" {
 		edit.what, edit.note = g.show(step, named), ""
 		if named == outcome.Gap {
 			edit.note = "TODO(" + outcome.Section + ")"

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -79,7 +80,7 @@ func (v *viewer) view(ctx context.Context, address string) error {
 	r.Close()
 	v.take(r)
 	v.draw(v.gathering.all())
-	v.printf("\n%s, %s.\n", plural(v.traces, "trace"), plural(v.spans, "span"))
+	v.printf("\n%s, %s.\n", text.Plural(v.traces, "trace"), text.Plural(v.spans, "span"))
 	return nil
 }
 
@@ -134,7 +135,7 @@ func (v *viewer) draw(pictures []picture) {
 	for _, p := range pictures {
 		v.printf("\n")
 		if p.again {
-			v.printf("%s\n", v.bold(fmt.Sprintf("more of trace %.8s…: %s came later", p.trace.ID, plural(p.late, "span"))))
+			v.printf("%s\n", v.bold(fmt.Sprintf("more of trace %.8s…: %s came later", p.trace.ID, text.Plural(p.late, "span"))))
 		} else {
 			v.traces++
 		}
@@ -154,11 +155,4 @@ func (v *viewer) remark(c receiver.Connection, endpoint string) {
 	}
 	v.remarked = text
 	v.printf("\n%s %s\n", v.red("!"), text)
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

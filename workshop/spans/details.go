@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // detailLines is how many lines one detail may take.
@@ -13,20 +15,20 @@ const detailLines = 3
 func (d *drawing) addDetails(i int, prefix string) {
 	s := d.tree.spans[i]
 	if s.failed() {
-		d.addDetail(prefix, red, describeError(s))
+		d.addDetail(prefix, text.Red, describeError(s))
 	}
 	for _, remark := range d.tree.remarks(i, d.Of > 0) {
-		d.addDetail(prefix, yellow, "! "+remark)
+		d.addDetail(prefix, text.Yellow, "! "+remark)
 	}
 	for _, link := range s.Links {
-		d.addDetail(prefix, plain, describeLink(link, s.TraceID))
+		d.addDetail(prefix, text.Plain, describeLink(link, s.TraceID))
 	}
 	if d.Attributes {
 		d.addAttributes(s.Attributes, prefix)
 	}
 	if d.Events {
 		for _, e := range s.Events {
-			d.addDetail(prefix, plain, describeEvent(e, s.Start))
+			d.addDetail(prefix, text.Plain, describeEvent(e, s.Start))
 		}
 	}
 }
@@ -37,15 +39,15 @@ func (d *drawing) addAttributes(attributes Attributes, prefix string) {
 		shown = min(shown, d.MaxAttributes)
 	}
 	for _, a := range attributes[:shown] {
-		d.addDetail(prefix, plain, formatAttribute(a))
+		d.addDetail(prefix, text.Plain, formatAttribute(a))
 	}
 	if leftOut := len(attributes) - shown; leftOut > 0 {
-		d.addDetail(prefix, dim, "… "+plural(leftOut, "more attribute"))
+		d.addDetail(prefix, text.Faint, "… "+text.Plural(leftOut, "more attribute"))
 	}
 }
 
-func (d *drawing) addDetail(prefix string, style style, text string) {
-	for _, part := range wrap(text, d.Width-columns(prefix), detailLines) {
+func (d *drawing) addDetail(prefix string, style text.Style, detail string) {
+	for _, part := range text.Wrap(detail, d.Width-text.Width(prefix), detailLines) {
 		d.lines = append(d.lines, line{prefix: prefix, text: part, style: style})
 	}
 }
@@ -54,7 +56,7 @@ func describeError(s Span) string {
 	if s.Status.Description == "" {
 		return "error, no description"
 	}
-	return "error: " + Escape(s.Status.Description)
+	return "error: " + text.Escape(s.Status.Description)
 }
 
 // remarks gives what is wrong with the place of a span in its trace, or in a
@@ -64,7 +66,7 @@ func (t tree) remarks(i int, part bool) []string {
 	add := func(format string, args ...any) { remarks = append(remarks, fmt.Sprintf(format, args...)) }
 	s := t.spans[i]
 	if t.first[s.SpanID] != i {
-		add("another span has the same span id, %s", shorten(s.SpanID))
+		add("another span has the same span id, %s", shortID(s.SpanID))
 	}
 	if remark := t.rootRemark(i, part); remark != "" {
 		add("%s", remark)
@@ -91,12 +93,12 @@ func (t tree) rootRemark(i int, part bool) string {
 		return "is its own parent"
 	}
 	if _, ok := t.first[s.ParentID]; ok {
-		return fmt.Sprintf("parent %s is also its descendant", shorten(s.ParentID))
+		return fmt.Sprintf("parent %s is also its descendant", shortID(s.ParentID))
 	}
 	if part {
 		return ""
 	}
-	return fmt.Sprintf("parent %s never arrived", shorten(s.ParentID))
+	return fmt.Sprintf("parent %s never arrived", shortID(s.ParentID))
 }
 
 // early gives by how much a span starts before its parent does.
@@ -113,21 +115,21 @@ func describeLink(l Link, traceID string) string {
 	case "":
 		return "linked to no trace"
 	case traceID:
-		return fmt.Sprintf("linked to span %s of this trace", shorten(l.SpanID))
+		return fmt.Sprintf("linked to span %s of this trace", shortID(l.SpanID))
 	default:
-		return fmt.Sprintf("linked to trace %s span %s", shorten(l.TraceID), shorten(l.SpanID))
+		return fmt.Sprintf("linked to trace %s span %s", shortID(l.TraceID), shortID(l.SpanID))
 	}
 }
 
 func describeEvent(e Event, start time.Time) string {
-	text := "event " + Escape(e.Name)
+	line := "event " + text.Escape(e.Name)
 	if !e.Time.IsZero() && !start.IsZero() {
-		text += fmt.Sprintf(" (%s)", formatOffset(e.Time.Sub(start)))
+		line += fmt.Sprintf(" (%s)", formatOffset(e.Time.Sub(start)))
 	}
 	if details := eventDetails(e); details != "" {
-		text += ": " + details
+		line += ": " + details
 	}
-	return text
+	return line
 }
 
 func formatOffset(d time.Duration) string {
@@ -164,5 +166,5 @@ func describeException(e Event) string {
 	if kind != "" && message != "" {
 		kind += ": "
 	}
-	return Escape(kind + message)
+	return text.Escape(kind + message)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // Options say how [Draw] draws. The zero Options draw the shape of the trace
@@ -72,7 +74,7 @@ type drawing struct {
 	chosen   []bool
 	subtrees []tally
 	timeline timeline
-	services map[string]style
+	services map[string]text.Style
 	lines    []line
 }
 
@@ -88,9 +90,12 @@ func newDrawing(t Trace, o Options) *drawing {
 	}
 }
 
+// serviceStyles leaves out red and yellow, which mean something.
+var serviceStyles = [...]text.Style{text.Cyan, text.Magenta, text.Green, text.Blue}
+
 // serviceColors gives each service a colour, in the order of the drawing.
-func serviceColors(t tree) map[string]style {
-	colors := make(map[string]style)
+func serviceColors(t tree) map[string]text.Style {
+	colors := make(map[string]text.Style)
 	for _, i := range t.preorder() {
 		service := t.spans[i].Service()
 		if _, ok := colors[service]; !ok {
@@ -106,22 +111,22 @@ func (d *drawing) addHeader(t Trace) {
 		parts = append(parts, formatDuration(d.timeline.length))
 	}
 	if d.Of > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s", len(t.Spans), plural(d.Of, "span")))
+		parts = append(parts, fmt.Sprintf("%d of %s", len(t.Spans), text.Plural(d.Of, "span")))
 	} else {
-		parts = append(parts, plural(len(t.Spans), "span"))
+		parts = append(parts, text.Plural(len(t.Spans), "span"))
 	}
 	failed := 0
 	for _, s := range t.Spans {
 		failed += btoi(s.failed())
 	}
 	if failed > 0 {
-		parts = append(parts, plural(failed, "error"))
+		parts = append(parts, text.Plural(failed, "error"))
 	}
 	if n := d.countServices(); n > 1 {
-		parts = append(parts, plural(n, "service"))
+		parts = append(parts, text.Plural(n, "service"))
 	}
-	text := fmt.Sprintf("trace %s  %s", shorten(t.ID), strings.Join(parts, " · "))
-	d.addDetail("", bold, text)
+	header := fmt.Sprintf("trace %s  %s", shortID(t.ID), strings.Join(parts, " · "))
+	d.addDetail("", text.Bold, header)
 }
 
 func (d *drawing) countServices() int {
@@ -177,11 +182,11 @@ func (d *drawing) connect(base string, depth int, last bool) connectors {
 }
 
 func levelNumber(level, width int) string {
-	text := fmt.Sprintf("level %d ", level)
-	if len(text) > width {
-		text = fmt.Sprintf("%d ", level)
+	number := fmt.Sprintf("level %d ", level)
+	if len(number) > width {
+		number = fmt.Sprintf("%d ", level)
 	}
-	return padLeft(clip(text, width), width)
+	return text.PadLeft(text.Clip(number, width), width)
 }
 
 func stem(hasChildren bool) string {
@@ -192,9 +197,9 @@ func stem(hasChildren bool) string {
 }
 
 func (d *drawing) addLeftOut(count tally, prefix string) {
-	color := dim
+	color := text.Faint
 	if count.failed > 0 {
-		color = red
+		color = text.Red
 	}
 	d.lines = append(d.lines, line{prefix: prefix, text: count.String(), style: color})
 }
@@ -204,7 +209,7 @@ func (d *drawing) addLeftOut(count tally, prefix string) {
 func (d *drawing) addService(i int, service, prefix string) {
 	d.lines = append(d.lines, line{
 		prefix: prefix,
-		text:   "[" + clip(service, d.Width-columns(prefix)-2) + "]",
+		text:   "[" + text.Clip(service, d.Width-text.Width(prefix)-2) + "]",
 		style:  d.services[d.tree.spans[i].Service()],
 	})
 }
@@ -231,14 +236,14 @@ func (d *drawing) changedService(i int) string {
 	if service == "" {
 		return "no service.name"
 	}
-	return clip(Escape(service), d.Width)
+	return text.Clip(text.Escape(service), d.Width)
 }
 
 func (d *drawing) nameOf(s Span) string {
 	if s.Name == "" {
 		return "(no name)"
 	}
-	return clip(Escape(s.Name), d.Width)
+	return text.Clip(text.Escape(s.Name), d.Width)
 }
 
 func durationOf(s Span) string {

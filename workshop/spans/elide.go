@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // choose says which spans to draw when only limit of them may be. A span that
@@ -85,11 +87,11 @@ func (t tree) subtrees() []tally {
 func (c tally) plus(d tally) tally { return tally{c.spans + d.spans, c.failed + d.failed} }
 
 func (c tally) String() string {
-	text := "… " + plural(c.spans, "more span")
+	count := "… " + text.Plural(c.spans, "more span")
 	if c.failed > 0 {
-		text += fmt.Sprintf(", %s with an error", grouped(c.failed))
+		count += fmt.Sprintf(", %s with an error", text.Grouped(c.failed))
 	}
-	return text
+	return count
 }
 
 // branch is a span to draw, or what is left out in one place.

@@ -3,6 +3,8 @@ package spans
 import (
 	"fmt"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // Summary gives a trace on one line: its id, shortened as [Draw] does, how long
@@ -10,7 +12,7 @@ import (
 // and name of its first root. Text from spans is escaped.
 func Summary(t Trace) string {
 	if len(t.Spans) == 0 {
-		return fmt.Sprintf("%s  no spans", shorten(t.ID))
+		return fmt.Sprintf("%s  no spans", shortID(t.ID))
 	}
 	failed := 0
 	for _, s := range t.Spans {
@@ -18,12 +20,12 @@ func Summary(t Trace) string {
 	}
 	errors := ""
 	if failed > 0 {
-		errors = "✗ " + plural(failed, "error")
+		errors = "✗ " + text.Plural(failed, "error")
 	}
 	root := t.Roots()[0]
-	text := fmt.Sprintf("%s  %8s  %9s  %-10s  %s  %s", shorten(t.ID), durationOfTrace(t), plural(len(t.Spans), "span"), errors,
-		Escape(root.Service()), Escape(root.Name))
-	return strings.TrimRight(text, " ")
+	line := fmt.Sprintf("%s  %8s  %9s  %-10s  %s  %s", shortID(t.ID), durationOfTrace(t), text.Plural(len(t.Spans), "span"), errors,
+		text.Escape(root.Service()), text.Escape(root.Name))
+	return strings.TrimRight(line, " ")
 }
 
 func durationOfTrace(t Trace) string {
@@ -32,3 +34,6 @@ func durationOfTrace(t Trace) string {
 	}
 	return formatDuration(t.Duration())
 }
+
+// shortID gives enough of an id to recognize it.
+func shortID(id string) string { return text.Clip(text.Escape(id), 9) }

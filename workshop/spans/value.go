@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // formatValue writes the value of an attribute so that its type can be seen:
@@ -20,7 +22,7 @@ func writeValue(b *strings.Builder, value any) {
 	case nil:
 		b.WriteString("empty")
 	case string:
-		b.WriteString(quote(v))
+		b.WriteString(text.Quote(v))
 	case float64:
 		b.WriteString(formatFloat(v))
 	case []byte:
@@ -55,7 +57,7 @@ func writeMapping(b *strings.Builder, entries Attributes) {
 	b.WriteString("{")
 	for i, e := range entries {
 		writeSeparator(b, i)
-		b.WriteString(quote(e.Key) + ": ")
+		b.WriteString(text.Quote(e.Key) + ": ")
 		writeValue(b, e.Value)
 	}
 	b.WriteString("}")
@@ -68,5 +70,5 @@ func writeSeparator(b *strings.Builder, i int) {
 }
 
 func formatAttribute(a Attribute) string {
-	return Escape(a.Key) + " = " + formatValue(a.Value)
+	return text.Escape(a.Key) + " = " + formatValue(a.Value)
 }

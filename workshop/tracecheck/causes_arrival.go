@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -426,7 +427,7 @@ var arrivalCauses = []cause{
 			if len(lost) == 0 || !lost[0].start.Foreign {
 				return ""
 			}
-			return fmt.Sprintf("The program makes %s. The one that started this span%s was not the registered one.", plural(len(f.process().providers()), "tracer provider"), at(lost[0].start.Stack))
+			return fmt.Sprintf("The program makes %s. The one that started this span%s was not the registered one.", text.Plural(len(f.process().providers()), "tracer provider"), at(lost[0].start.Stack))
 		},
 		next: "Get the tracer with otel.Tracer, which asks the registered provider.",
 	},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // crashCauses are of programs that do not end as programs end. What a crashed
@@ -49,7 +51,7 @@ var crashCauses = []cause{
 			p := f.evidence.Processes[i]
 			says := fmt.Sprintf("%s %s in the middle of its work, and nobody had told it to stop.", p.service(), p.exit())
 			if line := p.lastWords(); line != "" {
-				says += fmt.Sprintf(" It wrote %q to stderr.", clip(line, 200))
+				says += fmt.Sprintf(" It wrote %q to stderr.", text.Excerpt(line, 200))
 			}
 			if exits := f.source.exits(); len(exits) > 0 {
 				says += fmt.Sprintf(" A call that ends the whole process, with all other requests, is there outside of main%s.", f.source.places(exits))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -78,7 +79,7 @@ var httpCauses = []cause{
 			if f.Name != "log" {
 				return ""
 			}
-			line := clip(fmt.Sprint(f.Got), 200)
+			line := text.Excerpt(fmt.Sprint(f.Got), 200)
 			switch {
 			case f.logsTraces():
 				return fmt.Sprintf("The server span is there, and the line is logged with a context that does not hold it: %s.", line)

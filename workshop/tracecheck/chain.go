@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -75,10 +76,10 @@ func HasEach(n int, hop Hop) Expectation {
 			return nil
 		}
 		miss := &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
-			Says: fmt.Sprintf("Only %d of %s left %s.", found, plural(n, "request"), hop)}
+			Says: fmt.Sprintf("Only %d of %s left %s.", found, text.Plural(n, "request"), hop)}
 		if found > n {
 			miss.What = ExtraSpan
-			miss.Says = fmt.Sprintf("%s is there %d times for %s.", capitalize(hop.String()), found, plural(n, "request"))
+			miss.Says = fmt.Sprintf("%s is there %d times for %s.", capitalize(hop.String()), found, text.Plural(n, "request"))
 		}
 		return miss
 	}
@@ -101,7 +102,7 @@ func EveryRequest(hop Hop) Expectation {
 			return nil
 		}
 		return &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
-			Says: fmt.Sprintf("%s sent requests from %s, and %d of them did not arrive.", hop.Service, plural(len(from), "span"), lost)}
+			Says: fmt.Sprintf("%s sent requests from %s, and %d of them did not arrive.", hop.Service, text.Plural(len(from), "span"), lost)}
 	}
 }
 
@@ -184,7 +185,7 @@ func Chains(n int, hops ...Hop) Expectation {
 			return miss
 		}
 		if len(traces) != n {
-			return &Miss{What: Severed, Says: fmt.Sprintf("%s arrived instead of %d.", plural(len(traces), "trace"), n)}
+			return &Miss{What: Severed, Says: fmt.Sprintf("%s arrived instead of %d.", text.Plural(len(traces), "trace"), n)}
 		}
 		for _, trace := range traces {
 			if miss := followChain(trace, hops); miss != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // crash is a process that did not end as programs end.
@@ -58,7 +60,7 @@ func (p *Process) crash() *crash {
 		if strings.Contains(message[1], "all goroutines are asleep") {
 			return &crash{p, crashDeadlock, "Every goroutine of your program waits for another" + at + "."}
 		}
-		return &crash{p, crashPanic, "Your program panicked" + at + ": " + clip(message[1], 200)}
+		return &crash{p, crashPanic, "Your program panicked" + at + ": " + text.Excerpt(message[1], 200)}
 	}
 	if report := raceIn(stderr); raceDetector && report != "" {
 		return &crash{p, crashRace, report}
@@ -66,7 +68,7 @@ func (p *Process) crash() *crash {
 	if p.neverOpened && p.killedFor == "" {
 		says := fmt.Sprintf("%s did not start: it %s before it took a connection at the address of -addr.", p.service(), p.exit())
 		if line := p.lastWords(); line != "" {
-			says += fmt.Sprintf(" It wrote %q to stderr.", clip(line, 200))
+			says += fmt.Sprintf(" It wrote %q to stderr.", text.Excerpt(line, 200))
 		}
 		return &crash{p, crashNoStart, says}
 	}
@@ -141,7 +143,7 @@ func (p *Process) handlerPanic() *handlerPanic {
 	}
 	_, message, _ = strings.Cut(message, ": ") // who asked
 	stack, _, _ = strings.Cut(stack, recoveredBy)
-	return &handlerPanic{message: clip(message, 200), at: place(stack)}
+	return &handlerPanic{message: text.Excerpt(message, 200), at: place(stack)}
 }
 
 // unescape gives the lines of a text that a structured logger has put into one.

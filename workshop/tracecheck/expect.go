@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -163,22 +164,14 @@ func show(value any) string {
 	const longest = 60
 	switch value := value.(type) {
 	case string:
-		if quoted := fmt.Sprintf("%q", value); visibleWidth(quoted) <= longest {
+		if quoted := fmt.Sprintf("%q", value); text.Width(quoted) <= longest {
 			return quoted
 		}
-		return fmt.Sprintf("%q", clip(value, longest-2))
+		return fmt.Sprintf("%q", text.Excerpt(value, longest-2))
 	case bool, int64, float64:
 		return fmt.Sprintf("%#v", value)
 	}
-	return clip(fmt.Sprint(value), longest)
-}
-
-// plural gives a number of things, as "1 span" or "2 spans".
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return text.Excerpt(fmt.Sprint(value), longest)
 }
 
 // typeName names the type of an attribute value as OpenTelemetry does.

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // Findings are what the learner has found out, from a file of this form:
@@ -34,9 +36,9 @@ func ReadFindings(files fs.FS, name string) *Findings {
 	return a
 }
 
-func (a *Findings) parse(text string) error {
+func (a *Findings) parse(content string) error {
 	section := ""
-	lines := strings.Split(withoutMark(text), "\n")
+	lines := strings.Split(withoutMark(content), "\n")
 	for i := 0; i < len(lines); i++ {
 		line, content := lines[i], withoutComment(lines[i])
 		if mark := strings.TrimSpace(content); mark == "" || mark == "---" || mark == "..." {
@@ -61,7 +63,7 @@ func (a *Findings) parse(text string) error {
 			prefix = section + "."
 		}
 		if !a.take(prefix, strings.TrimSpace(content)) {
-			return fmt.Errorf("line %d of %s is not of the form name: answer: %s", first+1, a.file, clip(strings.TrimSpace(line), 60))
+			return fmt.Errorf("line %d of %s is not of the form name: answer: %s", first+1, a.file, text.Excerpt(strings.TrimSpace(line), 60))
 		}
 	}
 	return nil

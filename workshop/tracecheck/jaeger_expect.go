@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -105,7 +106,7 @@ func Survives(e *Evidence) *Miss {
 		are = "is"
 	}
 	return &Miss{What: NotKept, Span: firstOf(lost),
-		Says: fmt.Sprintf("Jaeger held %s. After a restart, %d of them %s gone.", plural(len(e.Jaeger.first()), "span"), len(lost), are)}
+		Says: fmt.Sprintf("Jaeger held %s. After a restart, %d of them %s gone.", text.Plural(len(e.Jaeger.first()), "span"), len(lost), are)}
 }
 
 func firstOf(all []spans.Span) *spans.Span {

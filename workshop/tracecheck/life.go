@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // station is one of those that a span passes on its way to where it is looked
@@ -103,9 +105,9 @@ func (f *finding) missed() (station, string) {
 	failed := p.failedExport()
 	switch {
 	case failed != nil:
-		return atSent, fmt.Sprintf("%s; the exporter was given %s, and reported an error.", begun, plural(failed.Spans, "span"))
+		return atSent, fmt.Sprintf("%s; the exporter was given %s, and reported an error.", begun, text.Plural(failed.Spans, "span"))
 	case dropped > 0:
-		return atProcessed, fmt.Sprintf("%s; the queue of the batch span processor was full, and %s dropped.", begun, plural(dropped, "span"))
+		return atProcessed, fmt.Sprintf("%s; the queue of the batch span processor was full, and %s dropped.", begun, text.Plural(dropped, "span"))
 	case handed == 0 && f.usesProcessor("*trace.batchSpanProcessor"):
 		return atExported, begun + "; the batch span processor handed nothing to an exporter."
 	}
@@ -154,7 +156,7 @@ func (f *finding) uncertain() string {
 func (f *finding) queueFull() string {
 	for _, p := range f.evidence.Processes {
 		if _, dropped := p.Exports(); dropped > 0 {
-			return fmt.Sprintf("The batch span processor of %s dropped %s, because its queue was full.", cmp.Or(p.service(), "the program"), plural(dropped, "span"))
+			return fmt.Sprintf("The batch span processor of %s dropped %s, because its queue was full.", cmp.Or(p.service(), "the program"), text.Plural(dropped, "span"))
 		}
 	}
 	return ""
@@ -171,7 +173,7 @@ func (f *finding) missedBeforeStart() (station, string) {
 		return atSampled, fmt.Sprintf("A span was started%s, and the sampler said %s.", at(starts[unwanted].Stack), starts[unwanted].Sampling)
 	}
 	if n := len(f.alike()); n > 0 && f.Kind != "" {
-		return atReceived, fmt.Sprintf("%s started %s of the kind %s, and all arrived.", upper(f.who()), plural(n, "span"), f.Kind)
+		return atReceived, fmt.Sprintf("%s started %s of the kind %s, and all arrived.", upper(f.who()), text.Plural(n, "span"), f.Kind)
 	}
 	what := "called " + f.Name
 	if f.Kind != "" {

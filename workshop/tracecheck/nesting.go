@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -78,7 +79,7 @@ func countOf(name string, found []spans.Span, n int) *Miss {
 		return nil
 	}
 	miss := &Miss{What: NoSpan, Name: name, Got: len(found), Want: n,
-		Says: fmt.Sprintf("%s called %s arrived instead of %d.", plural(len(found), "span"), name, n)}
+		Says: fmt.Sprintf("%s called %s arrived instead of %d.", text.Plural(len(found), "span"), name, n)}
 	if len(found) > n {
 		miss.What, miss.Span = ExtraSpan, &found[len(found)-1]
 	}

@@ -5,13 +5,10 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
-	"github.com/rivo/uniseg"
-
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -40,7 +37,7 @@ func (v *verdict) outcome(i int) string {
 const lineWidth = 76
 
 func (v *verdict) write(w io.Writer) error {
-	p := &page{ink: inkFromEnvironment()}
+	p := &page{painter: painterFromEnvironment()}
 	if v.finding == nil {
 		v.praise(p)
 	} else {
@@ -73,13 +70,13 @@ func (v *verdict) richest() *Evidence {
 // explain is the verdict when a check fails.
 func (v *verdict) explain(p *page) {
 	check := v.finding.check
-	p.paragraph("", p.ink.bold(check.Must))
-	p.paragraph(p.ink.red("✗ "), v.finding.Says)
+	p.paragraph("", p.bold(check.Must))
+	p.paragraph(p.red("✗ "), v.finding.Says)
 	p.line("")
 	v.picture(p, v.finding.evidence)
 	p.line("")
 	if v.diagnosis != nil {
-		p.paragraph("Likely cause: ", v.diagnosis.says+" ("+p.ink.bold(v.diagnosis.cause)+")")
+		p.paragraph("Likely cause: ", v.diagnosis.says+" ("+p.bold(v.diagnosis.cause)+")")
 	} else {
 		p.paragraph("Cause:        ", v.finding.uncertain())
 	}
@@ -140,16 +137,16 @@ func (v *verdict) checklist(p *page) {
 	var items []string
 	for i, check := range v.checks {
 		if pending := len(v.checks) - i; v.finding != nil && i > v.failed+mostPending && pending > 1 {
-			items = append(items, p.ink.faint(fmt.Sprintf("and\u00a0%d\u00a0more", pending)))
+			items = append(items, p.faint(fmt.Sprintf("and\u00a0%d\u00a0more", pending)))
 			break
 		}
 		switch v.outcome(i) {
 		case "pass":
-			items = append(items, p.ink.green("✓")+"\u00a0"+check.Name)
+			items = append(items, p.green("✓")+"\u00a0"+check.Name)
 		case "fail":
-			items = append(items, p.ink.red("✗")+"\u00a0"+p.ink.bold(check.Name))
+			items = append(items, p.red("✗")+"\u00a0"+p.bold(check.Name))
 		default:
-			items = append(items, p.ink.faint("·\u00a0"+check.Name))
+			items = append(items, p.faint("·\u00a0"+check.Name))
 		}
 	}
 	label := fmt.Sprintf("%d of %d checks: ", v.passed(), len(v.checks))
@@ -169,14 +166,14 @@ func (v *verdict) passed() int {
 func (v *verdict) picture(p *page, e *Evidence) {
 	const most, tallest = 3, 14
 	if e.Jaeger != nil {
-		p.line(p.ink.faint("$ go run ./workshop jaeger -config " + v.step + "/jaeger.yaml"))
+		p.line(p.faint("$ go run ./workshop jaeger -config " + v.step + "/jaeger.yaml"))
 	}
 	for _, process := range e.Processes {
-		p.line(p.ink.faint("$ " + process.Command()))
+		p.line(p.faint("$ " + process.Command()))
 		v.complaints(p, process)
 	}
 	for _, request := range requests(e.Exchanges) {
-		p.line("  " + p.ink.faint(clip(request, lineWidth-2)))
+		p.line("  " + p.faint(text.Excerpt(request, lineWidth-2)))
 	}
 	if v.finding != nil && v.finding.What.needsNoPicture() {
 		return
@@ -189,7 +186,7 @@ func (v *verdict) picture(p *page, e *Evidence) {
 		drawTrace(p, focus(trace, v.detailed(e)), v.spanInQuestion(), v.keyInQuestion(), tallest/min(most, len(traces)))
 	}
 	if len(traces) > most {
-		p.line("  … " + plural(len(traces)-most, "more trace"))
+		p.line("  … " + text.Plural(len(traces)-most, "more trace"))
 	}
 }
 
@@ -209,7 +206,7 @@ func (v *verdict) complaints(p *page, process *Process) {
 	}
 	lines := process.complaints()
 	for _, line := range lines[max(0, len(lines)-most):] {
-		p.paragraph("  stderr: ", clip(line, longest))
+		p.paragraph("  stderr: ", text.Excerpt(line, longest))
 	}
 }
 
@@ -280,7 +277,7 @@ func (v *verdict) keyInQuestion() string {
 // left out before a span or an event is, and the one with the key comes last.
 // The span that is kept is drawn even if that takes some more lines.
 func drawTrace(p *page, trace spans.Trace, keep, key string, tallest int) {
-	options := spans.Options{Width: lineWidth - 2, Color: p.ink.on, Attributes: true, Events: true, MaxSpans: 8, Keep: keep}
+	options := spans.Options{Width: lineWidth - 2, Color: bool(p.painter), Attributes: true, Events: true, MaxSpans: 8, Keep: keep}
 	lines := drawing(trace, options)
 	if len(lines) > tallest {
 		putFirst(key, trace)
@@ -300,7 +297,7 @@ func drawTrace(p *page, trace spans.Trace, keep, key string, tallest int) {
 		p.line("  " + line)
 	}
 	if len(lines) > tallest {
-		p.line("  … " + plural(len(lines)-tallest, "more line"))
+		p.line("  … " + text.Plural(len(lines)-tallest, "more line"))
 	}
 }
 
@@ -361,84 +358,25 @@ func pathOf(address string) string {
 // page is text under construction.
 type page struct {
 	strings.Builder
-	ink ink
+	painter text.Painter
 }
 
-func (p *page) line(text string) {
-	p.WriteString(strings.TrimRight(strings.ReplaceAll(text, "\u00a0", " "), " ") + "\n")
-}
+func (p *page) line(line string) { p.WriteString(text.Line(line) + "\n") }
 
-// paragraph writes text after a label, wrapped, with the lines after the first
-// one indented by the width of the label. It does not break at U+00A0.
-func (p *page) paragraph(label, text string) {
-	indent := strings.Repeat(" ", visibleWidth(label))
-	line, width := label, visibleWidth(label)
-	empty := true
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' }) {
-		if !empty && width+1+visibleWidth(word) > lineWidth {
-			p.line(line)
-			line, width, empty = indent, len(indent), true
-		}
-		if !empty {
-			line, width = line+" ", width+1
-		}
-		line, width, empty = line+word, width+visibleWidth(word), false
+// paragraph writes a text after a label, as [text.Paragraph] wraps it.
+func (p *page) paragraph(label, content string) {
+	for _, line := range text.Paragraph(label, content, lineWidth) {
+		p.WriteString(line + "\n")
 	}
-	p.line(line)
 }
-
-// ink colours text, or leaves it alone.
-type ink struct{ on bool }
 
 // colorVariable makes verdicts coloured. The workshop command sets it when it
 // shows a verdict on a terminal; go test itself gives a test no terminal.
 const colorVariable = "TRACECHECK_COLOR"
 
-func inkFromEnvironment() ink { return ink{on: os.Getenv(colorVariable) != ""} }
+func painterFromEnvironment() text.Painter { return os.Getenv(colorVariable) != "" }
 
-func (i ink) bold(s string) string  { return i.paint("1", s) }
-func (i ink) faint(s string) string { return i.paint("2", s) }
-func (i ink) red(s string) string   { return i.paint("31", s) }
-func (i ink) green(s string) string { return i.paint("32", s) }
-
-// paint colours every word by itself, so that a line can break in between.
-func (i ink) paint(code, s string) string {
-	if !i.on {
-		return s
-	}
-	words := strings.Split(s, " ")
-	for n, word := range words {
-		if word != "" {
-			words[n] = "\x1b[" + code + "m" + word + "\x1b[0m"
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-var escapeSequence = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-
-// visibleWidth is the number of columns without escape sequences.
-func visibleWidth(s string) int {
-	return uniseg.StringWidth(escapeSequence.ReplaceAllString(s, ""))
-}
-
-// clip cuts text that takes more columns than most, and makes a line of it that
-// no terminal stumbles over.
-func clip(text string, most int) string {
-	line := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, text)
-	if uniseg.StringWidth(line) <= most {
-		return line
-	}
-	var kept strings.Builder
-	for letters, width := uniseg.NewGraphemes(line), 1; letters.Next(); kept.WriteString(letters.Str()) {
-		if width += letters.Width(); width > most {
-			break
-		}
-	}
-	return kept.String() + "…"
-}
+func (p *page) bold(s string) string  { return p.painter.Words(text.Bold, s) }
+func (p *page) faint(s string) string { return p.painter.Words(text.Faint, s) }
+func (p *page) red(s string) string   { return p.painter.Words(text.Red, s) }
+func (p *page) green(s string) string { return p.painter.Words(text.Green, s) }

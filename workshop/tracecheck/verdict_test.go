@@ -157,32 +157,6 @@ func compareGolden(t *testing.T, file, got string) {
 	}
 }
 
-// TestParagraph wraps text at words.
-func TestParagraph(t *testing.T) {
-	for name, c := range map[string]struct {
-		label, text string
-		ink         ink
-		want        string
-	}{
-		"short": {"", "Short.", ink{}, "Short.\n"},
-		"empty": {"Label: ", "", ink{}, "Label:\n"},
-		"wrapped": {"Label: ", strings.Repeat("tuut ", 20), ink{},
-			"Label: " + strings.Repeat(" tuut", 14)[1:] + "\n       " + strings.Repeat(" tuut", 6)[1:] + "\n"},
-		"no break at U+00A0":      {"", strings.Repeat("x", 74) + " a\u00a0b", ink{}, strings.Repeat("x", 74) + "\na b\n"},
-		"a word that is too long": {"L: ", strings.Repeat("x", 80) + " y", ink{}, "L: " + strings.Repeat("x", 80) + "\n   y\n"},
-		"escapes take no room": {"", ink{on: true}.bold(strings.Repeat("x", 70) + " " + strings.Repeat("y", 5)), ink{on: true},
-			"\x1b[1m" + strings.Repeat("x", 70) + "\x1b[0m \x1b[1myyyyy\x1b[0m\n"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := &page{ink: c.ink}
-			p.paragraph(c.label, c.text)
-			if diff := cmp.Diff(c.want, p.String()); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
-	}
-}
-
 // TestManyAttributes draws every span and every event, however many attributes
 // a span has, and the attribute in question among those for which there is room.
 func TestManyAttributes(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 const (
@@ -241,9 +243,9 @@ func (w *wiring) redirect(t target, moved func(door string) string, nobody func(
 //
 // and docker run --env-file. Both keep quotes as a part of the value. A space
 // ends a value in the shell, and does not in Docker, so there is none.
-func readEnvironment(name, text string) (map[string]string, error) {
+func readEnvironment(name, content string) (map[string]string, error) {
 	variables := map[string]string{}
-	for i, line := range strings.Split(text, "\n") {
+	for i, line := range strings.Split(content, "\n") {
 		line, marked := strings.TrimSpace(withoutMark(line)), withoutMark(line) != line
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -253,10 +255,10 @@ func readEnvironment(name, text string) (map[string]string, error) {
 		}
 		key, value, found := strings.Cut(strings.TrimPrefix(line, "export "), "=")
 		if !found || !isVariable(key) || strings.HasPrefix(value, " ") {
-			return variables, fmt.Errorf("line %d of %s is not KEY=VALUE, without spaces around the equals sign: %s", i+1, name, clip(line, 60))
+			return variables, fmt.Errorf("line %d of %s is not KEY=VALUE, without spaces around the equals sign: %s", i+1, name, text.Excerpt(line, 60))
 		}
 		if strings.ContainsAny(value, " \t") {
-			return variables, fmt.Errorf("line %d of %s has a space in the value, where a shell ends it and Docker does not: %s", i+1, name, clip(line, 60))
+			return variables, fmt.Errorf("line %d of %s has a space in the value, where a shell ends it and Docker does not: %s", i+1, name, text.Excerpt(line, 60))
 		}
 		variables[key] = value
 	}
