@@ -128,7 +128,7 @@ func TestBuildShowOnATerminal(t *testing.T) {
 	c.live, c.beat = true, time.Millisecond
 	p := showBuild(c)
 	p.report(jaeger.Progress{Stage: jaeger.Compiling, Done: 312, Total: 1198})
-	out.await(t, "compiling Jaeger: 312 of 1198 packages · 0 s")
+	out.await(t, "compiling Jaeger: 312 of 1,198 packages · 0 s")
 	p.report(jaeger.Progress{Stage: jaeger.Linking})
 	out.await(t, "linking Jaeger · 0 s")
 	p.end()

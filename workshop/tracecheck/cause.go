@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -133,7 +134,7 @@ func (f *finding) process() *Process {
 	if n := len(f.evidence.Processes); n > 0 {
 		return f.evidence.Processes[n-1]
 	}
-	return &Process{Stdout: newOutput(nil), Stderr: newOutput(nil)} // a play without a program
+	return &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}} // a play without a program
 }
 
 // processOf gives the process of a service, or nil.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
@@ -226,11 +227,11 @@ var arrivalCauses = []cause{
 		witness: "the state of the process: a signal ended it",
 		refines: []string{"span-never-ended", "return-without-end", "no-shutdown", "exit-skips-shutdown", "wrong-exit-code", "body-not-closed", "client-span-never-ended"},
 		sees: func(f *finding) string {
-			if !f.process().stopped || signalled(f.process().cmd.ProcessState) == "" {
+			if !f.process().stopped || proc.EndedBy(f.process().cmd.ProcessState) == "" {
 				return ""
 			}
 			if f.Kind != "" {
-				return fmt.Sprintf("The signal to stop (%s) ended %s on the spot: the spans that still waited in the batch are lost.", signalled(f.process().cmd.ProcessState), f.Service)
+				return fmt.Sprintf("The signal to stop (%s) ended %s on the spot: the spans that still waited in the batch are lost.", proc.EndedBy(f.process().cmd.ProcessState), f.Service)
 			}
 			return "Ctrl-C ended your program on the spot, with the span still open."
 		},
@@ -291,7 +292,7 @@ var arrivalCauses = []cause{
 			p := f.process()
 			exits := f.source.exits()
 			exits = slices.DeleteFunc(exits, func(c call) bool { return c.receiver == "log" && !logStamp.MatchString(p.Stderr.String()) })
-			if p.returned() != nil || p.closed() != nil || p.cmd == nil || signalled(p.cmd.ProcessState) != "" || len(exits) == 0 || f.leftByMain() {
+			if p.returned() != nil || p.closed() != nil || p.cmd == nil || proc.EndedBy(p.cmd.ProcessState) != "" || len(exits) == 0 || f.leftByMain() {
 				return ""
 			}
 			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].receiver+"."+exits[0].name, f.source.at(exits[0]))

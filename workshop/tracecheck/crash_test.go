@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // TestServicesThatHang tells services to stop while a request is under way: the
@@ -56,7 +58,7 @@ func TestHandlerPanic(t *testing.T) {
 		"log":  "level=INFO msg=listening\n" + plain,
 		"slog": "level=INFO msg=listening\nlevel=WARN msg=\"" + escaped + "\"\nlevel=INFO msg=request",
 	} {
-		p := &Process{Stderr: newOutput(nil)}
+		p := &Process{Stderr: &proc.Transcript{}}
 		_, _ = p.Stderr.Write([]byte(stderr))
 		got := p.handlerPanic()
 		if got == nil || got.message != `no "trains"` || got.at != " at ride.go:12" {
@@ -66,7 +68,7 @@ func TestHandlerPanic(t *testing.T) {
 			t.Errorf("%s: a stack is shown: %q", name, lines)
 		}
 	}
-	quiet := &Process{Stderr: newOutput(nil)}
+	quiet := &Process{Stderr: &proc.Transcript{}}
 	_, _ = quiet.Stderr.Write([]byte("journey: no trains\n"))
 	if got := quiet.handlerPanic(); got != nil {
 		t.Errorf("got %+v of a program that did not panic", got)

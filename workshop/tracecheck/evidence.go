@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -94,7 +95,7 @@ func (e *Evidence) Named(name string) []spans.Span {
 }
 
 // spansIn gives the spans in what a program printed.
-func spansIn(o *Output) []spans.Span { return spans.ParseStdout([]byte(o.String())) }
+func spansIn(o *proc.Transcript) []spans.Span { return spans.ParseStdout([]byte(o.String())) }
 
 // learn gives the processes the source of their program, to tell what a line
 // waits for.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -275,7 +276,7 @@ func ExitCode(want int) Expectation {
 
 // exit describes how the process ended.
 func (p *Process) exit() string {
-	if signal := signalled(p.cmd.ProcessState); signal != "" {
+	if signal := proc.EndedBy(p.cmd.ProcessState); signal != "" {
 		return "was ended by a signal (" + signal + ")"
 	}
 	return fmt.Sprintf("exits with code %d", p.ExitCode())

@@ -1,10 +1,14 @@
 package tracecheck
 
-import "testing"
+import (
+	"testing"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
+)
 
 func TestComplainsUnlike(t *testing.T) {
 	wrote := func(stderr string) *Evidence {
-		p := &Process{Stdout: newOutput(nil), Stderr: newOutput(nil)}
+		p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}}
 		_, _ = p.Stderr.Write([]byte(stderr))
 		return &Evidence{Processes: []*Process{p}}
 	}

@@ -17,7 +17,7 @@ func (p *Process) hang() *crash {
 	case p.neverOpened:
 		says = fmt.Sprintf("%s did not start: it took no connection at the address of -addr within %s", p.service(), p.limit)
 	}
-	if p.Stdout.size()+p.Stderr.size() > muchOutput {
+	if p.Stdout.Size()+p.Stderr.Size() > muchOutput {
 		return &crash{p, crashOutput, says + "; it had written more than 1 MB."}
 	}
 	all := goroutinesIn(p.Stderr.String())

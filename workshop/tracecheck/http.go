@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // answerTimeout is how long a service may take to answer a request. Fifty at
@@ -281,7 +282,7 @@ func (s *Stage) Terminate(service string) {
 		return
 	}
 	p := s.processes[i]
-	p.tell(terminate)
+	p.tell(proc.Terminate)
 	s.mu.Unlock()
 	if at := p.address(); at != "" {
 		p.awaitClosed(at, drainPatience)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -39,7 +40,7 @@ func TestMissed(t *testing.T) {
 		"lost beyond exporter": {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1}}, {Result: &resultNote{Spans: 1}}}, atReceived, "did not arrive here"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := &Process{Stdout: newOutput(nil), Stderr: newOutput(nil), notes: c.notes}
+			p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: c.notes}
 			f := &finding{
 				Miss:     &Miss{What: NoSpan, Name: "journey"},
 				evidence: &Evidence{Processes: []*Process{p}, Collector: &receiver.Receiver{}},
@@ -78,7 +79,7 @@ func TestDropped(t *testing.T) {
 
 // TestQueueFull holds spans that were dropped against what they can explain.
 func TestQueueFull(t *testing.T) {
-	p := &Process{Stdout: newOutput(nil), Stderr: newOutput(nil), notes: []note{{Export: &exportNote{Spans: 1, Dropped: 4}}}}
+	p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: []note{{Export: &exportNote{Spans: 1, Dropped: 4}}}}
 	for what, want := range map[Shortfall]string{Severed: "", NoAttribute: "attribute-missing"} {
 		f := &finding{Miss: &Miss{What: what, Key: "stops", Span: &spans.Span{Name: "journey"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
 		got := ""
@@ -105,7 +106,7 @@ func TestParentNeverEnded(t *testing.T) {
 		"it ended":           {[]note{start, end}, ""},
 		"nothing is counted": {nil, ""},
 	} {
-		p := &Process{Stdout: newOutput(nil), Stderr: newOutput(nil), notes: c.notes}
+		p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: c.notes}
 		f := &finding{Miss: &Miss{What: WrongParent, Span: &spans.Span{Name: "chunk", ParentID: "1"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
 		got := ""
 		if d := diagnose(f, catalogue()); d != nil {

@@ -1,7 +1,6 @@
 package tracecheck
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,8 +34,8 @@ const (
 // Process is one run of the learner's program.
 type Process struct {
 	Args    []string
-	Stdout  *Output
-	Stderr  *Output
+	Stdout  *proc.Transcript
+	Stderr  *proc.Transcript
 	Elapsed time.Duration // from start to exit
 
 	cmd         *exec.Cmd
@@ -62,8 +61,9 @@ type Process struct {
 // startProcess runs this test binary as the learner's program.
 func startProcess(folder string, args, env []string, limit time.Duration) *Process {
 	p := &Process{Args: args, limit: limit, grace: grace + flushTimeout(args), exited: make(chan struct{}), started: time.Now()}
-	p.Stdout = newOutput(func() { p.kill(killedForFlood) })
-	p.Stderr = newOutput(func() { p.kill(killedForFlood) })
+	flood := func() { p.kill(killedForFlood) }
+	p.Stdout = &proc.Transcript{Most: outputFlood, Full: flood}
+	p.Stderr = &proc.Transcript{Most: outputFlood, Full: flood}
 	if p.startErr = p.start(folder, env); p.startErr != nil {
 		p.finish()
 		return p
@@ -124,8 +124,8 @@ func (p *Process) finish() {
 	if p.notebook != nil {
 		p.notes = p.notebook.read()
 	}
-	p.Stdout.close()
-	p.Stderr.close()
+	p.Stdout.End()
+	p.Stderr.End()
 	close(p.exited)
 }
 
@@ -149,26 +149,17 @@ func (p *Process) ranOut() bool {
 	return p.killedFor == killedForTime || p.killedFor == killedForGrace
 }
 
-// stopSignal is what tells a process to stop.
-type stopSignal struct {
-	name string // as the system calls it
-	send func(*os.Process) error
-}
-
-// interrupt is Ctrl-C.
-var interrupt = stopSignal{os.Interrupt.String(), proc.Interrupt}
-
 // Wait waits until the program has exited.
 func (p *Process) Wait() { <-p.exited }
 
 // Stop tells the program to stop, as Ctrl-C would, and waits until it has.
-func (p *Process) Stop() { p.stop(interrupt) }
+func (p *Process) Stop() { p.stop(proc.CtrlC) }
 
 // Terminate tells the program to stop, as an operator or an orchestrator would
 // (SIGTERM), and waits until it has.
-func (p *Process) Terminate() { p.stop(terminate) }
+func (p *Process) Terminate() { p.stop(proc.Terminate) }
 
-func (p *Process) stop(s stopSignal) {
+func (p *Process) stop(s proc.Signal) {
 	if p.tell(s) {
 		timer := time.AfterFunc(p.grace, func() { p.kill(killedForGrace) })
 		defer timer.Stop()
@@ -178,12 +169,12 @@ func (p *Process) stop(s stopSignal) {
 
 // tell sends a signal to the program. It gives false if there is nobody who
 // could take it.
-func (p *Process) tell(s stopSignal) bool {
+func (p *Process) tell(s proc.Signal) bool {
 	if p.startErr != nil || p.hasExited() {
 		return false
 	}
-	p.stopped, p.told, p.stoppedAt = true, s.name, time.Now()
-	_ = s.send(p.cmd.Process)
+	p.stopped, p.told, p.stoppedAt = true, s.Name, time.Now()
+	_ = s.Send(p.cmd.Process)
 	return true
 }
 
@@ -240,22 +231,32 @@ func (p *Process) Await(text string) bool {
 // AwaitMatch waits until something that the program has written to stdout or
 // stderr matches, and gives the match and its groups. It gives nil if the
 // program exited before.
-func (p *Process) AwaitMatch(pattern *regexp.Regexp) []string {
+func (p *Process) AwaitMatch(pattern *regexp.Regexp) (match []string) {
+	p.await(func() bool {
+		if match = pattern.FindStringSubmatch(p.Stdout.String()); match == nil {
+			match = pattern.FindStringSubmatch(p.Stderr.String())
+		}
+		return match != nil
+	})
+	return match
+}
+
+// await looks at the output until something is seen there, and tells whether
+// that came about before the program exited.
+func (p *Process) await(seen func() bool) bool {
 	for {
 		// What it wrote last counts, so this is asked before the output is looked at.
 		exited := p.hasExited()
-		more := []<-chan struct{}{p.Stdout.more(), p.Stderr.more()}
-		for _, output := range []*Output{p.Stdout, p.Stderr} {
-			if match := pattern.FindStringSubmatch(output.String()); match != nil {
-				return match
-			}
+		stdout, stderr := p.Stdout.More(), p.Stderr.More()
+		if seen() {
+			return true
 		}
 		if exited {
-			return nil
+			return false
 		}
 		select {
-		case <-more[0]:
-		case <-more[1]:
+		case <-stdout:
+		case <-stderr:
 		case <-p.exited:
 		}
 	}
@@ -339,75 +340,6 @@ func (p *Process) providers() []*providerNote {
 		}
 	}
 	return all
-}
-
-// Output is what a program wrote to one of its output streams.
-type Output struct {
-	mu      sync.Mutex
-	text    strings.Builder
-	flooded func()
-	grown   chan struct{} // closed at the next write, and at the end
-	closed  bool
-}
-
-func newOutput(flooded func()) *Output {
-	return &Output{flooded: flooded, grown: make(chan struct{})}
-}
-
-// Write keeps what is written, until it is too much.
-func (o *Output) Write(chunk []byte) (int, error) {
-	o.mu.Lock()
-	flood := o.text.Len()+len(chunk) > outputFlood
-	if !flood {
-		o.text.Write(chunk)
-	}
-	if !o.closed {
-		close(o.grown)
-		o.grown = make(chan struct{})
-	}
-	o.mu.Unlock()
-	if flood {
-		o.flooded()
-		return 0, errors.New("too much output")
-	}
-	return len(chunk), nil
-}
-
-// String is what has been written so far.
-func (o *Output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}
-
-func (o *Output) size() int {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Len()
-}
-
-// Lines gives the lines written so far.
-func (o *Output) Lines() []string {
-	text := strings.TrimRight(o.String(), "\r\n")
-	if text == "" {
-		return nil
-	}
-	return strings.Split(text, "\n")
-}
-
-func (o *Output) more() <-chan struct{} {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.grown
-}
-
-func (o *Output) close() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.closed {
-		o.closed = true
-		close(o.grown)
-	}
 }
 
 // environment is this process's environment without what would change the

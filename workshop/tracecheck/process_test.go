@@ -1,7 +1,6 @@
 package tracecheck
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // start runs a program of package journey. It is gone when the test is over.
@@ -171,7 +171,7 @@ func TestStopWithoutSignalHandler(t *testing.T) {
 	p := start(t, "open-span")
 	p.Await("ready")
 	p.Stop()
-	if got := signalled(p.cmd.ProcessState); got != "interrupt" {
+	if got := proc.EndedBy(p.cmd.ProcessState); got != "interrupt" {
 		t.Errorf("signalled gives %q", got)
 	}
 	if c := p.crash(); c != nil {
@@ -254,45 +254,21 @@ func TestAwaitMatch(t *testing.T) {
 	}
 }
 
-// TestAwaitAtTheEnd awaits the last words of a program, which come together
-// with its end.
+// TestAwaitAtTheEnd has a program that says its last words and exits right after
+// its output was looked at: it is looked at once more.
 func TestAwaitAtTheEnd(t *testing.T) {
-	for range 2000 {
-		p := &Process{Stdout: newOutput(nil), Stderr: newOutput(nil), exited: make(chan struct{})}
-		go func() {
+	p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, exited: make(chan struct{})}
+	looks := 0
+	found := p.await(func() bool {
+		seen := strings.Contains(p.Stdout.String(), "listening")
+		if looks++; looks == 1 {
 			_, _ = p.Stdout.Write([]byte("listening"))
 			p.finish()
-		}()
-		if !p.Await("listening") {
-			t.Fatal("what was written last is overlooked")
 		}
-	}
-}
-
-func TestOutput(t *testing.T) {
-	floods := 0
-	o := newOutput(func() { floods++ })
-	for _, chunk := range []string{"one\r\n", "two", "\n\n"} {
-		if n, err := io.WriteString(o, chunk); n != len(chunk) || err != nil {
-			t.Fatal(n, err)
-		}
-	}
-	if got := o.Lines(); len(got) != 2 || got[1] != "two" {
-		t.Errorf("Lines gives %q", got)
-	}
-	megabyte := strings.Repeat("x", 1<<20)
-	for range outputFlood>>20 - 1 {
-		_, _ = io.WriteString(o, megabyte)
-	}
-	if floods != 0 {
-		t.Error("it is called a flood too soon")
-	}
-	_, err := io.WriteString(o, megabyte)
-	if err == nil || floods != 1 {
-		t.Errorf("it is not called a flood (%d, %v)", floods, err)
-	}
-	if newOutput(nil).Lines() != nil {
-		t.Error("an empty output has lines")
+		return seen
+	})
+	if !found || looks != 2 {
+		t.Errorf("what was written last is overlooked (looked %d times)", looks)
 	}
 }
 

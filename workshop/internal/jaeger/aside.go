@@ -2,8 +2,10 @@ package jaeger
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +19,8 @@ type aside struct {
 	ports map[string]string // from the address in the file to the one in use
 	held  []*port.Reserved  // those in use
 	over  map[string]any    // merged over what the file says
+
+	folder string // for its data
 }
 
 // newAside picks a free port for every address on which the configuration
@@ -24,12 +28,15 @@ type aside struct {
 // opens nothing that the file does not open, and two things that share an
 // address in the file share the new one.
 func newAside(c Config, folder string) (*aside, error) {
-	a := &aside{ports: map[string]string{}, over: map[string]any{}}
+	a := &aside{ports: map[string]string{}, over: map[string]any{}, folder: folder}
 	for _, address := range c.listens() {
 		a.ports[address.value] = ""
 	}
-	if err := a.pick(); err != nil {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
+	}
+	if err := a.pick(); err != nil {
+		return nil, fmt.Errorf("no free port for Jaeger: %w", err)
 	}
 	for _, address := range c.listens() {
 		a.set(a.ports[address.value], address.path...)

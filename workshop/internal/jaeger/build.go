@@ -133,7 +133,7 @@ func (w *builder) lock(ctx context.Context) (unlock func(), err error) {
 	}
 	var reported Progress
 	for {
-		mine, err := tryLock(file)
+		mine, err := proc.TryLock(file)
 		switch {
 		case mine:
 			removeStanding(w.target) // that of a build which was killed

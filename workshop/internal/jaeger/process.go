@@ -1,7 +1,6 @@
 package jaeger
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,6 +26,8 @@ const (
 	startLimit = 30 * time.Second
 	// grace is how long a Jaeger that was told to stop may take to do so.
 	grace = 15 * time.Second
+	// logKept is how many bytes of the end of its log are kept at least.
+	logKept = 256 << 10
 	// attempts is how often ports are picked anew: a program that reserves none
 	// may have taken one before Jaeger opens it.
 	attempts = 5
@@ -57,7 +59,7 @@ type Process struct {
 	options Options
 	aside   *aside
 	cmd     *exec.Cmd
-	log     *tail
+	log     *proc.Transcript
 	done    chan struct{}
 	err     error
 	end     sync.Mutex
@@ -87,7 +89,7 @@ func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 	for attempt := 1; ; attempt++ {
 		a, err := newAside(config, folder)
 		if err != nil {
-			return nil, fmt.Errorf("no free port for Jaeger: %w", err)
+			return nil, err
 		}
 		p, err := startOnce(ctx, b, o, config, a)
 		if err == nil {
@@ -147,9 +149,13 @@ func startOnce(ctx context.Context, b Binary, o Options, c Config, a *aside) (*P
 		also, _ := json.Marshal(append(paths, "stderr"))
 		args = append(args, "--set=service.telemetry.logs.output_paths="+string(also))
 	}
-	p.log = newTail(o.Log)
+	p.log = &proc.Transcript{Last: logKept, Also: o.Log}
 	p.cmd = exec.Command(b.Path, args...)
 	p.cmd.Dir, p.cmd.Env = o.Dir, o.environment()
+	if a != nil {
+		// One that is killed leaves behind what it has in a temporary folder.
+		p.cmd.Env = append(p.cmd.Env, "TMPDIR="+a.folder, "TMP="+a.folder)
+	}
 	if p.Endpoints.Storage != "" {
 		// The extension remote_storage traces itself, to port 4317, and needs
 		// 10 s to stop. In the file, nothing switches that off.
@@ -173,21 +179,31 @@ func startOnce(ctx context.Context, b Binary, o Options, c Config, a *aside) (*P
 }
 
 func (p *Process) awaitReady(ctx context.Context) error {
-	select {
-	case <-p.log.ready:
-		return nil
-	case <-p.done:
-		text := p.log.String()
-		if p.aside != nil {
-			text = p.aside.original(text)
+	for {
+		more := p.log.More()
+		if strings.Contains(p.log.String(), ready) {
+			return nil
 		}
-		failure := newStartError(p.options, text, p.err)
-		failure.Shared = p.Config.Shares(failure.TakenAddress())
-		return failure
-	case <-ctx.Done():
-		p.Kill()
-		return fmt.Errorf("the Jaeger that was started is not ready in time: %w", context.Cause(ctx))
+		select {
+		case <-more:
+		case <-p.done:
+			return p.startError()
+		case <-ctx.Done():
+			p.Kill()
+			return fmt.Errorf("the Jaeger that was started is not ready in time: %w", context.Cause(ctx))
+		}
 	}
+}
+
+// startError is why a Jaeger has ended before it was ready.
+func (p *Process) startError() error {
+	text := p.log.String()
+	if p.aside != nil {
+		text = p.aside.original(text)
+	}
+	failure := newStartError(p.options, text, p.err)
+	failure.Shared = p.Config.Shares(failure.TakenAddress())
+	return failure
 }
 
 // Done is closed when Jaeger has ended, for whatever reason.
@@ -273,44 +289,4 @@ func dialable(address string) string {
 		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, port)
-}
-
-// tail keeps the end of what is written to it, and notices when Jaeger says
-// that it is ready.
-type tail struct {
-	mu    sync.Mutex
-	kept  []byte
-	to    io.Writer
-	ready chan struct{}
-	seen  bool
-}
-
-const tailLimit = 256 << 10
-
-func newTail(to io.Writer) *tail {
-	return &tail{to: to, ready: make(chan struct{})}
-}
-
-func (t *tail) Write(chunk []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	from := max(0, len(t.kept)-len(ready))
-	t.kept = append(t.kept, chunk...)
-	if !t.seen && bytes.Contains(t.kept[from:], []byte(ready)) {
-		t.seen = true
-		close(t.ready)
-	}
-	if len(t.kept) > 2*tailLimit {
-		t.kept = append([]byte(nil), t.kept[len(t.kept)-tailLimit:]...)
-	}
-	if t.to != nil {
-		_, _ = t.to.Write(chunk) // Jaeger must not stop because a log cannot be written
-	}
-	return len(chunk), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(t.kept[max(0, len(t.kept)-tailLimit):])
 }

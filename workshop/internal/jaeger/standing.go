@@ -3,6 +3,8 @@ package jaeger
 import (
 	"encoding/json"
 	"os"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // Building gives where the build stands that a process has at work at this
@@ -17,7 +19,7 @@ func Building(m Module) (Progress, bool) {
 		return Progress{}, false
 	}
 	defer file.Close()
-	if mine, err := tryLock(file); mine || err != nil {
+	if mine, err := proc.TryLock(file); mine || err != nil {
 		return Progress{}, false
 	}
 	return readStanding(target), true

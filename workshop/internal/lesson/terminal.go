@@ -9,8 +9,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // patience is how long a command may take to print what is expected, the
@@ -36,7 +37,7 @@ type command struct {
 	line        string // as the document has it
 	cmd         *exec.Cmd
 	expected    expectation
-	printed     *transcript
+	printed     *proc.Transcript
 	exited      chan struct{} // closed when it has exited
 	err         error         // how it exited
 	interrupted bool
@@ -121,18 +122,19 @@ func (t *terminal) start(ctx context.Context, line string) error {
 		t.setup += replaced + " || exit\n"
 		return nil
 	}
-	c := &command{line: line, printed: newTranscript(), exited: make(chan struct{})}
+	c := &command{line: line, printed: &proc.Transcript{}, exited: make(chan struct{})}
 	c.cmd = exec.CommandContext(ctx, "sh", "-c", t.setup+replaced)
 	c.cmd.Dir, c.cmd.Env = t.folder, t.env
 	c.cmd.Stdout, c.cmd.Stderr = c.printed, c.printed
-	ownGroup(c.cmd)
-	c.cmd.Cancel = func() error { return killGroup(c.cmd.Process) }
-	if err := c.cmd.Start(); err != nil {
+	proc.OwnGroup(c.cmd)
+	c.cmd.Cancel = func() error { proc.Kill(c.cmd.Process); return nil }
+	ended, err := proc.Launch(c.cmd)
+	if err != nil {
 		return fmt.Errorf("$ %s: %w", line, err)
 	}
 	go func() {
 		defer close(c.exited)
-		c.err = c.cmd.Wait()
+		c.err = <-ended
 	}()
 	t.running = c
 	return nil
@@ -148,7 +150,7 @@ func (t *terminal) follow(ctx context.Context, lines []string) error {
 				return err
 			}
 			t.running.interrupted = true
-			if err := interruptGroup(t.running.cmd.Process); err != nil {
+			if err := proc.Interrupt(t.running.cmd.Process); err != nil {
 				return fmt.Errorf("$ %s: interrupt: %w", t.running.line, err)
 			}
 			return t.follow(ctx, lines[i+1:])
@@ -164,8 +166,8 @@ func (t *terminal) await(ctx context.Context) error {
 	defer cancel()
 	c := t.running
 	for {
-		text, more := c.printed.read()
-		text = t.ports.output(text)
+		more := c.printed.More()
+		text := t.ports.output(c.printed.String())
 		if c.expected.begins(text) {
 			return nil
 		}
@@ -226,42 +228,12 @@ func (t *terminal) discard() {
 		return
 	}
 	// First politely: then each process waits for those that it has started.
-	_ = interruptGroup(t.running.cmd.Process)
+	_ = proc.Interrupt(t.running.cmd.Process)
 	select {
 	case <-t.running.exited:
 	case <-time.After(10 * time.Second):
-		_ = killGroup(t.running.cmd.Process)
+		proc.Kill(t.running.cmd.Process)
 		<-t.running.exited
 	}
 	t.running = nil
-}
-
-// transcript is what a command has printed so far.
-type transcript struct {
-	mu   sync.Mutex
-	text []byte
-	more chan struct{} // closed when there is more text
-}
-
-func newTranscript() *transcript { return &transcript{more: make(chan struct{})} }
-
-func (t *transcript) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.text = append(t.text, p...)
-	close(t.more)
-	t.more = make(chan struct{})
-	return len(p), nil
-}
-
-// read gives the text so far, and a channel that is closed when there is more.
-func (t *transcript) read() (string, <-chan struct{}) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(t.text), t.more
-}
-
-func (t *transcript) String() string {
-	text, _ := t.read()
-	return text
 }

@@ -1,4 +1,4 @@
-package jaeger
+package proc
 
 import (
 	"errors"
@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock takes the lock on file, unless another holder has it. The lock ends
+// TryLock takes the lock on file, unless another holder has it. The lock ends
 // with the process at the latest.
-func tryLock(file *os.File) (mine bool, err error) {
+func TryLock(file *os.File) (mine bool, err error) {
 	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
 	err = windows.LockFileEx(windows.Handle(file.Fd()), flags, 0, 1, 0, new(windows.Overlapped))
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {

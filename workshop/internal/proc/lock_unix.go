@@ -1,6 +1,6 @@
 //go:build unix
 
-package jaeger
+package proc
 
 import (
 	"errors"
@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// tryLock takes the lock on file, unless another holder has it. The lock ends
+// TryLock takes the lock on file, unless another holder has it. The lock ends
 // with the process at the latest.
-func tryLock(file *os.File) (mine bool, err error) {
+func TryLock(file *os.File) (mine bool, err error) {
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {
 		return false, nil
