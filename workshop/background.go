@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // noBuild is the environment variable that keeps Jaeger from being built
@@ -52,7 +53,7 @@ func buildAhead(c *console, r *repository) {
 	a := &ahead{
 		console: c, repository: r, module: module,
 		log:       filepath.Join(filepath.Dir(folder), "jaeger-build.log"),
-		freeSpace: jaeger.FreeSpace, start: startDetached,
+		freeSpace: proc.FreeSpace, start: startDetached,
 	}
 	a.consider()
 }
@@ -115,7 +116,7 @@ const reserve = 3 << 30
 func (a *ahead) against() string {
 	for _, folder := range a.caches() {
 		free, err := a.freeSpace(existing(folder))
-		if err == nil && free < jaeger.SourceSize+jaeger.CacheSize+reserve {
+		if err == nil && free < jaeger.BuildSize+reserve {
 			return fmt.Sprintf("the disk of %s has only %.1f GB left", shownPath(folder), float64(free)/(1<<30))
 		}
 	}
@@ -145,18 +146,11 @@ func existing(folder string) string {
 // startDetached starts the build as a process that nothing ties to this one,
 // nor to the terminal.
 func startDetached(a *ahead) (pid int, err error) {
-	self, err := os.Executable()
+	program, err := builder()
 	if err != nil {
 		return 0, err
 	}
-	folder, err := a.module.Folder()
-	if err != nil {
-		return 0, err
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return 0, err
-	}
-	if self, err = lasting(self, folder); err != nil {
+	if err := os.MkdirAll(filepath.Dir(a.log), 0o755); err != nil {
 		return 0, err
 	}
 	log, err := os.OpenFile(a.log, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o644)
@@ -164,15 +158,27 @@ func startDetached(a *ahead) (pid int, err error) {
 		return 0, err
 	}
 	defer log.Close()
-	cmd := exec.Command(self, "jaeger", "-build", "-idle")
+	program = append(program, "jaeger", "-build", "-idle")
+	cmd := exec.Command(program[0], program[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = a.root, log, log
-	detach(cmd)
+	proc.Detach(cmd)
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
 	pid = cmd.Process.Pid
 	fmt.Fprintf(log, "Process %d builds Jaeger.\n", pid)
 	return pid, cmd.Process.Release()
+}
+
+// builder is the command line of this program. The go command removes the file
+// that it has built, which on Windows it cannot while a process runs from it:
+// there the go command itself lasts as long as the build.
+func builder() ([]string, error) {
+	if runtime.GOOS == "windows" {
+		return []string{"go", "run", "./workshop"}, nil
+	}
+	self, err := os.Executable()
+	return []string{self}, err
 }
 
 // stopCommand is what ends a process on a system.

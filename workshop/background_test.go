@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // aheadSays lets the build start, as after a check, and gives what is said.
@@ -30,7 +31,7 @@ func aheadSays(t *testing.T) string {
 func learner(t *testing.T, role string) (notes string) {
 	t.Helper()
 	notes = withoutJaeger(t, role)
-	if free, err := jaeger.FreeSpace(notes); err == nil && free < jaeger.SourceSize+jaeger.CacheSize+reserve {
+	if free, err := proc.FreeSpace(notes); err == nil && free < jaeger.BuildSize+reserve {
 		t.Skip("this machine has no room")
 	}
 	t.Setenv("CI", "")

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -28,7 +29,7 @@ type console struct {
 func newConsole(w io.Writer) *console {
 	c := &console{w: w, drawing: plainDrawing, slow: 3 * time.Second, beat: time.Second}
 	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		understandEscapes(file)
+		proc.UnderstandEscapes(file)
 		c.drawing = func() spans.Options { return spans.TerminalOptions(file) }
 		c.live = os.Getenv("TERM") != "dumb"
 	}

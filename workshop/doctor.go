@@ -67,7 +67,7 @@ type doctor struct {
 func newDoctor(c *console, r *repository) *doctor {
 	return &doctor{
 		console: c, repository: r,
-		goVariables: goVariables, ports: workshopPorts(), freeSpace: jaeger.FreeSpace, docker: askDocker,
+		goVariables: goVariables, ports: workshopPorts(), freeSpace: proc.FreeSpace, docker: askDocker,
 	}
 }
 
@@ -403,7 +403,7 @@ func (d *doctor) examineDisk(context.Context) {
 		need, what = need+stepsSize, "downloading and compiling needs"
 	}
 	if d.noJaeger {
-		need, what = need+jaeger.SourceSize+jaeger.CacheSize, "building Jaeger needs"
+		need, what = need+jaeger.BuildSize, "building Jaeger needs"
 	}
 	least, place := uint64(math.MaxUint64), ""
 	for _, folder := range d.written() {

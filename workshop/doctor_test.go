@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // doctorHere gives a doctor for this repository, and what it prints.
@@ -229,7 +230,7 @@ func TestDoctorSeesAFullDisk(t *testing.T) {
 func withoutAnything(t *testing.T, role string) (notes string) {
 	t.Helper()
 	notes = withoutJaeger(t, role)
-	if free, err := jaeger.FreeSpace(notes); err == nil && free < lessonsSize+stepsSize+jaeger.SourceSize+jaeger.CacheSize {
+	if free, err := proc.FreeSpace(notes); err == nil && free < lessonsSize+stepsSize+jaeger.BuildSize {
 		t.Skip("this machine has no room")
 	}
 	if err := os.WriteFile("workshop/go.mod", []byte("module example.com/workshop\n"), 0o600); err != nil {

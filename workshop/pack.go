@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/stick"
 	"example.com/tracing-workshop/workshop/internal/text"
 )
@@ -38,7 +39,7 @@ func packCommand() command {
 				if err != nil {
 					return err
 				}
-				p := &packer{console: c, repository: r, freeSpace: jaeger.FreeSpace}
+				p := &packer{console: c, repository: r, freeSpace: proc.FreeSpace}
 				if p.platforms, err = parsePlatforms(*platforms); err != nil {
 					return misuse("pack: -for: %v", err)
 				}

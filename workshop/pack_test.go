@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/stick"
 )
 
@@ -46,7 +47,7 @@ func fakeDownload() {
 func withStick(t *testing.T, role string) (notes, dir string) {
 	t.Helper()
 	notes = withoutAnything(t, role)
-	if free, err := jaeger.FreeSpace(notes); err == nil && free < unpackSize+roomToBreathe {
+	if free, err := proc.FreeSpace(notes); err == nil && free < unpackSize+roomToBreathe {
 		t.Skip("this machine has no room")
 	}
 	return notes, filepath.Join(t.TempDir(), "stick")

@@ -312,16 +312,9 @@ func (w *builder) stopped(ctx context.Context, err error) error {
 	return fmt.Errorf("the build of Jaeger was stopped; the next one goes on from there: %w", context.Cause(ctx))
 }
 
-// FreeSpace gives the bytes that are left for this user where folder is, and
-// an error on a system that does not tell.
-func FreeSpace(folder string) (uint64, error) { return freeSpace(folder) }
-
-const (
-	// SourceSize and CacheSize are what a first build needs in the module
-	// cache and in the build cache of Go, in bytes, and a little more.
-	SourceSize = 1000 << 20
-	CacheSize  = 1000 << 20
-)
+// BuildSize is what a first build needs in the caches of Go, in bytes, and a
+// little more.
+const BuildSize = 2000 << 20
 
 const (
 	bytesAPackage = 400 << 10 // of the build cache, for one package
@@ -332,7 +325,7 @@ const (
 // that does not tell how full it is has room.
 func (w *builder) roomFor(packages int) error {
 	need := uint64(packages)*bytesAPackage + bytesAProgram
-	free, err := freeSpace(filepath.Dir(w.target))
+	free, err := proc.FreeSpace(filepath.Dir(w.target))
 	if err != nil || free >= need {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package main
+package proc
 
 import (
 	"os"
@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// understandEscapes makes an older console of Windows show colours in place of
+// UnderstandEscapes makes an older console of Windows show colours in place of
 // the control sequences that ask for them.
-func understandEscapes(terminal *os.File) {
+func UnderstandEscapes(terminal *os.File) {
 	handle := windows.Handle(terminal.Fd())
 	var mode uint32
 	if windows.GetConsoleMode(handle, &mode) == nil {

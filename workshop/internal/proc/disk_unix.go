@@ -1,11 +1,12 @@
 //go:build linux || darwin
 
-package jaeger
+package proc
 
 import "syscall"
 
-// freeSpace gives the bytes that are left for this user where folder is.
-func freeSpace(folder string) (uint64, error) {
+// FreeSpace gives the bytes that are left for this user where folder is, and an
+// error on a system that does not tell.
+func FreeSpace(folder string) (uint64, error) {
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(folder, &disk); err != nil {
 		return 0, err

@@ -1,9 +1,9 @@
-package jaeger
+package proc
 
 import "golang.org/x/sys/windows"
 
-// freeSpace gives the bytes that are left for this user where folder is.
-func freeSpace(folder string) (uint64, error) {
+// FreeSpace gives the bytes that are left for this user where folder is.
+func FreeSpace(folder string) (uint64, error) {
 	name, err := windows.UTF16PtrFromString(folder)
 	if err != nil {
 		return 0, err
