@@ -2,11 +2,9 @@ package spans_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math/rand"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,10 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rivo/uniseg"
 
+	"example.com/tracing-workshop/workshop/internal/golden"
 	"example.com/tracing-workshop/workshop/spans"
 )
-
-var update = flag.Bool("update", false, "write the drawings to testdata instead of comparing them")
 
 var drawings = []struct {
 	file    string
@@ -160,15 +157,9 @@ func TestDraw(t *testing.T) {
 			file := filepath.Join("testdata", "draw", d.file)
 			got := draw(t, d.trace, d.options)
 			checkWidth(t, got, d.options.Width)
-			if *update {
-				writeFile(t, file, got)
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", d.explain, diff)
+			golden.Compare(t, file, got)
+			if t.Failed() {
+				t.Log(d.explain)
 			}
 		})
 	}
@@ -313,14 +304,4 @@ func leftOut(t *testing.T, drawn string) int {
 		sum += n
 	}
 	return sum
-}
-
-func writeFile(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }

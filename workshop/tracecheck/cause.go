@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // cause is a mistake that the catalogue knows. docs/mistakes.md has a section
@@ -38,7 +39,7 @@ type finding struct {
 	*Miss
 	check    Check
 	evidence *Evidence
-	source   *source
+	source   *source.Program
 }
 
 // diagnosis is the likely cause of a miss.
@@ -178,7 +179,7 @@ func (f *finding) unprocessed() bool {
 	if len(lost) > 0 && lost[0].end != nil && lost[0].end.Processors != nil {
 		return *lost[0].end.Processors == 0 && !lost[0].end.Late
 	}
-	return !f.hasProcessor() && (f.nothingArrived() || len(lost) > 0) && len(f.source.calls("RegisterSpanProcessor")) == 0
+	return !f.hasProcessor() && (f.nothingArrived() || len(lost) > 0) && len(f.source.Calls("RegisterSpanProcessor")) == 0
 }
 
 // arrived gives the spans of the service in question that arrived, or all of

@@ -3,7 +3,6 @@ package tracecheck
 import (
 	"context"
 	"fmt"
-	"go/ast"
 	"net/url"
 	"regexp"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // arrivalCauses are of spans that do not arrive.
@@ -53,8 +53,8 @@ var arrivalCauses = []cause{
 		refines: []string{"endpoint-hard-coded", "http-port-with-grpc"},
 		sees: func(f *finding) string {
 			for _, c := range f.endpointCalls() {
-				if text, _ := c.text(0); strings.Contains(text, "://") || f.source.isGetenv(c, 0) {
-					return fmt.Sprintf("WithEndpoint (%s) takes host:port, and it is given a URL: nobody can resolve a host called http.", f.source.at(c))
+				if text, _ := c.Text(0); strings.Contains(text, "://") || f.source.IsGetenv(c, 0) {
+					return fmt.Sprintf("WithEndpoint (%s) takes host:port, and it is given a URL: nobody can resolve a host called http.", f.source.At(c))
 				}
 			}
 			return ""
@@ -69,8 +69,8 @@ var arrivalCauses = []cause{
 		refines: []string{"endpoint-hard-coded"},
 		sees: func(f *finding) string {
 			for _, c := range f.endpointCalls() {
-				if text, _ := c.text(0); strings.Contains(text, ":4318") {
-					return fmt.Sprintf("The endpoint in your code (%s) is port 4318: that is where collectors take OTLP over HTTP, and your exporter speaks gRPC. It overrides OTEL_EXPORTER_OTLP_ENDPOINT, too.", f.source.at(c))
+				if text, _ := c.Text(0); strings.Contains(text, ":4318") {
+					return fmt.Sprintf("The endpoint in your code (%s) is port 4318: that is where collectors take OTLP over HTTP, and your exporter speaks gRPC. It overrides OTEL_EXPORTER_OTLP_ENDPOINT, too.", f.source.At(c))
 				}
 			}
 			return ""
@@ -84,17 +84,17 @@ var arrivalCauses = []cause{
 		witness: "the exporter was given spans, and nobody connected",
 		refines: []string{"shutdown-context-cancelled"},
 		sees: func(f *finding) string {
-			var calls []call
-			for _, c := range append(f.endpointCalls(), f.source.calls("WithEndpointURL")...) {
-				if f.source.isFixed(c, 0) {
+			var calls []source.Call
+			for _, c := range append(f.endpointCalls(), f.source.Calls("WithEndpointURL")...) {
+				if f.source.IsFixed(c, 0) {
 					calls = append(calls, c)
 				}
 			}
-			calls = append(calls, f.source.overriding("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")...)
+			calls = append(calls, f.source.Overriding("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")...)
 			if len(calls) == 0 || f.evidence.Collector == nil || len(f.evidence.Collector.Connections()) > 0 {
 				return ""
 			}
-			return fmt.Sprintf("Nobody connected to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names: the endpoint in your code (%s) overrides it.", f.source.at(calls[0]))
+			return fmt.Sprintf("Nobody connected to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names: the endpoint in your code (%s) overrides it.", f.source.At(calls[0]))
 		},
 		next: "Take the endpoint out of the code: otlptracegrpc.New reads OTEL_EXPORTER_OTLP_ENDPOINT itself.",
 	},
@@ -120,7 +120,7 @@ var arrivalCauses = []cause{
 				return ""
 			}
 			if f.nothingArrived() {
-				if len(f.source.imports("go.opentelemetry.io/otel/exporters/otlp/")) > 0 {
+				if len(f.source.Imports("go.opentelemetry.io/otel/exporters/otlp/")) > 0 {
 					return "" // why that one sends nothing is another matter
 				}
 				return "The span went to stdout, and nobody connected to the collector: your provider still has the exporter of step 1."
@@ -136,7 +136,7 @@ var arrivalCauses = []cause{
 		witness: "no provider announced itself to the log of the SDK",
 		sees: func(f *finding) string {
 			// Where the source makes one, something kept it from that.
-			if len(f.source.calls("NewTracerProvider")) > 0 || f.deafToSDK() {
+			if len(f.source.Calls("NewTracerProvider")) > 0 || f.deafToSDK() {
 				return ""
 			}
 			return "No tracer provider was made. Without one, otel.Tracer gives a tracer whose spans do nothing, and nothing is all you see."
@@ -166,7 +166,7 @@ var arrivalCauses = []cause{
 		at:      []station{atRegistered, atStarted},
 		witness: "a provider announced itself, and when main returned the global one was none of the SDK",
 		sees: func(f *finding) string {
-			unregistered := f.state() == providerNone || f.state() == providerNoop || f.state() == "" && len(f.source.calls("SetTracerProvider")) == 0
+			unregistered := f.state() == providerNone || f.state() == providerNoop || f.state() == "" && len(f.source.Calls("SetTracerProvider")) == 0
 			if !f.nothingArrived() || len(f.process().starts()) > 0 || !unregistered || f.blind() {
 				return ""
 			}
@@ -185,11 +185,11 @@ var arrivalCauses = []cause{
 		witness: "no provider has a span processor",
 		refines: []string{"no-span-started", "handler-not-wrapped", "no-exporter"},
 		sees: func(f *finding) string {
-			exporters := f.source.exporterCalls()
+			exporters := f.source.ExporterCalls()
 			if !f.unprocessed() || f.hasProcessor() || len(exporters) == 0 {
 				return ""
 			}
-			return fmt.Sprintf("Your program makes an exporter (%s), but the tracer provider does not know it: its spans end, and nobody takes them.", f.source.at(exporters[0]))
+			return fmt.Sprintf("Your program makes an exporter (%s), but the tracer provider does not know it: its spans end, and nobody takes them.", f.source.At(exporters[0]))
 		},
 		next:  "Give the exporter to sdktrace.NewTracerProvider, in an option such as sdktrace.WithBatcher(exporter).",
 		setup: true,
@@ -244,11 +244,11 @@ var arrivalCauses = []cause{
 		witness: "the service answered, and the SDK was asked for no server span",
 		sees: func(f *finding) string {
 			// A filter or a tracer that does nothing looks the same.
-			if f.Kind != spans.KindServer || len(f.source.calls("WithFilter")) > 0 || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
+			if f.Kind != spans.KindServer || len(f.source.Calls("WithFilter")) > 0 || len(f.source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
 			where := "no instrumentation stands around its handler"
-			if len(f.source.calls("NewHandler", "NewMiddleware")) > 0 {
+			if len(f.source.Calls("NewHandler", "NewMiddleware")) > 0 {
 				where = "on its way the request met no instrumentation"
 			}
 			return fmt.Sprintf("%s answered the request, and nothing made a span for it: %s.", f.Service, where)
@@ -266,7 +266,7 @@ var arrivalCauses = []cause{
 			// With a context that is over the provider does not even ask its processors.
 			// It looks the same where main does not wait for Shutdown.
 			unasked := closed == nil && f.state() == providerShutDown
-			cut := (closed != nil && closed.Cut && !f.process().hungIn(closed) || unasked) && f.source.shutdownInGoroutine() == nil
+			cut := (closed != nil && closed.Cut && !f.process().hungIn(closed) || unasked) && f.source.ShutdownInGoroutine() == nil
 			if !f.process().complainsOfCancel() && (!cut || f.process().failedExport() != nil) {
 				return ""
 			}
@@ -290,12 +290,12 @@ var arrivalCauses = []cause{
 		refines: []string{"no-shutdown", "span-never-ended", "return-without-end"},
 		sees: func(f *finding) string {
 			p := f.process()
-			exits := f.source.exits()
-			exits = slices.DeleteFunc(exits, func(c call) bool { return c.receiver == "log" && !logStamp.MatchString(p.Stderr.String()) })
+			exits := f.source.Exits()
+			exits = slices.DeleteFunc(exits, func(c source.Call) bool { return c.Receiver == "log" && !logStamp.MatchString(p.Stderr.String()) })
 			if p.returned() != nil || p.closed() != nil || p.cmd == nil || proc.EndedBy(p.cmd.ProcessState) != "" || len(exits) == 0 || f.leftByMain() {
 				return ""
 			}
-			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].receiver+"."+exits[0].name, f.source.at(exits[0]))
+			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].Receiver+"."+exits[0].Name, f.source.At(exits[0]))
 		},
 		next: "Return an error instead, and leave os.Exit to main.",
 	},
@@ -307,10 +307,10 @@ var arrivalCauses = []cause{
 		sees: func(f *finding) string {
 			// A shutdown that came back by itself was waited for, maybe.
 			cut := f.process().closed() != nil && f.process().closed().Cut
-			if c := f.source.shutdownInGoroutine(); c != nil && (cut || f.state() != providerShutDown) {
-				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and main did not wait for it.", f.source.at(*c))
+			if c := f.source.ShutdownInGoroutine(); c != nil && (cut || f.state() != providerShutDown) {
+				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and main did not wait for it.", f.source.At(*c))
 			}
-			untold := f.process().returned() == nil && len(f.source.calls("Shutdown", "ForceFlush", "shutdown")) > 0
+			untold := f.process().returned() == nil && len(f.source.Calls("Shutdown", "ForceFlush", "shutdown")) > 0
 			if f.process().closed() != nil || f.state() == providerShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
 			}
@@ -329,7 +329,7 @@ var arrivalCauses = []cause{
 		witness: "the SDK was asked for no span",
 		refines: []string{"span-missing"},
 		sees: func(f *finding) string {
-			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) > 0 || f.blind() {
+			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.StartCalls()) > 0 || f.blind() {
 				return ""
 			}
 			return "Tracing is set up, but your program starts no span."
@@ -369,12 +369,12 @@ var arrivalCauses = []cause{
 			if f.Kind != "" && closed != nil && f.process().stopped && closed.Time.Before(f.process().stoppedAt) {
 				return fmt.Sprintf("The provider of %s was shut down%s while the service went on: spans that come after that are taken by nobody.", f.Service, at(closed.Stack))
 			}
-			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.startCalls()) == 0 || f.blind() {
+			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.StartCalls()) == 0 || f.blind() {
 				return ""
 			}
 			// A tracer that does nothing looks the same.
-			place := f.source.shutdownFirst()
-			if place == "" || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
+			place := f.source.ShutdownFirst()
+			if place == "" || len(f.source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
 			switch {
@@ -409,7 +409,7 @@ var arrivalCauses = []cause{
 		refines: []string{"span-missing"},
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
-				if f.Kind == "" && s.Kind == spans.KindInternal && f.isMeant(s) && !f.source.quotes(`"`+f.Name+`"`) {
+				if f.Kind == "" && s.Kind == spans.KindInternal && f.isMeant(s) && !f.source.Quotes(`"`+f.Name+`"`) {
 					return fmt.Sprintf("A span arrived, but it is called %q, not %q.", s.Name, f.Name)
 				}
 			}
@@ -439,7 +439,7 @@ var arrivalCauses = []cause{
 		general: true,
 		sees: func(f *finding) string {
 			// Where the source starts one, something kept it from that.
-			if f.Kind != "" || f.nothingArrived() || len(f.source.starts(f.Name)) > 0 {
+			if f.Kind != "" || f.nothingArrived() || len(f.source.Starts(f.Name)) > 0 {
 				return ""
 			}
 			return fmt.Sprintf("Other spans arrived, but nothing starts a span called %s on this way through the program.", f.Name)
@@ -537,15 +537,15 @@ var logStamp = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
 // leftByMain tells whether the program has written what only main writes, which
 // exits after that.
 func (f *finding) leftByMain() bool {
-	for _, c := range f.source.calls("fmt.Fprintln", "fmt.Fprintf", "fmt.Fprint", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Print", "log.Printf", "log.Println") {
-		if c.in.Name.Name != "main" || c.in.Recv != nil {
+	for _, c := range f.source.Calls("fmt.Fprintln", "fmt.Fprintf", "fmt.Fprint", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Print", "log.Printf", "log.Println") {
+		if c.In.Name.Name != "main" || c.In.Recv != nil {
 			continue
 		}
-		for i := range c.args {
-			text, _ := c.text(i)
+		for i := range c.Args {
+			text, _ := c.Text(i)
 			text, _, _ = strings.Cut(text, "%")
 			line := regexp.MustCompile("(?m)^" + regexp.QuoteMeta(text))
-			if c.receiver == "log" {
+			if c.Receiver == "log" {
 				line = regexp.MustCompile(logStamp.String() + regexp.QuoteMeta(text))
 			}
 			if len(text) > 3 && line.MatchString(f.process().Stderr.String()) {
@@ -568,70 +568,6 @@ func (f *finding) exporterClosed() string {
 	return ""
 }
 
-// isFixed tells whether the i-th argument is a text that stands in the source.
-func (s *source) isFixed(c call, i int) bool {
-	return slices.ContainsFunc(s.given(c, i), func(value ast.Expr) bool {
-		if made, isCall := value.(*ast.CallExpr); isCall && describeCall(made).name == "String" && len(made.Args) == 3 { // flag.String
-			value = made.Args[1]
-		}
-		_, isLiteral := value.(*ast.BasicLit)
-		return isLiteral
-	})
-}
-
-// isGetenv tells whether the i-th argument is an environment variable as it is.
-func (s *source) isGetenv(c call, i int) bool {
-	return slices.ContainsFunc(s.given(c, i), func(value ast.Expr) bool {
-		inner, isCall := value.(*ast.CallExpr)
-		return isCall && slices.Contains([]string{"Getenv", "LookupEnv"}, describeCall(inner).name)
-	})
-}
-
-// given gives what the i-th argument can be: itself, or, where it is a name, all
-// that the source gives to that name.
-func (s *source) given(c call, i int) []ast.Expr {
-	if i >= len(c.args) {
-		return nil
-	}
-	argument := c.args[i]
-	if star, isStar := argument.(*ast.StarExpr); isStar {
-		argument = star.X
-	}
-	name, isName := argument.(*ast.Ident)
-	if !isName {
-		return c.args[i : i+1]
-	}
-	var values []ast.Expr
-	give := func(left, right []ast.Expr) {
-		for j, l := range left {
-			if ident, ok := l.(*ast.Ident); ok && ident.Name == name.Name && len(right) > 0 {
-				values = append(values, right[min(j, len(right)-1)])
-			}
-		}
-	}
-	for _, file := range s.parsed {
-		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ValueSpec:
-				for j, ident := range n.Names {
-					give([]ast.Expr{ident}, n.Values[min(j, len(n.Values)):])
-				}
-			case *ast.AssignStmt:
-				give(n.Lhs, n.Rhs)
-			case *ast.CallExpr: // flag.StringVar(&name, "flag", default, usage)
-				if len(n.Args) != 4 {
-					break
-				}
-				if address, isAddress := n.Args[0].(*ast.UnaryExpr); isAddress {
-					give([]ast.Expr{address.X}, n.Args[2:3])
-				}
-			}
-			return true
-		})
-	}
-	return values
-}
-
 // isMeant tells whether a span is likely to be the one that was looked for,
 // under another name: it is the only one, or the names are alike.
 func (f *finding) isMeant(s spans.Span) bool {
@@ -642,124 +578,9 @@ func (f *finding) isMeant(s spans.Span) bool {
 }
 
 // endpointCalls gives the calls that set the exporter's endpoint in code.
-func (f *finding) endpointCalls() []call {
+func (f *finding) endpointCalls() []source.Call {
 	if f.evidence.Collector == nil || !f.nothingArrived() || len(f.evidence.Collector.Connections()) > 0 {
 		return nil
 	}
-	return f.source.calls("WithEndpoint")
-}
-
-// exporterCalls gives the calls that make an exporter.
-func (s *source) exporterCalls() []call {
-	var names []string
-	for _, path := range s.imports("go.opentelemetry.io/otel/exporters/") {
-		names = append(names, s.importName(path)+".New")
-	}
-	return s.calls(names...)
-}
-
-// startCalls gives the calls that start a span. They have two arguments at
-// least, unlike the Start of a timer or a command.
-func (s *source) startCalls() []call {
-	return slices.DeleteFunc(s.calls("Start"), func(c call) bool { return len(c.args) < 2 })
-}
-
-// exits gives the calls that end the process on the spot, but for those with
-// which main ends.
-func (s *source) exits() []call {
-	return slices.DeleteFunc(s.calls("os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"), func(c call) bool {
-		return s.isOfMain(c.in) && !s.inGoroutine(c)
-	})
-}
-
-// isOfMain tells whether a function is main, or one that only main calls, and not
-// as a goroutine.
-func (s *source) isOfMain(function *ast.FuncDecl) bool {
-	if function.Name.Name == "main" && function.Recv == nil {
-		return true
-	}
-	callers := s.calls(function.Name.Name)
-	return len(callers) > 0 && !slices.ContainsFunc(callers, func(c call) bool {
-		return c.in.Name.Name != "main" || c.in.Recv != nil || s.inGoroutine(c)
-	}) && s.leaves(function)
-}
-
-// leaves tells whether a function ends the process as its last statement,
-// whatever happens in it.
-func (s *source) leaves(function *ast.FuncDecl) bool {
-	if n := len(function.Body.List); n > 0 {
-		statement, ok := function.Body.List[n-1].(*ast.ExprStmt)
-		if !ok {
-			return false
-		}
-		last, ok := statement.X.(*ast.CallExpr)
-		return ok && slices.Contains([]string{"Exit", "Fatal", "Fatalf", "Fatalln"}, describeCall(last).name)
-	}
-	return false
-}
-
-// shutdownFirst finds a shutdown that comes before every start of a span: it
-// stands above them, or in a function of its own that starts none. It gives the
-// place as it follows a verb, or "".
-func (s *source) shutdownFirst() string {
-	starts := s.startCalls()
-	for _, c := range s.calls("Shutdown", "shutdown") {
-		first := !slices.ContainsFunc(starts, func(start call) bool {
-			if start.in == c.in {
-				return c.deferred || start.pos < c.pos
-			}
-			before := func(inner call) bool {
-				return inner.name == start.in.Name.Name && (c.deferred || inner.pos < c.pos)
-			}
-			after := func(outer call) bool { return outer.name == c.in.Name.Name && start.pos < outer.pos }
-			return slices.ContainsFunc(callsIn(c.in, nil), before) || slices.ContainsFunc(callsIn(start.in, nil), after)
-		})
-		if first && c.in.Name.Name != "main" && len(starts) > 0 {
-			return " at " + s.at(c)
-		}
-	}
-	return ""
-}
-
-// shutdownInGoroutine gives a shutdown in a goroutine, if there is no other one;
-// or nil. That of a server is not meant.
-func (s *source) shutdownInGoroutine() *call {
-	isServer := func(name string) bool { return strings.HasSuffix(strings.ToLower(name), "server") || name == "srv" }
-	calls := slices.DeleteFunc(s.calls("Shutdown", "ForceFlush", "shutdown"), func(c call) bool {
-		return isServer(c.owner) || slices.ContainsFunc(c.args, func(arg ast.Expr) bool {
-			name, isName := arg.(*ast.Ident)
-			return isName && isServer(name.Name)
-		})
-	})
-	if len(calls) == 0 || slices.ContainsFunc(calls, func(c call) bool { return !s.inGoroutine(c) }) {
-		return nil
-	}
-	return &calls[0]
-}
-
-// inGoroutine tells whether a call stands in a function literal that its
-// function starts as a goroutine, or hands to AfterFunc.
-func (s *source) inGoroutine(c call) bool {
-	inside := false
-	ast.Inspect(c.in.Body, func(n ast.Node) bool {
-		if n == nil || c.pos <= n.Pos() || n.End() <= c.pos {
-			return true
-		}
-		switch n := n.(type) {
-		case *ast.GoStmt:
-			inside = true
-		case *ast.CallExpr:
-			inside = inside || describeCall(n).name == "AfterFunc"
-		}
-		return true
-	})
-	return inside
-}
-
-// overriding gives the calls that set one of these environment variables.
-func (s *source) overriding(names ...string) []call {
-	return slices.DeleteFunc(s.calls("os.Setenv"), func(c call) bool {
-		name, _ := c.text(0)
-		return !slices.Contains(names, name)
-	})
+	return f.source.Calls("WithEndpoint")
 }

@@ -18,14 +18,14 @@ var contextCauses = []cause{
 		witness: "a link on the server span of otelhttp, to the span that the headers of its caller named",
 		refines: []string{"propagators-differ", "propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
-			calls := f.source.calls("WithPublicEndpoint", "WithPublicEndpointFn")
+			calls := f.source.Calls("WithPublicEndpoint", "WithPublicEndpointFn")
 			if f.Kind != spans.KindServer || len(calls) == 0 {
 				return ""
 			}
 			for _, s := range f.evidence.Spans() {
 				asked := f.Span == nil && s.Service() == f.Service && s.Kind == f.Kind && s.Name == f.Name
 				if (asked || f.Span != nil && s.SpanID == f.Span.SpanID) && f.evidence.linksCaller(s) {
-					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for%s. It is meant for the edge of the network, where callers cannot be trusted.", s.Service(), f.source.places(calls))
+					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for%s. It is meant for the edge of the network, where callers cannot be trusted.", s.Service(), f.source.Places(calls))
 				}
 			}
 			return ""
@@ -83,15 +83,15 @@ var contextCauses = []cause{
 			if f.Kind != spans.KindServer || slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.w3c() }) {
 				return ""
 			}
-			if !slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.known }) && len(f.source.calls("SetTextMapPropagator")) > 0 {
+			if !slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.known }) && len(f.source.Calls("SetTextMapPropagator")) > 0 {
 				return ""
 			}
-			if given := f.source.calls("WithPropagators"); len(given) > 0 {
+			if given := f.source.Calls("WithPropagators"); len(given) > 0 {
 				carried, bare := f.evidence.sent()
 				if bare == 0 || len(carried) > 0 || !f.evidence.callsByHTTP() || len(f.evidence.strangeHeaders()) > 0 {
 					return ""
 				}
-				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it. There is no global propagator, and the transport that sends the request was given none, as others were%s.", f.Service, f.source.places(given))
+				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it. There is no global propagator, and the transport that sends the request was given none, as others were%s.", f.Service, f.source.Places(given))
 			}
 			if slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.has("baggage") }) {
 				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because the only propagator that is set is the one for baggage.", f.Service)
@@ -155,11 +155,11 @@ var contextCauses = []cause{
 		witness: "a client span that is the first of its trace, in a request that was being answered",
 		refines: []string{"context-background"},
 		sees: func(f *finding) string {
-			calls := f.source.requestsWithoutContext()
+			calls := f.source.RequestsWithoutContext()
 			if f.Kind != spans.KindClient || len(calls) == 0 || f.startedInRequest() {
 				return ""
 			}
-			return fmt.Sprintf("The client span began a trace of its own: the request to the other service (%s) does not carry the context in which the server span is.", f.source.at(calls[0]))
+			return fmt.Sprintf("The client span began a trace of its own: the request to the other service (%s) does not carry the context in which the server span is.", f.source.At(calls[0]))
 		},
 		next: "Make the request with http.NewRequestWithContext, and the context that comes from r.Context().",
 	},
@@ -168,11 +168,11 @@ var contextCauses = []cause{
 		of:      []Shortfall{Severed},
 		witness: "a span below a request that is the first of its trace",
 		sees: func(f *finding) string {
-			calls := f.source.emptyContexts()
+			calls := f.source.EmptyContexts()
 			if f.Kind == spans.KindServer || len(calls) == 0 || f.startedInRequest() {
 				return ""
 			}
-			return fmt.Sprintf("context.%s at %s cuts the trace: the active span travels in the context, and that one is empty.", calls[0].name, f.source.at(calls[0]))
+			return fmt.Sprintf("context.%s at %s cuts the trace: the active span travels in the context, and that one is empty.", calls[0].Name, f.source.At(calls[0]))
 		},
 		next: "Hand on the context that you were given: r.Context() in a handler, ctx below it.",
 	},
@@ -182,14 +182,14 @@ var contextCauses = []cause{
 		witness: "a span that is the first of its trace, though its context comes from a request, and the option in the source",
 		refines: []string{"context-background"},
 		sees: func(f *finding) string {
-			calls := f.source.calls("WithNewRoot")
+			calls := f.source.Calls("WithNewRoot")
 			if f.Span == nil || f.Span.ParentID != "" || len(calls) == 0 {
 				return ""
 			}
 			if !f.startedInRequest() {
 				return ""
 			}
-			return fmt.Sprintf("The span %s began a trace of its own, although it was started with the context of the request: trace.WithNewRoot asks for that%s.", f.Span.Name, f.source.places(calls))
+			return fmt.Sprintf("The span %s began a trace of its own, although it was started with the context of the request: trace.WithNewRoot asks for that%s.", f.Span.Name, f.source.Places(calls))
 		},
 		next: "Take WithNewRoot out: then the parent of the span is the span in the context.",
 	},
@@ -249,9 +249,9 @@ var contextCauses = []cause{
 				return ""
 			}
 			says := fmt.Sprintf("One %s span is the parent of the next: ", f.Span.Name)
-			for _, c := range f.source.assignedInLoop() {
-				if f.source.startsSpan(c, f.Span.Name) {
-					return says + fmt.Sprintf("a loop assigns to the very ctx that it starts the spans from (%s).", f.source.at(c))
+			for _, c := range f.source.AssignedInLoop() {
+				if f.source.StartsSpan(c, f.Span.Name) {
+					return says + fmt.Sprintf("a loop assigns to the very ctx that it starts the spans from (%s).", f.source.At(c))
 				}
 			}
 			return says + "each was started with the context of the one before."
@@ -278,9 +278,9 @@ var contextCauses = []cause{
 				return fmt.Sprintf("The %s span is below %s: it was started with the context of that one, not with the one that Start gave for %s.", f.Span.Name, parent.Name, wanted.Name)
 			}
 			says := fmt.Sprintf("The %s span is below %s: it was started with the context from before, not with the one that Start gave.", f.Span.Name, parent.Name)
-			for _, c := range f.source.starts(wanted.Name) {
-				if f.source.discardsContext(c) {
-					return says + fmt.Sprintf(" %s throws that one away.", f.source.at(c))
+			for _, c := range f.source.Starts(wanted.Name) {
+				if f.source.DiscardsContext(c) {
+					return says + fmt.Sprintf(" %s throws that one away.", f.source.At(c))
 				}
 			}
 			return says
@@ -416,12 +416,6 @@ func (e *Evidence) above(ancestor, s spans.Span) bool {
 		s = *parent
 	}
 	return false
-}
-
-// startsSpan tells whether a call starts a span of that name.
-func (s *source) startsSpan(c call, name string) bool {
-	text, ok := c.text(1)
-	return ok && text == name
 }
 
 // injects tells whether the client spans are those of otelhttp, which writes

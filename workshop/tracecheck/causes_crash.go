@@ -53,8 +53,8 @@ var crashCauses = []cause{
 			if line := p.lastWords(); line != "" {
 				says += fmt.Sprintf(" It wrote %q to stderr.", text.Excerpt(line, 200))
 			}
-			if exits := f.source.exits(); len(exits) > 0 {
-				says += fmt.Sprintf(" A call that ends the whole process, with all other requests, is there outside of main%s.", f.source.places(exits))
+			if exits := f.source.Exits(); len(exits) > 0 {
+				says += fmt.Sprintf(" A call that ends the whole process, with all other requests, is there outside of main%s.", f.source.Places(exits))
 			}
 			return says
 		},

@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // httpCauses are of services that answer wrongly, and of the server and client
@@ -83,7 +84,7 @@ var httpCauses = []cause{
 			switch {
 			case f.logsTraces():
 				return fmt.Sprintf("The server span is there, and the line is logged with a context that does not hold it: %s.", line)
-			case len(f.source.calls("SpanContextFromContext", "SpanFromContext", "TraceID")) == 0:
+			case len(f.source.Calls("SpanContextFromContext", "SpanFromContext", "TraceID")) == 0:
 				return fmt.Sprintf("The server span is there, and nothing in the program asks a context for its trace, so the logger cannot write the id: %s.", line)
 			}
 			return fmt.Sprintf("The server span is there, and the line does not name its trace: either it is logged with a context that does not hold the span, or the handler of the logger does not write the ids. It is %s.", line)
@@ -141,7 +142,7 @@ var httpCauses = []cause{
 			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() || !f.twiceByHTTP() {
 				return ""
 			}
-			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.source.places(f.source.together(f.source.calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))))
+			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.source.Places(f.source.Together(f.source.Calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))))
 		},
 		next: "Wrap it in one place: around the mux, or around each handler.",
 	},
@@ -153,7 +154,7 @@ var httpCauses = []cause{
 			if f.Kind != spans.KindClient || !f.twiceByHTTP() {
 				return ""
 			}
-			return fmt.Sprintf("%s makes more than one client span for one call: a transport stands around another one that makes a span already%s.", f.Service, f.source.places(f.source.calls("otelhttp.NewTransport")))
+			return fmt.Sprintf("%s makes more than one client span for one call: a transport stands around another one that makes a span already%s.", f.Service, f.source.Places(f.source.Calls("otelhttp.NewTransport")))
 		},
 		next: "Wrap http.DefaultTransport once, where the client is made.",
 	},
@@ -202,8 +203,8 @@ var httpCauses = []cause{
 			if f.Kind != spans.KindServer || f.Span.Name != http.MethodGet {
 				return ""
 			}
-			copies := slices.DeleteFunc(f.source.calls("WithContext", "Clone"), func(c call) bool { return len(c.args) != 1 })
-			return fmt.Sprintf("The span is called GET only: otelhttp stands outside of the mux and learns the route from the request, but something in between hands the mux a copy of it%s.", f.source.places(copies))
+			copies := slices.DeleteFunc(f.source.Calls("WithContext", "Clone"), func(c source.Call) bool { return len(c.Args) != 1 })
+			return fmt.Sprintf("The span is called GET only: otelhttp stands outside of the mux and learns the route from the request, but something in between hands the mux a copy of it%s.", f.source.Places(copies))
 		},
 		next: "Put otelhttp.NewHandler inside of what copies the request, or around each handler.",
 	},
@@ -286,14 +287,14 @@ var httpCauses = []cause{
 		witness: "a call was made, and the SDK was asked for no client span",
 		sees: func(f *finding) string {
 			// A filter or a tracer that does nothing looks the same.
-			if f.Kind != spans.KindClient || f.nothingArrived() || len(f.source.calls("WithFilter")) > 0 || len(f.source.imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
+			if f.Kind != spans.KindClient || f.nothingArrived() || len(f.source.Calls("WithFilter")) > 0 || len(f.source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
 			if f.evidence.callNamedBy(f.Service, spans.KindServer) != nil {
 				return fmt.Sprintf("%s writes its server span into the headers of the call, but the call itself has no span: how long it took, and how it ended, nobody knows.", f.Service)
 			}
 			shortcut := ""
-			if place := f.source.defaultClientCall(); place != "" {
+			if place := f.source.DefaultClientCall(); place != "" {
 				shortcut = " It is http.DefaultClient" + place + "."
 			}
 			return fmt.Sprintf("%s calls the other service with a client that nobody instruments, so there is no client span, and no traceparent goes out.%s", f.Service, shortcut)
@@ -334,21 +335,6 @@ var httpCauses = []cause{
 		},
 		next: "Answer with the right status code, and let the instrumentation mark the spans; a client span made by hand needs SetStatus when the call fails.",
 	},
-}
-
-// defaultClientCall gives the call of http.DefaultClient that makes the requests,
-// as " (userservice.go:60)": the only one in what answers requests that any
-// http.Client gets. It gives "" if there is another one, or none.
-func (s *source) defaultClientCall() string {
-	defaults := []string{"http", "DefaultClient"}
-	clients, reached := append(s.httpClients(), defaults...), s.reachedByRequests()
-	calls := slices.DeleteFunc(s.calls("Do", "Get", "Head", "Post", "PostForm"), func(c call) bool {
-		return !reached[c.in] || !slices.Contains(clients, c.owner)
-	})
-	if len(calls) != 1 || !slices.Contains(defaults, calls[0].owner) {
-		return ""
-	}
-	return s.places(calls)
 }
 
 // logsTraces tells whether a line of the service's log holds the id of a trace.

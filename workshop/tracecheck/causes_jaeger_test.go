@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // holding gives the names of all causes of this file that the facts speak for:
@@ -119,7 +120,7 @@ func TestSamplerOfTheProgram(t *testing.T) {
 func TestNoGapWithoutJaeger(t *testing.T) {
 	e := &Evidence{Jaeger: &Jaeger{err: jaeger.ErrMissing, build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
 	f := &finding{Miss: &Miss{What: NotStarted}, check: Check{Section: 1}, evidence: e}
-	v := &verdict{source: &source{gaps: []gap{{file: "jaeger.yaml", number: 1, line: 14}}}, finding: f}
+	v := &verdict{source: &source.Program{Gaps: []source.Gap{{File: "jaeger.yaml", Number: 1, Line: 14}}}, finding: f}
 	if v.gap() == "" {
 		t.Error("without a cause, the gap is not shown")
 	}

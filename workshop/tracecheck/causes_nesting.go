@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // nestingCauses are of spans that the learner starts inside of a service, and
@@ -19,7 +20,7 @@ var nestingCauses = []cause{
 			for _, s := range f.evidence.Spans() {
 				if f.Span != nil && s.SpanID != f.Span.SpanID && s.Event(f.Name) != nil {
 					says := fmt.Sprintf("The event %s is on the span %q.", f.Name, s.Name)
-					if f.source.eventFromContext(f.Name) {
+					if f.source.EventFromContext(f.Name) {
 						says += " trace.SpanFromContext gives the span of the context that it is given."
 					}
 					return says
@@ -88,8 +89,8 @@ var nestingCauses = []cause{
 			if f.Key != "end time" {
 				return ""
 			}
-			if deferred := f.source.deferredInLoop(); len(deferred) > 0 {
-				return fmt.Sprintf("A defer (%s) runs when the function returns, not at the end of the loop's turn: all of these spans end together, with the last one.", f.source.at(deferred[0]))
+			if deferred := f.source.DeferredInLoop(); len(deferred) > 0 {
+				return fmt.Sprintf("A defer (%s) runs when the function returns, not at the end of the loop's turn: all of these spans end together, with the last one.", f.source.At(deferred[0]))
 			}
 			return "All of these spans are ended together, when the last of them is done."
 		},
@@ -130,8 +131,8 @@ var nestingCauses = []cause{
 			name := f.Name
 			if f.What == NoEvent {
 				// The event comes, and the span had ended by then.
-				adds := func(c call) bool { text, _ := c.text(0); return text == f.Name }
-				if f.Span == nil || !f.evidence.outlived(*f.Span) || !slices.ContainsFunc(f.source.calls("AddEvent"), adds) {
+				adds := func(c source.Call) bool { text, _ := c.Text(0); return text == f.Name }
+				if f.Span == nil || !f.evidence.outlived(*f.Span) || !slices.ContainsFunc(f.source.Calls("AddEvent"), adds) {
 					return ""
 				}
 				name = f.Span.Name
@@ -151,16 +152,16 @@ var nestingCauses = []cause{
 			if !counted || got == 0 {
 				return ""
 			}
-			for _, start := range f.source.startsForAll() {
-				if name, _ := start.text(1); name == f.Name {
-					return fmt.Sprintf("What Start gives is kept where all that run at the same time share it (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(start))
+			for _, start := range f.source.StartsForAll() {
+				if name, _ := start.Text(1); name == f.Name {
+					return fmt.Sprintf("What Start gives is kept where all that run at the same time share it (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.At(start))
 				}
 			}
-			shared := f.source.assignedInLoop()
+			shared := f.source.AssignedInLoop()
 			if len(shared) == 0 {
 				return ""
 			}
-			return fmt.Sprintf("The loop puts each new span into the same variable (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.at(shared[0]))
+			return fmt.Sprintf("The loop puts each new span into the same variable (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.At(shared[0]))
 		},
 		next: "Declare a span for each turn of the loop, ctx, span := ..., or start it in the goroutine.",
 	},
@@ -171,16 +172,16 @@ var nestingCauses = []cause{
 		witness: "all is well with one request, and not with several at once: a span that is missing was started, and did not end, or is in another's trace",
 		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "span-in-between", "context-reassigned", "parent-never-ended", "context-background"},
 		sees: func(f *finding) string {
-			shared := f.source.startsForAll()
+			shared := f.source.StartsForAll()
 			switch {
-			case len(f.source.starts(f.Name)) == 0:
+			case len(f.source.Starts(f.Name)) == 0:
 				return "" // it is no span of the learner's own
 			case f.What == NoSpan && len(f.lost()) == 0 && !f.astray():
 				return "" // it was never started
 			case f.evidence.together && len(shared) == 0:
 				return "One request alone leaves all of its spans, several at once do not. So it looks as if a span or a context is kept where all requests share it, and one of them overwrites what another still needs."
 			case f.evidence.together:
-				return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.source.at(shared[0]))
+				return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.source.At(shared[0]))
 			}
 			return ""
 		},
@@ -193,11 +194,11 @@ var nestingCauses = []cause{
 		witness: "the SDK counted the start of the span, and not its end",
 		refines: []string{"span-never-ended"},
 		sees: func(f *finding) string {
-			starts := f.source.starts(f.Name)
-			if f.Kind != "" || len(starts) == 0 || !f.source.endsByHand(starts[0]) {
+			starts := f.source.Starts(f.Name)
+			if f.Kind != "" || len(starts) == 0 || !f.source.EndsByHand(starts[0]) {
 				return ""
 			}
-			return fmt.Sprintf("The span %s is started%s, but on this way through the program it never ends: there is a return before its End.", f.Name, f.source.places(starts))
+			return fmt.Sprintf("The span %s is started%s, but on this way through the program it never ends: there is a return before its End.", f.Name, f.source.Places(starts))
 		},
 		next: "Call defer span.End() right after Start: it covers every return.",
 	},
@@ -213,16 +214,6 @@ var nestingCauses = []cause{
 		},
 		next: "Check the input first, and start the span where the work begins.",
 	},
-}
-
-// eventFromContext tells whether a function that adds the event takes a span
-// out of a context.
-func (s *source) eventFromContext(name string) bool {
-	takes := s.calls("SpanFromContext")
-	return slices.ContainsFunc(s.calls("AddEvent"), func(event call) bool {
-		text, _ := event.text(0)
-		return text == name && slices.ContainsFunc(takes, func(c call) bool { return c.in == event.in })
-	})
 }
 
 // astray tells whether a trace has more spans like the one that was looked for

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // resourceCauses are of resources that do not say what they should.
@@ -20,14 +21,14 @@ var resourceCauses = []cause{
 		refines: []string{"no-service-name", "service-name-on-span"},
 		sees: func(f *finding) string {
 			var other string
-			for _, path := range f.source.imports("go.opentelemetry.io/otel/semconv/") {
+			for _, path := range f.source.Imports("go.opentelemetry.io/otel/semconv/") {
 				if version := path[strings.LastIndex(path, "/v")+2:]; !strings.HasSuffix(resource.Default().SchemaURL(), "/"+version) {
 					other = version
 				}
 			}
 			// Parts without a schema URL do not conflict, and what is lost is all that
 			// the program says.
-			if other == "" || !f.source.usesSchemaURL() || len(f.source.calls("resource.Merge", "resource.New", "resource.Detect")) == 0 || f.ownResource() {
+			if other == "" || !f.source.UsesSchemaURL() || len(f.source.Calls("resource.Merge", "resource.New", "resource.Detect")) == 0 || f.ownResource() {
 				return ""
 			}
 			return fmt.Sprintf("The resource is made of two with different schema URLs: your semconv package is v%s, and the SDK's own resource says %s. That is an error, and nobody looked at it.", other, resource.Default().SchemaURL())
@@ -44,9 +45,9 @@ var resourceCauses = []cause{
 			if f.Key != "service.name" || !isText || !strings.HasPrefix(name, "unknown_service") || !f.ownResource() {
 				return ""
 			}
-			for _, c := range f.source.calls("resource.Merge") {
-				if len(c.args) == 2 && isCall(c.args[1], "Default") && !isCall(c.args[0], "Default") {
-					return fmt.Sprintf("resource.Merge (%s) is given the SDK's own resource as the second one, and where both have an attribute, the second wins: the name that the SDK makes up overrides yours.", f.source.at(c))
+			for _, c := range f.source.Calls("resource.Merge") {
+				if len(c.Args) == 2 && isCall(c.Args[1], "Default") && !isCall(c.Args[0], "Default") {
+					return fmt.Sprintf("resource.Merge (%s) is given the SDK's own resource as the second one, and where both have an attribute, the second wins: the name that the SDK makes up overrides yours.", f.source.At(c))
 				}
 			}
 			return ""
@@ -85,11 +86,11 @@ var resourceCauses = []cause{
 			if name != "" && !strings.HasPrefix(name, "unknown_service") {
 				return ""
 			}
-			if places := f.source.serviceNames(); len(places) > 0 {
+			if places := f.source.ServiceNames(); len(places) > 0 {
 				if !isName {
 					name = "nothing"
 				}
-				return fmt.Sprintf("The resource calls the service %s. The program has a name for it%s, and that does not get there: it is not given to the provider, comes too late, or is overridden (of two resources, resource.Merge prefers the second).", name, f.source.places(places))
+				return fmt.Sprintf("The resource calls the service %s. The program has a name for it%s, and that does not get there: it is not given to the provider, comes too late, or is overridden (of two resources, resource.Merge prefers the second).", name, f.source.Places(places))
 			}
 			if !isName {
 				return "Nothing says which service this is: your resource takes the place of the SDK's own, which would at least have made a name up."
@@ -171,32 +172,10 @@ func (f *finding) fromEnvironment(key string) bool {
 	})
 }
 
-// serviceNames gives the calls that say service.name, one way or the other.
-func (s *source) serviceNames() []call {
-	return slices.DeleteFunc(s.calls("ServiceName", "ServiceNameKey.String", "attribute.String", "os.Setenv"), func(c call) bool {
-		key, _ := c.text(0)
-		return (c.owner == "attribute" || c.owner == "os") && key != "service.name" && key != "OTEL_SERVICE_NAME"
-	})
-}
-
-// usesSchemaURL tells whether the program takes the schema URL of a semconv
-// package.
-func (s *source) usesSchemaURL() bool {
-	uses := false
-	for _, file := range s.parsed {
-		ast.Inspect(file, func(n ast.Node) bool {
-			selector, ok := n.(*ast.SelectorExpr)
-			uses = uses || ok && selector.Sel.Name == "SchemaURL"
-			return !uses
-		})
-	}
-	return uses
-}
-
 // isCall tells whether an expression is a call of a function of that name.
 func isCall(expr ast.Expr, name string) bool {
 	c, ok := expr.(*ast.CallExpr)
-	return ok && describeCall(c).name == name
+	return ok && source.DescribeCall(c).Name == name
 }
 
 // twinElsewhere gives a span that is as the one that was looked for, but for

@@ -34,7 +34,7 @@ var spanCauses = []cause{
 		of:      []Shortfall{NoAttribute},
 		witness: "the attribute on a span of another name, of the same service and trace",
 		sees: func(f *finding) string {
-			if f.Span == nil || f.Name != "" || len(f.source.named(f.Key)) == 0 {
+			if f.Span == nil || f.Name != "" || len(f.source.Named(f.Key)) == 0 {
 				return ""
 			}
 			for _, s := range f.evidence.Spans() {
@@ -66,7 +66,7 @@ var spanCauses = []cause{
 		witness: "an attribute whose key is nearly the same, and none is so called in the source",
 		sees: func(f *finding) string {
 			for _, attr := range f.attributesInQuestion() {
-				if attr.Key != f.Key && similar(attr.Key, f.Key) && len(f.source.named(f.Key)) == 0 {
+				if attr.Key != f.Key && similar(attr.Key, f.Key) && len(f.source.Named(f.Key)) == 0 {
 					return fmt.Sprintf("There is %s, which looks like %s. A query for the one does not find the other.", attr.Key, f.Key)
 				}
 			}
@@ -82,7 +82,7 @@ var spanCauses = []cause{
 			if f.dropped() != "" {
 				return ""
 			}
-			if places := f.source.named(f.Key); len(places) > 0 {
+			if places := f.source.Named(f.Key); len(places) > 0 {
 				if f.Name != "" {
 					return fmt.Sprintf("%s is in the source (%s), and did not arrive on this event.", f.Key, some(places))
 				}
@@ -135,8 +135,8 @@ var spanCauses = []cause{
 				return ""
 			}
 			says := fmt.Sprintf("The span ends %s before it starts, so its duration is negative.", f.Span.Start.Sub(f.Span.End).Round(time.Millisecond))
-			if calls := f.source.calls("WithTimestamp"); len(calls) > 0 {
-				says += fmt.Sprintf(" The program gives a span a time of its own%s.", f.source.places(calls))
+			if calls := f.source.Calls("WithTimestamp"); len(calls) > 0 {
+				says += fmt.Sprintf(" The program gives a span a time of its own%s.", f.source.Places(calls))
 			}
 			return says
 		},
@@ -153,7 +153,7 @@ var spanCauses = []cause{
 			if f.Span != nil && len(f.Span.Events) > 0 {
 				return fmt.Sprintf("The span has an event %q, but none called %q.", f.Span.Events[0].Name, f.Name)
 			}
-			if places := f.source.named(f.Name); len(places) > 0 {
+			if places := f.source.Named(f.Name); len(places) > 0 {
 				return fmt.Sprintf("%s is in the source (%s), and no such event arrived on this span.%s", f.Name, some(places), f.whereEnded())
 			}
 			return "Nothing adds this event to the span on this way through the program."
@@ -205,8 +205,8 @@ var spanCauses = []cause{
 				return ""
 			}
 			says := "The program fails, and its span looks as if all went well: the error is not on it."
-			if places := f.source.calls("RecordError"); len(places) > 0 {
-				says += fmt.Sprintf(" RecordError is in the source%s.%s", f.source.places(places[:min(mostPlaces, len(places))]), f.whereEnded())
+			if places := f.source.Calls("RecordError"); len(places) > 0 {
+				says += fmt.Sprintf(" RecordError is in the source%s.%s", f.source.Places(places[:min(mostPlaces, len(places))]), f.whereEnded())
 			}
 			return says
 		},

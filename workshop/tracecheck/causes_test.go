@@ -216,3 +216,29 @@ func TestDiagnose(t *testing.T) {
 		})
 	}
 }
+
+func TestSimilar(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"journey.stops", "journey.stop", true},
+		{"journey.stops", "Journey_Stops", true},
+		{"journey.stops", "journeyStops", true},
+		{"journey.stops", "jorney.stpos", true},
+		{"heavy-computation", "heavy-compuattion", true},
+		{"heavy-computation", "heavy-compute", false},
+		{"journey.stops", "journey.from", false},
+		{"journey.from", "journey.form", true},
+		{"journey.to", "journey.id", false},
+		{"chunk.end", "chunk.len", false},
+		{"chunk.end", "chunk.ends", true},
+		{"journey.to", "journey.t", false},
+		{"journey.to", "journey", false},
+		{"", "journey.stops", false},
+	} {
+		if similar(c.a, c.b) != c.want || similar(c.b, c.a) != c.want {
+			t.Errorf("similar(%q, %q) is not %v", c.a, c.b, c.want)
+		}
+	}
+}

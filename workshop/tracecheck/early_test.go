@@ -3,8 +3,10 @@ package tracecheck
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // TestEndedTooEarly is told where the span ended, a frame a word.
@@ -52,4 +54,10 @@ func TestEndedTooEarly(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sourceOf gives the source of a program in one file, journey.go. Line 1 is
+// the package clause, line 3 the first line of text.
+func sourceOf(text string) *source.Program {
+	return source.Read(fstest.MapFS{"journey.go": {Data: []byte("package main\n\n" + text)}})
 }

@@ -7,6 +7,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // Evidence is what a play left behind.
@@ -99,7 +100,7 @@ func spansIn(o *proc.Transcript) []spans.Span { return spans.ParseStdout([]byte(
 
 // learn gives the processes the source of their program, to tell what a line
 // waits for.
-func (e *Evidence) learn(s *source) {
+func (e *Evidence) learn(s *source.Program) {
 	for _, p := range e.Processes {
 		p.source = s
 	}

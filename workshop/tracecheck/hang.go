@@ -106,7 +106,7 @@ func (p *Process) mover(all []goroutine, stuck goroutine) *goroutine {
 func (p *Process) moves(g goroutine) bool {
 	switch g.state {
 	case "chan receive":
-		return !g.innermost || p.source.waitsForTime(g.at)
+		return !g.innermost || p.source.WaitsForTime(g.at)
 	case "chan send":
 		return !g.innermost
 	}

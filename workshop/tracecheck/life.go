@@ -125,13 +125,13 @@ func (f *finding) missed() (station, string) {
 func (f *finding) deafToSDK() bool {
 	p := f.process()
 	known := len(p.starts()) > 0 || !slices.Contains([]providerState{"", providerNone, providerNoop}, f.state())
-	return known || len(f.source.calls("otel.SetLogger")) > 0
+	return known || len(f.source.Calls("otel.SetLogger")) > 0
 }
 
 // blind tells whether the SDK counts the spans for a meter provider of the
 // program's own, so that nothing is known of them.
 func (f *finding) blind() bool {
-	return len(f.process().starts()) == 0 && len(f.source.calls("otel.SetMeterProvider")) > 0
+	return len(f.process().starts()) == 0 && len(f.source.Calls("otel.SetMeterProvider")) > 0
 }
 
 // uncertain says what is known where the facts speak for no cause, or for more
@@ -145,8 +145,8 @@ func (f *finding) uncertain() string {
 		return strings.TrimSpace("None is certain. " + seen)
 	}
 	stopped, seen := f.missed()
-	if starts := f.source.starts(f.Name); stopped == atStarted && len(starts) > 0 {
-		seen += fmt.Sprintf(" In the source it is started at %s: either this run does not come there, or that tracer does nothing.", f.source.at(starts[0]))
+	if starts := f.source.Starts(f.Name); stopped == atStarted && len(starts) > 0 {
+		seen += fmt.Sprintf(" In the source it is started at %s: either this run does not come there, or that tracer does nothing.", f.source.At(starts[0]))
 	}
 	return "None is certain. " + seen
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 const (
@@ -51,11 +52,11 @@ type Process struct {
 	startErr    error
 	killedFor   string // "", or why the process was stopped by force
 	killOnce    sync.Once
-	stopped     bool      // somebody asked it to stop
-	stoppedAt   time.Time // and when
-	told        string    // the name of the signal that asked
-	neverOpened bool      // a service that took no connection
-	source      *source   // or nil
+	stopped     bool            // somebody asked it to stop
+	stoppedAt   time.Time       // and when
+	told        string          // the name of the signal that asked
+	neverOpened bool            // a service that took no connection
+	source      *source.Program // or nil
 }
 
 // startProcess runs this test binary as the learner's program.

@@ -11,6 +11,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/port"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // start runs a program of package journey. It is gone when the test is over.
@@ -87,7 +88,7 @@ func TestProgramsThatHang(t *testing.T) {
 	for _, c := range hangs {
 		t.Run(c.program, func(t *testing.T) {
 			p := start(t, c.program)
-			p.source = readSource(os.DirFS("."))
+			p.source = source.Read(os.DirFS("."))
 			if !p.Await("ready") {
 				t.Fatalf("it ended too soon: %s", p.Stderr)
 			}

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // Check is one thing that must be true of the learner's program.
@@ -57,7 +59,7 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 		defer scene.close()
 	}
 	defer heedSignals(all, folder)()
-	v := &verdict{step: stepName(), checks: checks, source: readSource(step, shippedGaps(stepName())...)}
+	v := &verdict{step: stepName(), checks: checks, source: source.Read(step, source.Shipped(stepName())...)}
 	for i, check := range checks {
 		evidence, miss, err := check.look(v.source)
 		if err != nil {
@@ -82,7 +84,7 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 // look judges what the play left behind. What a machine with much else to do may
 // be to blame for has to show again with longer pauses, and is no miss if it is
 // still unsure with the longest.
-func (c Check) look(program *source) (*Evidence, *Miss, error) {
+func (c Check) look(program *source.Program) (*Evidence, *Miss, error) {
 	for {
 		evidence, err := c.After.await()
 		if err != nil {

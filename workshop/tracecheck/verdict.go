@@ -10,13 +10,14 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // verdict is the outcome of a step's checks.
 type verdict struct {
 	step      string
 	checks    []Check
-	source    *source
+	source    *source.Program
 	failed    int
 	finding   *finding   // nil if all checks passed
 	diagnosis *diagnosis // nil if no cause is known
@@ -117,12 +118,12 @@ func (v *verdict) gap() string {
 	for _, p := range v.finding.evidence.Processes {
 		services = append(services, p.service())
 	}
-	return v.source.gapOf(v.section(), v.finding.Service, services)
+	return v.source.GapOf(v.section(), v.finding.Service, services)
 }
 
 func (v *verdict) reading() string {
 	reading := fmt.Sprintf("%s/README.md, section %d", v.step, v.section())
-	if header := v.source.headers[v.section()]; header != "" {
+	if header := v.source.Headers[v.section()]; header != "" {
 		reading += fmt.Sprintf(" %q", header)
 	}
 	if v.diagnosis != nil {

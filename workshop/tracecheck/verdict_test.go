@@ -1,9 +1,7 @@
 package tracecheck
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -11,13 +9,11 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rivo/uniseg"
 
+	"example.com/tracing-workshop/workshop/internal/golden"
 	"example.com/tracing-workshop/workshop/spans"
 )
-
-var update = flag.Bool("update", false, "write the verdicts to testdata instead of comparing them")
 
 // lesson is a step that is half done.
 var lesson = fstest.MapFS{
@@ -75,7 +71,7 @@ var verdicts = []struct {
 }
 
 func TestVerdicts(t *testing.T) {
-	golden, err := filepath.Abs(filepath.Join("testdata", "verdicts"))
+	folder, err := filepath.Abs(filepath.Join("testdata", "verdicts"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +85,7 @@ func TestVerdicts(t *testing.T) {
 				t.Setenv(colorVariable, color)
 				text := verdictOn(t, c.run, c.expect)
 				checkLayout(t, text)
-				compareGolden(t, filepath.Join(golden, c.name+suffix+".golden"), text)
+				golden.Compare(t, filepath.Join(folder, c.name+suffix+".golden"), text)
 			})
 		}
 	}
@@ -137,23 +133,6 @@ func checkLayout(t *testing.T, text string) {
 		if strings.Contains(plain, unwanted) {
 			t.Errorf("the verdict contains %q", unwanted)
 		}
-	}
-}
-
-func compareGolden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

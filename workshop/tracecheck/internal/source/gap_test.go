@@ -1,4 +1,4 @@
-package tracecheck
+package source
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"example.com/tracing-workshop/workshop/internal/golden"
 	lessons "example.com/tracing-workshop/workshop/internal/lesson"
 )
 
@@ -15,9 +16,9 @@ import (
 func TestShipped(t *testing.T) {
 	var want strings.Builder
 	want.WriteString("# The gaps of the steps as they are shipped: step, file, number, and the code on the line, above and below.\n" +
-		"# go test ./workshop/tracecheck -run TestShipped -update writes this file.\n")
+		"# go test ./workshop/tracecheck/internal/source -run TestShipped -update writes this file.\n")
 	for _, pattern := range []string{"*.go", "*.yaml", "*.env"} {
-		files, err := filepath.Glob(filepath.Join("..", "..", "step[0-9]*", pattern))
+		files, err := filepath.Glob(filepath.Join("..", "..", "..", "..", "step[0-9]*", pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,13 +32,13 @@ func TestShipped(t *testing.T) {
 			}
 		}
 	}
-	compareGolden(t, "shipped.txt", want.String())
+	golden.Compare(t, "shipped.txt", want.String())
 }
 
 // TestGapsAlongTheLesson finds the gaps of a section open when one comes to it
 // by doing what the lesson shows, and none when one has done all of it.
 func TestGapsAlongTheLesson(t *testing.T) {
-	steps, err := filepath.Glob(filepath.Join("..", "..", "step[0-9]*"))
+	steps, err := filepath.Glob(filepath.Join("..", "..", "..", "..", "step[0-9]*"))
 	if err != nil || len(steps) == 0 {
 		t.Fatalf("no steps found (%v)", err)
 	}
@@ -63,7 +64,7 @@ func TestGapsAlongTheLesson(t *testing.T) {
 				t.Fatal(err)
 			}
 			open := func(section int) string {
-				return readSource(program, shippedGaps(step)...).gapOf(section, "", nil)
+				return Read(program, Shipped(step)...).GapOf(section, "", nil)
 			}
 			begun := 0
 			for _, block := range document.Blocks {
@@ -132,13 +133,13 @@ func TestOpenGaps(t *testing.T) {
 		"in another file":               {"package main\n\n// TODO(4): nobody's.\n", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := readSource(fstest.MapFS{
+			s := Read(fstest.MapFS{
 				"journey.go": {Data: []byte(c.text)},
 				"README.md":  {Data: []byte("# Lesson\n\n```go journey.go\nfunc journey() error {\n\tstops, err := travel(ctx)\n\t// TODO(3): and the stops.\n\treturn err\n}\n```\n")},
 			}, gapsIn("journey.go", journey(first, next))...)
 			var got []int
-			for _, g := range s.gaps {
-				got = append(got, g.line)
+			for _, g := range s.Gaps {
+				got = append(got, g.Line)
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("the gaps at %v are open; want those at %v in\n%s", got, c.want, c.text)

@@ -1,4 +1,4 @@
-package tracecheck
+package source
 
 import (
 	_ "embed"
@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// gap is a comment TODO(n), with what stands around it.
-type gap struct {
-	file   string
-	number int
-	line   int
+// Gap is a comment TODO(n), with what stands around it.
+type Gap struct {
+	File   string
+	Number int
+	Line   int
 	own    string // the code on its line, or ""
 	above  string // the next line above that is not empty, or anything
 	below  string // the same below, or the next gap, as "TODO(3)"
@@ -35,7 +35,7 @@ var (
 )
 
 // gapsIn gives the gaps of a file, in their order.
-func gapsIn(file, text string) []gap {
+func gapsIn(file, text string) []Gap {
 	var lines []string
 	for line := range strings.Lines(text) {
 		lines = append(lines, strings.TrimSpace(line))
@@ -48,14 +48,14 @@ func gapsIn(file, text string) []gap {
 			ofGap[i] = ofGap[i-1]
 		}
 	}
-	var gaps []gap
+	var gaps []Gap
 	for i, line := range lines {
 		match := gapMarker.FindStringSubmatch(line)
 		if match == nil {
 			continue
 		}
-		g := gap{file: file, line: i + 1, own: codeBeforeIt.FindStringSubmatch(line + "//")[1]}
-		g.number, _ = strconv.Atoi(match[1])
+		g := Gap{File: file, Line: i + 1, own: codeBeforeIt.FindStringSubmatch(line + "//")[1]}
+		g.Number, _ = strconv.Atoi(match[1])
 		if above := lastFull(lines[:i]); above < 0 || ofGap[above] != "" || !strings.HasSuffix(file, ".go") {
 			g.above = anything
 		} else {
@@ -92,9 +92,9 @@ func lastFull(lines []string) int {
 // isOpen tells whether a gap stands among the same lines as one of these, in
 // which nothing has been written yet. A comment that is left standing where code
 // has been written does not.
-func (g gap) isOpen(unfilled []gap) bool {
-	return slices.ContainsFunc(unfilled, func(u gap) bool {
-		if g.file != u.file || g.number != u.number || g.own != u.own || u.above != anything && g.above != u.above {
+func (g Gap) isOpen(unfilled []Gap) bool {
+	return slices.ContainsFunc(unfilled, func(u Gap) bool {
+		if g.File != u.File || g.Number != u.Number || g.own != u.own || u.above != anything && g.above != u.above {
 			return false
 		}
 		if !gapMarker.MatchString(u.below) {
@@ -111,30 +111,30 @@ func (g gap) isOpen(unfilled []gap) bool {
 //go:embed shipped.txt
 var shipped string
 
-// shippedGaps gives the gaps of a step as it is shipped.
-func shippedGaps(step string) []gap {
-	var gaps []gap
+// Shipped gives the gaps of a step as it is shipped.
+func Shipped(step string) []Gap {
+	var gaps []Gap
 	for line := range strings.Lines(shipped) {
 		fields := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
 		if len(fields) != 6 || fields[0] != step {
 			continue
 		}
-		g := gap{file: fields[1], own: fields[3], above: fields[4], below: fields[5]}
-		g.number, _ = strconv.Atoi(fields[2])
+		g := Gap{File: fields[1], own: fields[3], above: fields[4], below: fields[5]}
+		g.Number, _ = strconv.Atoi(fields[2])
 		gaps = append(gaps, g)
 	}
 	return gaps
 }
 
 // record is the line of shipped.txt for a gap of a step.
-func (g gap) record(step string) string {
-	return fmt.Sprintf("%s\t%s\t%d\t%s\t%s\t%s\n", step, g.file, g.number, g.own, g.above, g.below)
+func (g Gap) record(step string) string {
+	return fmt.Sprintf("%s\t%s\t%d\t%s\t%s\t%s\n", step, g.File, g.Number, g.own, g.above, g.below)
 }
 
 // gapsOfLesson gives the gaps that are still there in the code that a lesson
 // shows.
-func gapsOfLesson(lesson string) []gap {
-	var gaps []gap
+func gapsOfLesson(lesson string) []Gap {
+	var gaps []Gap
 	for _, block := range editOfLesson.FindAllStringSubmatch(lesson, -1) {
 		gaps = append(gaps, gapsIn(block[1], block[2])...)
 	}

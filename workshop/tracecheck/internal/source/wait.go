@@ -1,4 +1,4 @@
-package tracecheck
+package source
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 // context.
 var comesByItself = []string{"After", "Tick", "NewTimer", "NewTicker", "Done"}
 
-// waitsForTime tells whether the line at a place, as " at journey.go:31",
+// WaitsForTime tells whether the line at a place, as " at journey.go:31",
 // receives from such a channel.
-func (s *source) waitsForTime(place string) bool {
+func (s *Program) WaitsForTime(place string) bool {
 	if s == nil {
 		return false
 	}
@@ -39,17 +39,17 @@ func (s *source) waitsForTime(place string) bool {
 	return found
 }
 
-func (s *source) line(pos token.Pos) string {
+func (s *Program) line(pos token.Pos) string {
 	p := s.files.Position(pos)
 	return fmt.Sprintf(" at %s:%d", p.Filename, p.Line)
 }
 
 // isTime tells whether an expression is a channel on which something comes by
 // itself, or a variable that is given one somewhere in the file.
-func (s *source) isTime(file *ast.File, channel ast.Expr) bool {
+func (s *Program) isTime(file *ast.File, channel ast.Expr) bool {
 	switch channel := channel.(type) {
 	case *ast.CallExpr:
-		return slices.Contains(comesByItself, describeCall(channel).name)
+		return slices.Contains(comesByItself, DescribeCall(channel).Name)
 	case *ast.SelectorExpr:
 		return channel.Sel.Name == "C"
 	case *ast.Ident:
@@ -58,7 +58,7 @@ func (s *source) isTime(file *ast.File, channel ast.Expr) bool {
 	return false
 }
 
-func (s *source) givenTime(file *ast.File, name string) bool {
+func (s *Program) givenTime(file *ast.File, name string) bool {
 	isIt := func(e ast.Expr) bool {
 		ident, ok := e.(*ast.Ident)
 		return ok && ident.Name == name
@@ -72,8 +72,8 @@ func (s *source) givenTime(file *ast.File, name string) bool {
 				given = given || s.isTime(&ast.File{}, n.Rhs[i])
 			}
 		case *ast.CallExpr:
-			if c := describeCall(n); c.owner == "signal" && c.name == "Notify" || c.owner == "time" && c.name == "AfterFunc" {
-				given = given || slices.ContainsFunc(c.args, isIt)
+			if c := DescribeCall(n); c.owner == "signal" && c.Name == "Notify" || c.owner == "time" && c.Name == "AfterFunc" {
+				given = given || slices.ContainsFunc(c.Args, isIt)
 			}
 		}
 		return !given

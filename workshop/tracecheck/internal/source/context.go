@@ -1,4 +1,4 @@
-package tracecheck
+package source
 
 import (
 	"go/ast"
@@ -9,23 +9,23 @@ import (
 // This file reads from the learner's source how contexts, requests and spans
 // are handed on. It is asked where the spans look the same.
 
-// requestsWithoutContext gives the calls by which a request that is being
+// RequestsWithoutContext gives the calls by which a request that is being
 // answered makes another one without a context: http.NewRequest whose request is
 // given none later, and the short forms http.Get, client.Get and the like. It
 // gives none where requests are made with a context as well: which of them it
 // was is not known then.
-func (s *source) requestsWithoutContext() []call {
+func (s *Program) RequestsWithoutContext() []Call {
 	reached := s.reachedByRequests()
-	elsewhere := func(c call) bool { return !reached[c.in] }
-	if len(slices.DeleteFunc(s.calls("NewRequestWithContext"), elsewhere)) > 0 {
+	elsewhere := func(c Call) bool { return !reached[c.In] }
+	if len(slices.DeleteFunc(s.Calls("NewRequestWithContext"), elsewhere)) > 0 {
 		return nil
 	}
-	bare := slices.DeleteFunc(s.calls("http.NewRequest"), func(c call) bool {
-		given := s.calls("WithContext", "Clone")
-		return slices.ContainsFunc(given, func(g call) bool { return g.in == c.in })
+	bare := slices.DeleteFunc(s.Calls("http.NewRequest"), func(c Call) bool {
+		given := s.Calls("WithContext", "Clone")
+		return slices.ContainsFunc(given, func(g Call) bool { return g.In == c.In })
 	})
 	clients := append(s.httpClients(), "http", "DefaultClient")
-	for _, c := range s.calls("Get", "Head", "Post", "PostForm") {
+	for _, c := range s.Calls("Get", "Head", "Post", "PostForm") {
 		if slices.Contains(clients, c.owner) {
 			bare = append(bare, c)
 		}
@@ -35,7 +35,7 @@ func (s *source) requestsWithoutContext() []call {
 
 // httpClients gives the names of the variables and fields that hold an
 // http.Client.
-func (s *source) httpClients() []string {
+func (s *Program) httpClients() []string {
 	var names []string
 	note := func(idents []*ast.Ident, t ast.Expr) {
 		if !isHTTPClient(t) {
@@ -94,25 +94,25 @@ func isType(t ast.Expr, pkg, name string) bool {
 	return ok && ident.Name == pkg
 }
 
-// emptyContexts gives the calls of context.Background and context.TODO where
+// EmptyContexts gives the calls of context.Background and context.TODO where
 // the context of a request is to be had, in functions that answer or send one
 // and in what these call, if that context comes to where a span is started or a
 // request is made.
-func (s *source) emptyContexts() []call {
+func (s *Program) EmptyContexts() []Call {
 	reached, takers := s.reachedByRequests(), s.contextTakers()
-	return slices.DeleteFunc(s.calls("context.Background", "context.TODO"), func(c call) bool {
-		return !reached[c.in] || !comesTo(c, takers)
+	return slices.DeleteFunc(s.Calls("context.Background", "context.TODO"), func(c Call) bool {
+		return !reached[c.In] || !comesTo(c, takers)
 	})
 }
 
 // contextTakers gives the names of the functions that start a span or make a
 // request, directly or not.
-func (s *source) contextTakers() []string {
+func (s *Program) contextTakers() []string {
 	takers := []string{"Start", "NewRequestWithContext", "WithContext", "Clone"}
 	for {
 		before := len(takers)
-		for _, c := range s.calls(takers...) {
-			if name := c.in.Name.Name; !slices.Contains(takers, name) {
+		for _, c := range s.Calls(takers...) {
+			if name := c.In.Name.Name; !slices.Contains(takers, name) {
 				takers = append(takers, name)
 			}
 		}
@@ -128,7 +128,7 @@ var withSpan = []string{"ContextWithSpan", "ContextWithSpanContext", "ContextWit
 
 // comesTo tells whether the context that a call gives is an argument of one of
 // these functions: as it is, wrapped in others, or by way of a variable.
-func comesTo(c call, takers []string) bool {
+func comesTo(c Call, takers []string) bool {
 	carriers := map[string]bool{} // the variables that hold it
 	handed := false
 	look := func(at ast.Node, above []ast.Node) {
@@ -137,7 +137,7 @@ func comesTo(c call, takers []string) bool {
 			at = node
 			switch node := node.(type) {
 			case *ast.CallExpr:
-				name := describeCall(node).name
+				name := DescribeCall(node).Name
 				if node.Fun == part || slices.Contains(withSpan, name) {
 					return
 				}
@@ -163,7 +163,7 @@ func comesTo(c call, takers []string) bool {
 	}
 	for before := -1; before != len(carriers) && !handed; {
 		before = len(carriers)
-		ast.PreorderStack(c.in.Body, nil, func(n ast.Node, above []ast.Node) bool {
+		ast.PreorderStack(c.In.Body, nil, func(n ast.Node, above []ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
 				if n.Pos() == c.pos {
@@ -182,7 +182,7 @@ func comesTo(c call, takers []string) bool {
 
 // reachedByRequests gives the functions that have a request among their
 // parameters, and those that they call by name, directly or not.
-func (s *source) reachedByRequests() map[*ast.FuncDecl]bool {
+func (s *Program) reachedByRequests() map[*ast.FuncDecl]bool {
 	byName := map[string][]*ast.FuncDecl{}
 	var next []*ast.FuncDecl
 	for _, file := range s.parsed {
@@ -205,7 +205,7 @@ func (s *source) reachedByRequests() map[*ast.FuncDecl]bool {
 		reached[function] = true
 		ast.Inspect(function.Body, func(n ast.Node) bool {
 			if expr, ok := n.(*ast.CallExpr); ok {
-				next = append(next, byName[describeCall(expr).name]...)
+				next = append(next, byName[DescribeCall(expr).Name]...)
 			}
 			return true
 		})
@@ -226,19 +226,19 @@ func takesRequest(function *ast.FuncDecl) bool {
 	return takes
 }
 
-// starts gives the calls that start a span of this name.
-func (s *source) starts(name string) []call {
-	return slices.DeleteFunc(s.startCalls(), func(c call) bool {
-		text, ok := c.text(1)
+// Starts gives the calls that start a span of this name.
+func (s *Program) Starts(name string) []Call {
+	return slices.DeleteFunc(s.StartCalls(), func(c Call) bool {
+		text, ok := c.Text(1)
 		return !ok || text != name
 	})
 }
 
-// discardsContext tells whether the context that the call gives is thrown away:
+// DiscardsContext tells whether the context that the call gives is thrown away:
 // _, span := tracer.Start(...).
-func (s *source) discardsContext(c call) bool {
+func (s *Program) DiscardsContext(c Call) bool {
 	discards := false
-	ast.Inspect(c.in, func(n ast.Node) bool {
+	ast.Inspect(c.In, func(n ast.Node) bool {
 		assign, ok := n.(*ast.AssignStmt)
 		if ok && len(assign.Rhs) == 1 && assign.Rhs[0].Pos() == c.pos {
 			first, isIdent := assign.Lhs[0].(*ast.Ident)
@@ -249,19 +249,19 @@ func (s *source) discardsContext(c call) bool {
 	return discards
 }
 
-// endsByHand tells whether spans are ended in the function where a call stands,
+// EndsByHand tells whether spans are ended in the function where a call stands,
 // and none of them in a defer.
-func (s *source) endsByHand(c call) bool {
-	ends := slices.DeleteFunc(s.calls("End"), func(end call) bool { return end.in != c.in })
-	return len(ends) > 0 && !slices.ContainsFunc(ends, func(end call) bool { return end.deferred })
+func (s *Program) EndsByHand(c Call) bool {
+	ends := slices.DeleteFunc(s.Calls("End"), func(end Call) bool { return end.In != c.In })
+	return len(ends) > 0 && !slices.ContainsFunc(ends, func(end Call) bool { return end.Deferred })
 }
 
-// assignedInLoop gives the calls that start a span into a variable which was
+// AssignedInLoop gives the calls that start a span into a variable which was
 // declared outside of the loop around them.
-func (s *source) assignedInLoop() []call {
-	var found []call
-	for _, c := range s.startCalls() {
-		ast.PreorderStack(c.in.Body, nil, func(n ast.Node, above []ast.Node) bool {
+func (s *Program) AssignedInLoop() []Call {
+	var found []Call
+	for _, c := range s.StartCalls() {
+		ast.PreorderStack(c.In.Body, nil, func(n ast.Node, above []ast.Node) bool {
 			assign, ok := n.(*ast.AssignStmt)
 			if ok && assign.Tok == token.ASSIGN && assign.Rhs[0].Pos() == c.pos && inLoop(above) {
 				found = append(found, c)
@@ -272,12 +272,12 @@ func (s *source) assignedInLoop() []call {
 	return found
 }
 
-// deferredInLoop gives the ends of spans that are deferred in a loop, though
+// DeferredInLoop gives the ends of spans that are deferred in a loop, though
 // not in a function literal in it.
-func (s *source) deferredInLoop() []call {
-	var found []call
-	for _, c := range s.calls("End") {
-		ast.PreorderStack(c.in.Body, nil, func(n ast.Node, above []ast.Node) bool {
+func (s *Program) DeferredInLoop() []Call {
+	var found []Call
+	for _, c := range s.Calls("End") {
+		ast.PreorderStack(c.In.Body, nil, func(n ast.Node, above []ast.Node) bool {
 			deferral, ok := n.(*ast.DeferStmt)
 			if ok && deferral.Pos() <= c.pos && c.pos < deferral.End() && inLoop(above) {
 				found = append(found, c)

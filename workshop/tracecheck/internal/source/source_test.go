@@ -1,4 +1,4 @@
-package tracecheck
+package source
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 
 // sourceOf gives the source of a program in one file, journey.go. Line 1 is
 // the package clause, line 3 the first line of text.
-func sourceOf(text string) *source {
-	return readSource(fstest.MapFS{"journey.go": {Data: []byte("package main\n\n" + text)}})
+func sourceOf(text string) *Program {
+	return Read(fstest.MapFS{"journey.go": {Data: []byte("package main\n\n" + text)}})
 }
 
 func TestCalls(t *testing.T) {
@@ -30,9 +30,9 @@ var end, other = func() { defer span.End() }, 1
 var ended = span.End()
 `)
 	var got []string
-	for _, c := range s.calls("End", "os.Exit") {
-		line := s.at(c) + " " + c.receiver + "." + c.name + " in " + c.in.Name.Name
-		if c.deferred {
+	for _, c := range s.Calls("End", "os.Exit") {
+		line := s.At(c) + " " + c.Receiver + "." + c.Name + " in " + c.In.Name.Name
+		if c.Deferred {
 			line += ", deferred"
 		}
 		got = append(got, line)
@@ -52,7 +52,7 @@ var ended = span.End()
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if found := s.calls("log.Exit", "Exited"); len(found) != 0 {
+	if found := s.Calls("log.Exit", "Exited"); len(found) != 0 {
 		t.Errorf("calls that are not there: %v", found)
 	}
 }
@@ -60,27 +60,27 @@ var ended = span.End()
 // TestSourceThatDoesNotParse leaves such a file out, and keeps the others. Gaps
 // are found in it all the same.
 func TestSourceThatDoesNotParse(t *testing.T) {
-	s := readSource(fstest.MapFS{
+	s := Read(fstest.MapFS{
 		"broken.go":       {Data: []byte("package main\nfunc { // TODO(1): end\nspan.End()")},
 		"empty.go":        {},
 		"journey.go":      {Data: []byte("package main\nfunc f() { span.End() }")},
 		"journey_test.go": {Data: []byte("package main\nfunc g() { span.End() } // TODO(2)")},
 		"notes.txt":       {Data: []byte("TODO(3)")},
 	}, gapsIn("broken.go", "package main\nfunc { // TODO(1): end\nspan.End()")...)
-	if got := len(s.calls("End")); got != 1 {
+	if got := len(s.Calls("End")); got != 1 {
 		t.Errorf("%d calls found, want 1", got)
 	}
-	if got := s.gapOf(1, "", nil) + s.gapOf(2, "", nil) + s.gapOf(3, "", nil); got != "broken.go:2" {
-		t.Errorf("the gaps are %v", s.gaps)
+	if got := s.GapOf(1, "", nil) + s.GapOf(2, "", nil) + s.GapOf(3, "", nil); got != "broken.go:2" {
+		t.Errorf("the gaps are %v", s.Gaps)
 	}
-	if len(readSource(fstest.MapFS{}).calls("End")) != 0 {
+	if len(Read(fstest.MapFS{}).Calls("End")) != 0 {
 		t.Error("nothing has calls")
 	}
 }
 
 // gapsOf gives the gaps of a step that is as it was shipped.
-func gapsOf(step fstest.MapFS) []gap {
-	var gaps []gap
+func gapsOf(step fstest.MapFS) []Gap {
+	var gaps []Gap
 	for name, file := range step {
 		gaps = append(gaps, gapsIn(name, string(file.Data))...)
 	}
@@ -93,28 +93,28 @@ func TestGapsAndHeaders(t *testing.T) {
 		"b.go":      {Data: []byte("package main\n// TODO(2): later\n// TODO: nobody's\n")},
 		"a.go":      {Data: []byte("package main\r\n// TODO(2): first\r\n// TODO(2): again\r\n// TODO(10) too\r\n")},
 	}
-	s := readSource(step, gapsOf(step)...)
+	s := Read(step, gapsOf(step)...)
 	for number, want := range map[int]string{1: "", 2: "a.go:2", 10: "a.go:4"} {
-		if got := s.gapOf(number, "", nil); got != want {
+		if got := s.GapOf(number, "", nil); got != want {
 			t.Errorf("the gap %d is at %q, want %q", number, got, want)
 		}
 	}
-	if want := "map[1:A provider that prints 12:A `span`]"; fmt.Sprint(s.headers) != want {
-		t.Errorf("the headers are %v, want %s", s.headers, want)
+	if want := "map[1:A provider that prints 12:A `span`]"; fmt.Sprint(s.Headers) != want {
+		t.Errorf("the headers are %v, want %s", s.Headers, want)
 	}
 }
 
 func TestStartCalls(t *testing.T) {
 	s := sourceOf("func f() {\ncmd.Start()\ntimer.Start(1)\ntracer.Start(ctx, `journey`)\notel.Tracer(`x`).Start(ctx, `journey`, opt)\n}\n")
-	if got := s.startCalls(); len(got) != 2 || s.at(got[0]) != "journey.go:6" || s.at(got[1]) != "journey.go:7" {
+	if got := s.StartCalls(); len(got) != 2 || s.At(got[0]) != "journey.go:6" || s.At(got[1]) != "journey.go:7" {
 		t.Errorf("got %d calls", len(got))
 	}
 }
 
 func TestExits(t *testing.T) {
 	s := sourceOf("func main() {\nos.Exit(1)\n}\nfunc (t trip) main() {\nos.Exit(1)\n}\nfunc run() {\nlog.Fatalf(``)\nlog.Println()\nexit()\n}\n")
-	got := s.exits()
-	if len(got) != 2 || s.at(got[0]) != "journey.go:7" || s.at(got[1]) != "journey.go:10" {
+	got := s.Exits()
+	if len(got) != 2 || s.At(got[0]) != "journey.go:7" || s.At(got[1]) != "journey.go:10" {
 		t.Errorf("got %d calls", len(got))
 	}
 }
@@ -122,26 +122,26 @@ func TestExits(t *testing.T) {
 func TestImports(t *testing.T) {
 	s := sourceOf("import (\n\"os\"\nprinter \"go.opentelemetry.io/otel/exporters/stdout/stdouttrace\"\n\"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc\"\n)\n" +
 		"func f() {\nprinter.New()\nstdouttrace.New()\notlptracegrpc.New(ctx)\nerrors.New(``)\n}\n")
-	if got := s.imports("go.opentelemetry.io/otel/exporters/"); len(got) != 2 {
+	if got := s.Imports("go.opentelemetry.io/otel/exporters/"); len(got) != 2 {
 		t.Errorf("got %q", got)
 	}
 	if got := s.importName("go.opentelemetry.io/otel/exporters/stdout/stdouttrace"); got != "printer" {
 		t.Errorf("the alias is %q", got)
 	}
-	got := s.exporterCalls()
-	if len(got) != 2 || s.at(got[0]) != "journey.go:9" || s.at(got[1]) != "journey.go:11" {
+	got := s.ExporterCalls()
+	if len(got) != 2 || s.At(got[0]) != "journey.go:9" || s.At(got[1]) != "journey.go:11" {
 		t.Errorf("got %d calls that make an exporter", len(got))
 	}
 }
 
 func TestQuotesAndText(t *testing.T) {
 	s := sourceOf("const key = \"OTEL_EXPORTER_OTLP_ENDPOINT\" // OTEL_SERVICE_NAME\nfunc f() {\ng(`a:4317`, port, 4318, \"b\\n\")\n}\n")
-	if !s.quotes("OTLP_ENDPOINT") || s.quotes("OTEL_SERVICE_NAME") {
+	if !s.Quotes("OTLP_ENDPOINT") || s.Quotes("OTEL_SERVICE_NAME") {
 		t.Error("quotes looks at something else than string literals")
 	}
-	c := s.calls("g")[0]
+	c := s.Calls("g")[0]
 	for i, want := range []string{"a:4317", "", "", "b\n", ""} {
-		got, isText := c.text(i)
+		got, isText := c.Text(i)
 		if got != want || isText != (want != "") {
 			t.Errorf("argument %d is %q, %v; want %q", i, got, isText, want)
 		}
@@ -151,34 +151,8 @@ func TestQuotesAndText(t *testing.T) {
 func TestNamed(t *testing.T) {
 	s := sourceOf("const key = \"value\"\nfunc f() {\ng(attribute.Int(\"value\", 1), map[string]int{\"value\": 2}, \"value\")\nspan.AddEvent(`value`)\nspan.AddEvent(\"a value\", value())\n_ = attribute.KeyValue{Key: \"value\"}\n}\n")
 	want := []string{"journey.go:3", "journey.go:5", "journey.go:6", "journey.go:8"}
-	if got := s.named("value"); !slices.Equal(got, want) {
+	if got := s.Named("value"); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
-func TestSimilar(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want bool
-	}{
-		{"journey.stops", "journey.stop", true},
-		{"journey.stops", "Journey_Stops", true},
-		{"journey.stops", "journeyStops", true},
-		{"journey.stops", "jorney.stpos", true},
-		{"heavy-computation", "heavy-compuattion", true},
-		{"heavy-computation", "heavy-compute", false},
-		{"journey.stops", "journey.from", false},
-		{"journey.from", "journey.form", true},
-		{"journey.to", "journey.id", false},
-		{"chunk.end", "chunk.len", false},
-		{"chunk.end", "chunk.ends", true},
-		{"journey.to", "journey.t", false},
-		{"journey.to", "journey", false},
-		{"", "journey.stops", false},
-	} {
-		if similar(c.a, c.b) != c.want || similar(c.b, c.a) != c.want {
-			t.Errorf("similar(%q, %q) is not %v", c.a, c.b, c.want)
-		}
 	}
 }
 
@@ -189,7 +163,7 @@ func TestGapOf(t *testing.T) {
 		"userservice.go": {Data: []byte("package main\n\n// TODO(1): wrap it.\n")},
 		"tracing.go":     {Data: []byte("package main\n// TODO(4): set it.\n")},
 	}
-	s := readSource(step, gapsOf(step)...)
+	s := Read(step, gapsOf(step)...)
 	services := []string{"joke-service", "user-service"}
 	for _, c := range []struct {
 		number  int
@@ -203,7 +177,7 @@ func TestGapOf(t *testing.T) {
 		{4, "user-service", "tracing.go:2"},
 		{5, "user-service", ""},
 	} {
-		if got := s.gapOf(c.number, c.service, services); got != c.want {
+		if got := s.GapOf(c.number, c.service, services); got != c.want {
 			t.Errorf("the gap %d of %q is at %q, want %q", c.number, c.service, got, c.want)
 		}
 	}
@@ -222,7 +196,7 @@ func TestShutdownFirst(t *testing.T) {
 		"no span at all":          {"func run() {\nprovider.Shutdown(ctx)\n}\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := sourceOf(c.body).shutdownFirst(); got != c.want {
+			if got := sourceOf(c.body).ShutdownFirst(); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -240,7 +214,7 @@ func TestInGoroutine(t *testing.T) {
 		"if err := shutdown(ctx); err != nil {\nreturn err\n}": false,
 	} {
 		s := sourceOf("func run() {\n" + body + "\n}\n")
-		if got := s.inGoroutine(s.calls("shutdown")[0]); got != want {
+		if got := s.inGoroutine(s.Calls("shutdown")[0]); got != want {
 			t.Errorf("%q: %v, want %v", body, got, want)
 		}
 	}
@@ -258,7 +232,7 @@ func TestRequestsWithoutContext(t *testing.T) {
 		"given one later":     {`func f(w http.ResponseWriter, r *http.Request) { q, _ := http.NewRequest("GET", url, nil); q = q.WithContext(r.Context()) }`, 0},
 		"beside one with one": {`func f(w http.ResponseWriter, r *http.Request) { http.Get(url); http.NewRequestWithContext(ctx, "GET", url, nil) }`, 0},
 	} {
-		if got := sourceOf(c.source).requestsWithoutContext(); len(got) != c.want {
+		if got := sourceOf(c.source).RequestsWithoutContext(); len(got) != c.want {
 			t.Errorf("%s: %d calls, want %d", name, len(got), c.want)
 		}
 	}
@@ -284,7 +258,7 @@ func TestEmptyContexts(t *testing.T) {
 		"to a function without one": {`audit(context.Background()); g(r.Context())`, 0},
 		"with the span in it":       {`g(trace.ContextWithSpan(context.Background(), span))`, 0},
 	} {
-		if got := sourceOf(`func f(w http.ResponseWriter, r *http.Request) { ` + c.source + ` }` + g + `; func audit(ctx context.Context) {}`).emptyContexts(); len(got) != c.want {
+		if got := sourceOf(`func f(w http.ResponseWriter, r *http.Request) { ` + c.source + ` }` + g + `; func audit(ctx context.Context) {}`).EmptyContexts(); len(got) != c.want {
 			t.Errorf("%s: %d calls, want %d", name, len(got), c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package tracecheck
+package source
 
 import (
 	"fmt"
@@ -13,22 +13,22 @@ import (
 	"strings"
 )
 
-// source is the learner's program as text, to tell causes apart that look the
+// Program is the learner's program as text, to tell causes apart that look the
 // same from outside.
-type source struct {
+type Program struct {
 	files   *token.FileSet
 	parsed  []*ast.File
 	values  []*ast.FuncDecl // for the value of each variable of a package, a function that does nothing else
-	gaps    []gap           // those that are open
-	headers map[int]string  // number of the section -> its heading in the lesson
+	Gaps    []Gap           // those that are open
+	Headers map[int]string  // number of the section -> its heading in the lesson
 }
 
 var sectionHeader = regexp.MustCompile(`(?m)^## (\d+)\. (.+?)\r?$`)
 
-// readSource reads the Go files and the lesson of a step whose gaps are these
+// Read reads the Go files and the lesson of a step whose gaps are these
 // when it is shipped. What cannot be parsed is left out.
-func readSource(step fs.FS, shipped ...gap) *source {
-	s := &source{files: token.NewFileSet(), headers: map[int]string{}}
+func Read(step fs.FS, shipped ...Gap) *Program {
+	s := &Program{files: token.NewFileSet(), Headers: map[int]string{}}
 	names, _ := fs.Glob(step, "*.go")
 	for _, name := range names {
 		if !strings.HasSuffix(name, "_test.go") {
@@ -39,25 +39,25 @@ func readSource(step fs.FS, shipped ...gap) *source {
 		names, _ := fs.Glob(step, pattern)
 		for _, name := range names {
 			text, _ := fs.ReadFile(step, name)
-			s.gaps = append(s.gaps, gapsIn(name, string(text))...)
+			s.Gaps = append(s.Gaps, gapsIn(name, string(text))...)
 		}
 	}
 	lesson, _ := fs.ReadFile(step, "README.md")
 	unfilled := slices.Concat(shipped, gapsOfLesson(string(lesson)))
-	s.gaps = slices.DeleteFunc(s.gaps, func(g gap) bool { return !g.isOpen(unfilled) })
+	s.Gaps = slices.DeleteFunc(s.Gaps, func(g Gap) bool { return !g.isOpen(unfilled) })
 	for _, match := range sectionHeader.FindAllStringSubmatch(string(lesson), -1) {
 		number, _ := strconv.Atoi(match[1])
-		s.headers[number] = match[2]
+		s.Headers[number] = match[2]
 	}
 	return s
 }
 
-func (s *source) readFile(step fs.FS, name string) {
+func (s *Program) readFile(step fs.FS, name string) {
 	text, err := fs.ReadFile(step, name)
 	if err != nil {
 		return
 	}
-	s.gaps = append(s.gaps, gapsIn(name, string(text))...)
+	s.Gaps = append(s.Gaps, gapsIn(name, string(text))...)
 	if file, err := parser.ParseFile(s.files, name, text, parser.SkipObjectResolution); err == nil {
 		s.parsed = append(s.parsed, file)
 		s.values = append(s.values, valuesIn(file)...)
@@ -88,17 +88,17 @@ func valuesIn(file *ast.File) []*ast.FuncDecl {
 	return values
 }
 
-// gapOf gives the place of a gap that is still open, for the service that a
+// GapOf gives the place of a gap that is still open, for the service that a
 // verdict speaks of, or "": a file that bears the name of another service is
 // not it. Without a service it is the first place.
-func (s *source) gapOf(number int, service string, services []string) string {
-	bears := func(g gap, service string) bool {
-		return service != "" && strings.HasPrefix(plainName(g.file), plainName(service))
+func (s *Program) GapOf(number int, service string, services []string) string {
+	bears := func(g Gap, service string) bool {
+		return service != "" && strings.HasPrefix(plainName(g.File), plainName(service))
 	}
-	for _, g := range s.gaps {
+	for _, g := range s.Gaps {
 		others := slices.ContainsFunc(services, func(other string) bool { return other != service && bears(g, other) })
-		if g.number == number && (service == "" || bears(g, service) || !others) {
-			return fmt.Sprintf("%s:%d", g.file, g.line)
+		if g.Number == number && (service == "" || bears(g, service) || !others) {
+			return fmt.Sprintf("%s:%d", g.File, g.Line)
 		}
 	}
 	return ""
@@ -109,24 +109,24 @@ func plainName(name string) string {
 	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
 }
 
-// call is a call of a function or method in the learner's source.
-type call struct {
-	name     string // "End" for span.End(), "os.Exit" too for os.Exit()
-	receiver string // "span" for span.End(), "" if it is not a plain name
+// Call is a call of a function or method in the learner's source.
+type Call struct {
+	Name     string // "End" for span.End(), "os.Exit" too for os.Exit()
+	Receiver string // "span" for span.End(), "" if it is not a plain name
 	owner    string // the last name before that of the call: "client" for u.client.Get()
-	args     []ast.Expr
-	in       *ast.FuncDecl // for a variable of the package, its value as a function
+	Args     []ast.Expr
+	In       *ast.FuncDecl // for a variable of the package, its value as a function
 	block    ast.Node      // the innermost block, case or select case around it
 	pos      token.Pos
-	deferred bool
-	deferral *ast.DeferStmt // the defer that it stands in, or nil
+	Deferred bool
+	Deferral *ast.DeferStmt // the defer that it stands in, or nil
 }
 
-// calls gives the calls of functions and methods of these names, in the order
+// Calls gives the calls of functions and methods of these names, in the order
 // of the files, and after them those in the values of variables of the package. A
 // name may be qualified, as "os.Exit".
-func (s *source) calls(names ...string) []call {
-	var found []call
+func (s *Program) Calls(names ...string) []Call {
+	var found []Call
 	if len(names) == 0 {
 		return nil
 	}
@@ -136,18 +136,18 @@ func (s *source) calls(names ...string) []call {
 			if !ok || function.Body == nil {
 				continue
 			}
-			found = append(found, callsIn(function, names)...)
+			found = append(found, CallsIn(function, names)...)
 		}
 	}
 	for _, value := range s.values {
-		found = append(found, callsIn(value, names)...)
+		found = append(found, CallsIn(value, names)...)
 	}
 	return found
 }
 
-// callsIn gives the calls in a function of these names, or all if there are none.
-func callsIn(function *ast.FuncDecl, names []string) []call {
-	var found []call
+// CallsIn gives the calls in a function of these names, or all if there are none.
+func CallsIn(function *ast.FuncDecl, names []string) []Call {
+	var found []Call
 	deferred := map[*ast.CallExpr]*ast.DeferStmt{}
 	ast.PreorderStack(function.Body, nil, func(n ast.Node, above []ast.Node) bool {
 		switch n := n.(type) {
@@ -155,9 +155,9 @@ func callsIn(function *ast.FuncDecl, names []string) []call {
 			deferred[n.Call] = n
 			markDeferred(n, deferred)
 		case *ast.CallExpr:
-			c := describeCall(n)
-			if len(names) == 0 || slices.Contains(names, c.name) || slices.Contains(names, c.owner+"."+c.name) {
-				c.in, c.block, c.deferred, c.deferral = function, innermostBlock(above), deferred[n] != nil, deferred[n]
+			c := DescribeCall(n)
+			if len(names) == 0 || slices.Contains(names, c.Name) || slices.Contains(names, c.owner+"."+c.Name) {
+				c.In, c.block, c.Deferred, c.Deferral = function, innermostBlock(above), deferred[n] != nil, deferred[n]
 				found = append(found, c)
 			}
 		}
@@ -177,7 +177,7 @@ func innermostBlock(above []ast.Node) ast.Node {
 }
 
 // encloses tells whether another call stands, further on, in the block of c.
-func (c call) encloses(later call) bool {
+func (c Call) encloses(later Call) bool {
 	return c.pos < later.pos && later.pos < c.block.End()
 }
 
@@ -195,16 +195,16 @@ func markDeferred(deferral *ast.DeferStmt, deferred map[*ast.CallExpr]*ast.Defer
 	})
 }
 
-func describeCall(expr *ast.CallExpr) call {
-	c := call{args: expr.Args, pos: expr.Pos()}
+func DescribeCall(expr *ast.CallExpr) Call {
+	c := Call{Args: expr.Args, pos: expr.Pos()}
 	switch fun := expr.Fun.(type) {
 	case *ast.Ident:
-		c.name = fun.Name
+		c.Name = fun.Name
 	case *ast.SelectorExpr:
-		c.name = fun.Sel.Name
+		c.Name = fun.Sel.Name
 		switch owner := fun.X.(type) {
 		case *ast.Ident:
-			c.receiver, c.owner = owner.Name, owner.Name
+			c.Receiver, c.owner = owner.Name, owner.Name
 		case *ast.SelectorExpr:
 			c.owner = owner.Sel.Name
 		}
@@ -212,48 +212,48 @@ func describeCall(expr *ast.CallExpr) call {
 	return c
 }
 
-// at gives the place of a call, as "journey.go:31".
-func (s *source) at(c call) string {
+// At gives the place of a call, as "journey.go:31".
+func (s *Program) At(c Call) string {
 	p := s.files.Position(c.pos)
 	return fmt.Sprintf("%s:%d", p.Filename, p.Line)
 }
 
-// places gives the places of calls, as " (journey.go:31, tracing.go:12)", or ""
+// Places gives the places of calls, as " (journey.go:31, tracing.go:12)", or ""
 // if there are none.
-func (s *source) places(calls []call) string {
+func (s *Program) Places(calls []Call) string {
 	if len(calls) == 0 {
 		return ""
 	}
 	var places []string
 	for _, c := range calls {
-		if at := s.at(c); !slices.Contains(places, at) {
+		if at := s.At(c); !slices.Contains(places, at) {
 			places = append(places, at)
 		}
 	}
 	return " (" + strings.Join(places, ", ") + ")"
 }
 
-// together leaves only the calls that share a file with another of them, if
+// Together leaves only the calls that share a file with another of them, if
 // there are such.
-func (s *source) together(calls []call) []call {
+func (s *Program) Together(calls []Call) []Call {
 	perFile := map[string]int{}
-	file := func(c call) string { return s.files.Position(c.pos).Filename }
+	file := func(c Call) string { return s.files.Position(c.pos).Filename }
 	for _, c := range calls {
 		perFile[file(c)]++
 	}
-	shared := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return perFile[file(c)] < 2 })
+	shared := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return perFile[file(c)] < 2 })
 	if len(shared) == 0 {
 		return calls
 	}
 	return shared
 }
 
-// text gives the string literal in the i-th argument, and whether it is one.
-func (c call) text(i int) (string, bool) {
-	if i >= len(c.args) {
+// Text gives the string literal in the i-th argument, and whether it is one.
+func (c Call) Text(i int) (string, bool) {
+	if i >= len(c.Args) {
 		return "", false
 	}
-	literal, ok := c.args[i].(*ast.BasicLit)
+	literal, ok := c.Args[i].(*ast.BasicLit)
 	if !ok || literal.Kind != token.STRING {
 		return "", false
 	}
@@ -261,8 +261,8 @@ func (c call) text(i int) (string, bool) {
 	return text, err == nil
 }
 
-// quotes tells whether text stands in a string literal of the source.
-func (s *source) quotes(text string) bool {
+// Quotes tells whether text stands in a string literal of the source.
+func (s *Program) Quotes(text string) bool {
 	found := false
 	for _, file := range s.parsed {
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -274,10 +274,10 @@ func (s *source) quotes(text string) bool {
 	return found
 }
 
-// named gives the places of the string literals that say this and no more, and
+// Named gives the places of the string literals that say this and no more, and
 // may be the key of an attribute or the name of an event: in a call of the
 // package attribute or of AddEvent, or given to a constant, variable or field.
-func (s *source) named(text string) []string {
+func (s *Program) Named(text string) []string {
 	var places []string
 	for _, file := range s.parsed {
 		ast.PreorderStack(file, nil, func(n ast.Node, above []ast.Node) bool {
@@ -298,8 +298,8 @@ func (s *source) named(text string) []string {
 func mayName(above ast.Node, literal *ast.BasicLit) bool {
 	switch above := above.(type) {
 	case *ast.CallExpr:
-		c := describeCall(above)
-		return above.Args[0] == literal && (c.owner == "attribute" || c.name == "AddEvent")
+		c := DescribeCall(above)
+		return above.Args[0] == literal && (c.owner == "attribute" || c.Name == "AddEvent")
 	case *ast.ValueSpec:
 		return true
 	case *ast.KeyValueExpr:
@@ -308,8 +308,8 @@ func mayName(above ast.Node, literal *ast.BasicLit) bool {
 	return false
 }
 
-// imports tells the import paths that begin with prefix.
-func (s *source) imports(prefix string) []string {
+// Imports tells the import paths that begin with prefix.
+func (s *Program) Imports(prefix string) []string {
 	var found []string
 	for _, file := range s.parsed {
 		for _, spec := range file.Imports {
@@ -323,7 +323,7 @@ func (s *source) imports(prefix string) []string {
 
 // importName gives the name under which a package is used in the learner's
 // source: its alias, or the last element of its path.
-func (s *source) importName(importPath string) string {
+func (s *Program) importName(importPath string) string {
 	for _, file := range s.parsed {
 		for _, spec := range file.Imports {
 			if p, err := strconv.Unquote(spec.Path.Value); err != nil || p != importPath {

@@ -1,4 +1,4 @@
-package tracecheck
+package source
 
 import (
 	"go/ast"
@@ -6,24 +6,24 @@ import (
 	"slices"
 )
 
-// startsForAll gives the calls that start a span and assign what they give, the
+// StartsForAll gives the calls that start a span and assign what they give, the
 // span or its context, to a variable of the package or a field of the receiver:
 // there the requests share it.
-func (s *source) startsForAll() []call {
+func (s *Program) StartsForAll() []Call {
 	packageNames := s.packageVariables()
-	var found []call
-	for _, c := range s.startCalls() {
+	var found []Call
+	for _, c := range s.StartCalls() {
 		shared := func(target ast.Expr) bool {
 			switch target := target.(type) {
 			case *ast.Ident:
 				return slices.Contains(packageNames, target.Name)
 			case *ast.SelectorExpr:
 				owner, isName := target.X.(*ast.Ident)
-				return isName && owner.Name == receiverName(c.in)
+				return isName && owner.Name == receiverName(c.In)
 			}
 			return false
 		}
-		ast.Inspect(c.in.Body, func(n ast.Node) bool {
+		ast.Inspect(c.In.Body, func(n ast.Node) bool {
 			assign, ok := n.(*ast.AssignStmt)
 			if ok && assign.Tok == token.ASSIGN && assign.Rhs[0].Pos() == c.pos && slices.ContainsFunc(assign.Lhs, shared) {
 				found = append(found, c)
@@ -36,7 +36,7 @@ func (s *source) startsForAll() []call {
 
 // packageVariables gives the names of the variables that are declared outside
 // of functions.
-func (s *source) packageVariables() []string {
+func (s *Program) packageVariables() []string {
 	var names []string
 	for _, file := range s.parsed {
 		for _, decl := range file.Decls {
