@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -91,13 +92,13 @@ func (f *finding) suspects(causes []cause) []cause {
 	}
 	return slices.DeleteFunc(slices.Clone(causes), func(c cause) bool {
 		elsewhere := f.What == NoSpan && len(c.at) > 0 && !slices.Contains(c.at, stopped)
-		unproved := c.general && f.What.mayBeLoss() && f.queueFull() != ""
+		unproved := c.general && mayBeLoss(f.What) && f.queueFull() != ""
 		return !slices.Contains(c.of, f.What) || elsewhere || unproved || c.sees(f) == ""
 	})
 }
 
 // mayBeLoss tells whether a miss looks the same where spans are lost.
-func (s Shortfall) mayBeLoss() bool {
+func mayBeLoss(s Shortfall) bool {
 	return slices.Contains([]Shortfall{NoSpan, Severed, WrongParent}, s)
 }
 
@@ -154,7 +155,7 @@ func (e *Evidence) process(service string) *Process {
 }
 
 // state is what became of the global provider, or "" if main did not return.
-func (f *finding) state() providerState {
+func (f *finding) state() facts.ProviderState {
 	if note := f.process().returned(); note != nil {
 		return note.Provider
 	}
@@ -168,7 +169,7 @@ func (f *finding) nothingArrived() bool { return len(f.arrived()) == 0 }
 // hasProcessor tells whether one of the providers that the program made
 // hands its spans to somebody.
 func (f *finding) hasProcessor() bool {
-	return slices.ContainsFunc(f.process().providers(), func(p *providerNote) bool { return len(p.Processors) > 0 })
+	return slices.ContainsFunc(f.process().providers(), func(p *facts.ProviderNote) bool { return len(p.Processors) > 0 })
 }
 
 // unprocessed tells whether the provider of the span that is lost hands its spans
@@ -176,8 +177,8 @@ func (f *finding) hasProcessor() bool {
 // made, and that can be why the span is missing.
 func (f *finding) unprocessed() bool {
 	lost := f.lost()
-	if len(lost) > 0 && lost[0].end != nil && lost[0].end.Processors != nil {
-		return *lost[0].end.Processors == 0 && !lost[0].end.Late
+	if len(lost) > 0 && lost[0].End != nil && lost[0].End.Processors != nil {
+		return *lost[0].End.Processors == 0 && !lost[0].End.Late
 	}
 	return !f.hasProcessor() && (f.nothingArrived() || len(lost) > 0) && len(f.source.Calls("RegisterSpanProcessor")) == 0
 }

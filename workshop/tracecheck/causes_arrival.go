@@ -12,6 +12,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -152,7 +153,7 @@ var arrivalCauses = []cause{
 		refines: []string{"no-shutdown", "shutdown-context-cancelled"},
 		sees: func(f *finding) string {
 			lost := f.lost()
-			if !f.nothingArrived() || !f.unprocessed() || !f.hasProcessor() || len(lost) == 0 || lost[0].start.Foreign {
+			if !f.nothingArrived() || !f.unprocessed() || !f.hasProcessor() || len(lost) == 0 || lost[0].Start.Foreign {
 				return ""
 			}
 			return fmt.Sprintf("Your program makes %d tracer providers, and the one that otel.Tracer uses is not the one with the exporter.", len(f.process().providers()))
@@ -166,11 +167,11 @@ var arrivalCauses = []cause{
 		at:      []station{atRegistered, atStarted},
 		witness: "a provider announced itself, and when main returned the global one was none of the SDK",
 		sees: func(f *finding) string {
-			unregistered := f.state() == providerNone || f.state() == providerNoop || f.state() == "" && len(f.source.Calls("SetTracerProvider")) == 0
+			unregistered := f.state() == facts.ProviderNone || f.state() == facts.ProviderNoop || f.state() == "" && len(f.source.Calls("SetTracerProvider")) == 0
 			if !f.nothingArrived() || len(f.process().starts()) > 0 || !unregistered || f.blind() {
 				return ""
 			}
-			if f.state() == providerNoop {
+			if f.state() == facts.ProviderNoop {
 				return "Your program makes a tracer provider of the SDK, but when main returned, the registered one was of package noop. otel.Tracer asks the registered one, so it gave you a tracer whose spans do nothing."
 			}
 			return "Your program makes a tracer provider and never registers it. otel.Tracer knows only the registered one, so it gave you a tracer whose spans do nothing."
@@ -265,7 +266,7 @@ var arrivalCauses = []cause{
 			closed := f.process().closed()
 			// With a context that is over the provider does not even ask its processors.
 			// It looks the same where main does not wait for Shutdown.
-			unasked := closed == nil && f.state() == providerShutDown
+			unasked := closed == nil && f.state() == facts.ProviderShutDown
 			cut := (closed != nil && closed.Cut && !f.process().hungIn(closed) || unasked) && f.source.ShutdownInGoroutine() == nil
 			if !f.process().complainsOfCancel() && (!cut || f.process().failedExport() != nil) {
 				return ""
@@ -276,7 +277,7 @@ var arrivalCauses = []cause{
 			}
 			place := ""
 			if closed != nil {
-				place = at(closed.Stack)
+				place = facts.At(closed.Stack)
 			}
 			return fmt.Sprintf("%s%s, and came back before the spans that waited in the batch were exported: its context was over by then, or nearly.", when, place)
 		},
@@ -307,11 +308,11 @@ var arrivalCauses = []cause{
 		sees: func(f *finding) string {
 			// A shutdown that came back by itself was waited for, maybe.
 			cut := f.process().closed() != nil && f.process().closed().Cut
-			if c := f.source.ShutdownInGoroutine(); c != nil && (cut || f.state() != providerShutDown) {
+			if c := f.source.ShutdownInGoroutine(); c != nil && (cut || f.state() != facts.ProviderShutDown) {
 				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and main did not wait for it.", f.source.At(*c))
 			}
 			untold := f.process().returned() == nil && len(f.source.Calls("Shutdown", "ForceFlush", "shutdown")) > 0
-			if f.process().closed() != nil || f.state() == providerShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
+			if f.process().closed() != nil || f.state() == facts.ProviderShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
 			}
 			if f.Kind != "" {
@@ -343,10 +344,10 @@ var arrivalCauses = []cause{
 		witness: "the SDK counted the start of the span, and not its end",
 		sees: func(f *finding) string {
 			lost := f.lost()
-			if len(lost) == 0 || lost[0].byHTTP() {
+			if len(lost) == 0 || lost[0].ByHTTP() {
 				return ""
 			}
-			return "The span is started" + bracketed(lost[0].start.Stack) + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
+			return "The span is started" + facts.Bracketed(lost[0].Start.Stack) + ", but it never ends on this way through the program. A span is exported when it ends, and not before."
 		},
 		next: "Call defer span.End() right after Start, in a function that returns before the program exits.",
 	},
@@ -359,15 +360,15 @@ var arrivalCauses = []cause{
 		sees: func(f *finding) string {
 			lost, closed := f.lost(), f.process().closed()
 			if len(lost) > 0 {
-				if lost[0].end == nil || !lost[0].end.Late {
+				if lost[0].End == nil || !lost[0].End.Late {
 					return ""
 				}
-				return fmt.Sprintf("The provider was shut down first, and the span ended%s after that: by then nobody took it any more. Deferred calls run in reverse order, the last one first.", at(lost[0].end.Stack))
+				return fmt.Sprintf("The provider was shut down first, and the span ended%s after that: by then nobody took it any more. Deferred calls run in reverse order, the last one first.", facts.At(lost[0].End.Stack))
 			}
 			// The SDK does not start spans for a provider that was shut down. That it
 			// started none at all has other reasons, too.
 			if f.Kind != "" && closed != nil && f.process().stopped && closed.Time.Before(f.process().stoppedAt) {
-				return fmt.Sprintf("The provider of %s was shut down%s while the service went on: spans that come after that are taken by nobody.", f.Service, at(closed.Stack))
+				return fmt.Sprintf("The provider of %s was shut down%s while the service went on: spans that come after that are taken by nobody.", f.Service, facts.At(closed.Stack))
 			}
 			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.StartCalls()) == 0 || f.blind() {
 				return ""
@@ -379,8 +380,8 @@ var arrivalCauses = []cause{
 			}
 			switch {
 			case closed != nil && closed.Early:
-				place = at(closed.Stack)
-			case f.state() != providerShutDown:
+				place = facts.At(closed.Stack)
+			case f.state() != facts.ProviderShutDown:
 				return ""
 			}
 			return fmt.Sprintf("The provider was shut down%s, and by then no span had been started: one that comes after that is taken by nobody.", place)
@@ -425,10 +426,10 @@ var arrivalCauses = []cause{
 		refines: []string{"no-shutdown", "shutdown-context-cancelled", "exporter-not-used", "no-exporter", "sampled-out", "wrong-provider-registered"},
 		sees: func(f *finding) string {
 			lost := f.lost()
-			if len(lost) == 0 || !lost[0].start.Foreign {
+			if len(lost) == 0 || !lost[0].Start.Foreign {
 				return ""
 			}
-			return fmt.Sprintf("The program makes %s. The one that started this span%s was not the registered one.", text.Plural(len(f.process().providers()), "tracer provider"), at(lost[0].start.Stack))
+			return fmt.Sprintf("The program makes %s. The one that started this span%s was not the registered one.", text.Plural(len(f.process().providers()), "tracer provider"), facts.At(lost[0].Start.Stack))
 		},
 		next: "Get the tracer with otel.Tracer, which asks the registered provider.",
 	},

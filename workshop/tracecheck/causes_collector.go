@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
 // collectorCauses are of programs that meet a collector which is not there or
@@ -90,11 +92,11 @@ func (f *finding) waitsIn(function string) bool {
 // usesProcessor tells whether a provider was made with a processor of this type,
 // or, of batch span processors, whether one was made at all.
 func (f *finding) usesProcessor(kind string) bool {
-	made := func(n note) bool { return n.Batcher }
+	made := func(n facts.Note) bool { return n.Batcher }
 	if kind == "*trace.batchSpanProcessor" && slices.ContainsFunc(f.process().notes, made) {
 		return true
 	}
-	return slices.ContainsFunc(f.process().providers(), func(p *providerNote) bool {
+	return slices.ContainsFunc(f.process().providers(), func(p *facts.ProviderNote) bool {
 		return slices.Contains(p.Processors, kind)
 	})
 }

@@ -24,7 +24,7 @@ var contextCauses = []cause{
 			}
 			for _, s := range f.evidence.Spans() {
 				asked := f.Span == nil && s.Service() == f.Service && s.Kind == f.Kind && s.Name == f.Name
-				if (asked || f.Span != nil && s.SpanID == f.Span.SpanID) && f.evidence.linksCaller(s) {
+				if (asked || f.Span != nil && s.SpanID == f.Span.SpanID) && linksCaller(f.evidence, s) {
 					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for%s. It is meant for the edge of the network, where callers cannot be trusted.", s.Service(), f.source.Places(calls))
 				}
 			}
@@ -88,7 +88,7 @@ var contextCauses = []cause{
 			}
 			if given := f.source.Calls("WithPropagators"); len(given) > 0 {
 				carried, bare := f.evidence.sent()
-				if bare == 0 || len(carried) > 0 || !f.evidence.callsByHTTP() || len(f.evidence.strangeHeaders()) > 0 {
+				if bare == 0 || len(carried) > 0 || !callsByHTTP(f.evidence) || len(f.evidence.strangeHeaders()) > 0 {
 					return ""
 				}
 				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it. There is no global propagator, and the transport that sends the request was given none, as others were%s.", f.Service, f.source.Places(given))
@@ -125,7 +125,7 @@ var contextCauses = []cause{
 		sees: func(f *finding) string {
 			_, bare := f.evidence.sent()
 			startsTrace := f.Kind == spans.KindClient && f.Span != nil
-			if bare == 0 || startsTrace || f.evidence.injects() && len(f.evidence.strangeHeaders()) == 0 {
+			if bare == 0 || startsTrace || injects(f.evidence) && len(f.evidence.strangeHeaders()) == 0 {
 				return ""
 			}
 			instead := ""
@@ -142,7 +142,7 @@ var contextCauses = []cause{
 		witness: "a request on the wire with traceparent, and a server span that otelhttp did not make",
 		sees: func(f *finding) string {
 			carried, _ := f.evidence.sent()
-			if f.Kind != spans.KindServer || f.reads() || len(carried) == 0 && !f.evidence.calledWithTraceparent() {
+			if f.Kind != spans.KindServer || f.reads() || len(carried) == 0 && !calledWithTraceparent(f.evidence) {
 				return ""
 			}
 			return fmt.Sprintf("%s started a trace of its own: a traceparent reached it, and what starts its server span does not read the headers.", f.Service)
@@ -219,7 +219,7 @@ var contextCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "the trace id of a header that is not valid",
 		sees: func(f *finding) string {
-			if f.Span == nil || f.Name != f.Span.TraceID || f.evidence.saidNo(f.Name) {
+			if f.Span == nil || f.Name != f.Span.TraceID || saidNo(f.evidence, f.Name) {
 				return ""
 			}
 			return fmt.Sprintf("%s took a trace id out of a header that is not a valid traceparent.", f.Service)
@@ -231,7 +231,7 @@ var contextCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "the flags of the caller, and a span in its trace",
 		sees: func(f *finding) string {
-			if f.Span == nil || f.Name != f.Span.TraceID || !f.evidence.saidNo(f.Name) {
+			if f.Span == nil || f.Name != f.Span.TraceID || !saidNo(f.evidence, f.Name) {
 				return ""
 			}
 			return fmt.Sprintf("The caller's traceparent ends in 00: not sampled. The sampler of %s decides by itself, so the trace has a part that nobody recorded.", f.Service)
@@ -268,7 +268,7 @@ var contextCauses = []cause{
 				return ""
 			}
 			beside := parent.SpanID != wanted.SpanID && parent.ParentID == wanted.ParentID
-			if !beside && !f.evidence.above(*parent, *wanted) {
+			if !beside && !above(f.evidence, *parent, *wanted) {
 				return ""
 			}
 			if f.Span.Kind == spans.KindServer {
@@ -293,7 +293,7 @@ var contextCauses = []cause{
 		witness: "the span that is the parent, and that it is below the wanted one",
 		sees: func(f *finding) string {
 			parent, wanted := f.parent(), f.wantedParent()
-			if parent == nil || wanted == nil || !f.evidence.above(*wanted, *parent) {
+			if parent == nil || wanted == nil || !above(f.evidence, *wanted, *parent) {
 				return ""
 			}
 			between, remark := parent, ""
@@ -313,7 +313,7 @@ var contextCauses = []cause{
 		witness: "the SDK counted the start of the parent, and not its end",
 		sees: func(f *finding) string {
 			parent := f.lifeOf(f.Span.ParentID)
-			if parent == nil || parent.end != nil {
+			if parent == nil || parent.End != nil {
 				return ""
 			}
 			return fmt.Sprintf("The parent of the span %s did not arrive: a span is started in between, and never ended.", f.Span.Name)
@@ -323,13 +323,13 @@ var contextCauses = []cause{
 }
 
 // calledWithTraceparent tells whether a request from outside had a traceparent.
-func (e *Evidence) calledWithTraceparent() bool {
+func calledWithTraceparent(e *Evidence) bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return len(x.Header.Values("traceparent")) > 0 })
 }
 
 // linksCaller tells whether the span is one of otelhttp that began a trace, and
 // is linked to a span which the traceparent of a request named.
-func (e *Evidence) linksCaller(s spans.Span) bool {
+func linksCaller(e *Evidence, s spans.Span) bool {
 	callers, _ := e.sent()
 	for _, x := range e.Exchanges {
 		for _, value := range x.Header.Values("traceparent") {
@@ -344,7 +344,7 @@ func (e *Evidence) linksCaller(s spans.Span) bool {
 }
 
 // saidNo tells whether a caller sent that trace id as one that is not sampled.
-func (e *Evidence) saidNo(traceID string) bool {
+func saidNo(e *Evidence, traceID string) bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
 		return slices.ContainsFunc(x.Header.Values("traceparent"), func(value string) bool {
 			parsed, ok := parseTraceparent(value)
@@ -368,7 +368,7 @@ func (f *finding) startedInRequest() bool {
 		return false
 	}
 	life := f.lifeOf(f.Span.SpanID)
-	return life != nil && life.start.Request
+	return life != nil && life.Start.Request
 }
 
 // spanTraceID is the id of the trace of the span in question, or "".
@@ -404,7 +404,7 @@ func (f *finding) wantedParent() *spans.Span {
 }
 
 // above tells whether one span is an ancestor of another.
-func (e *Evidence) above(ancestor, s spans.Span) bool {
+func above(e *Evidence, ancestor, s spans.Span) bool {
 	for range e.Spans() {
 		if s.ParentID == ancestor.SpanID {
 			return true
@@ -420,12 +420,12 @@ func (e *Evidence) above(ancestor, s spans.Span) bool {
 
 // injects tells whether the client spans are those of otelhttp, which writes
 // their context into the headers where a propagator is set.
-func (e *Evidence) injects() bool {
-	return e.callsByHTTP() && slices.ContainsFunc(e.propagators(), func(p propagator) bool { return p.w3c() })
+func injects(e *Evidence) bool {
+	return callsByHTTP(e) && slices.ContainsFunc(e.propagators(), func(p propagator) bool { return p.w3c() })
 }
 
 // callsByHTTP tells whether otelhttp made client spans.
-func (e *Evidence) callsByHTTP() bool {
+func callsByHTTP(e *Evidence) bool {
 	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool {
 		return s.Kind == spans.KindClient && strings.HasSuffix(s.Scope, "/otelhttp")
 	})

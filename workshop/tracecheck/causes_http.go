@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -112,7 +113,7 @@ var httpCauses = []cause{
 			}
 			s := f.Span
 			if f.What == NoSpan {
-				s = f.evidence.callNamedBy(f.Service, spans.KindInternal)
+				s = callNamedBy(f.evidence, f.Service, spans.KindInternal)
 			}
 			if s == nil {
 				return ""
@@ -176,7 +177,7 @@ var httpCauses = []cause{
 			}
 			place := ""
 			if l := f.lifeOf(byHand.SpanID); l != nil {
-				place = bracketed(l.start.Stack)
+				place = facts.Bracketed(l.Start.Stack)
 			}
 			return fmt.Sprintf("%s has two spans of the kind %s, one below the other, where there is one call, and %q is made by hand%s. A backend takes each of them for a call of its own.", f.Service, f.Kind, byHand.Name, place)
 		},
@@ -242,7 +243,7 @@ var httpCauses = []cause{
 		witness: "the SDK counted the start of otelhttp's client span, and not its end",
 		sees: func(f *finding) string {
 			lost := f.lost()
-			if f.Kind != spans.KindClient || len(lost) == 0 || !lost[0].byHTTP() {
+			if f.Kind != spans.KindClient || len(lost) == 0 || !lost[0].ByHTTP() {
 				return ""
 			}
 
@@ -257,10 +258,10 @@ var httpCauses = []cause{
 		refines: []string{"ended-too-early", "route-unknown"},
 		sees: func(f *finding) string {
 			l := f.lifeInQuestion()
-			if l == nil || !l.byHTTP() || !l.end.Own {
+			if l == nil || !l.ByHTTP() || !l.End.Own {
 				return ""
 			}
-			return fmt.Sprintf("This span is otelhttp's, and the program ends it%s. What otelhttp adds when the request is answered comes after that, and a span that has ended is sealed.", at(l.end.Stack))
+			return fmt.Sprintf("This span is otelhttp's, and the program ends it%s. What otelhttp adds when the request is answered comes after that, and a span that has ended is sealed.", facts.At(l.End.Stack))
 		},
 		next: "Leave that End out: otelhttp ends its own span, and trace.SpanFromContext only lends it to you.",
 	},
@@ -272,11 +273,11 @@ var httpCauses = []cause{
 		refines: []string{"span-never-ended"},
 		sees: func(f *finding) string {
 			lost := f.lost()
-			if f.Kind != spans.KindClient || len(lost) == 0 || lost[0].byHTTP() {
+			if f.Kind != spans.KindClient || len(lost) == 0 || lost[0].ByHTTP() {
 				return ""
 			}
 
-			return fmt.Sprintf("The client span is started%s, and does not end on this way through the program.", bracketed(lost[0].start.Stack))
+			return fmt.Sprintf("The client span is started%s, and does not end on this way through the program.", facts.Bracketed(lost[0].Start.Stack))
 		},
 		next: "End the client span on every way out: defer span.End() right after Start.",
 	},
@@ -290,7 +291,7 @@ var httpCauses = []cause{
 			if f.Kind != spans.KindClient || f.nothingArrived() || len(f.source.Calls("WithFilter")) > 0 || len(f.source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
-			if f.evidence.callNamedBy(f.Service, spans.KindServer) != nil {
+			if callNamedBy(f.evidence, f.Service, spans.KindServer) != nil {
 				return fmt.Sprintf("%s writes its server span into the headers of the call, but the call itself has no span: how long it took, and how it ended, nobody knows.", f.Service)
 			}
 			shortcut := ""
@@ -356,7 +357,7 @@ func answeredWith(s spans.Span) bool {
 
 // callNamedBy gives a span of that service and kind that a request to another
 // service named as its parent, or nil.
-func (e *Evidence) callNamedBy(service string, kind spans.Kind) *spans.Span {
+func callNamedBy(e *Evidence, service string, kind spans.Kind) *spans.Span {
 	carried, _ := e.sent()
 	for _, c := range carried {
 		if s := e.span(c.spanID); s != nil && s.Service() == service && s.Kind == kind {

@@ -176,18 +176,6 @@ var doorCauses = []cause{
 	},
 }
 
-// describes tells whether the file has a part of that kind under a heading,
-// used or not.
-func (j *Jaeger) describes(heading, kind string) bool {
-	parts, _ := j.process.Config.At(heading).(map[string]any)
-	for id := range parts {
-		if name, _, _ := strings.Cut(id, "/"); name == kind {
-			return true
-		}
-	}
-	return false
-}
-
 // wiredRefines are causes that lie in the program, which is not at fault when
 // its environment leads nowhere.
 var wiredRefines = []string{"shutdown-context-cancelled", "no-shutdown", "endpoint-hard-coded", "endpoint-with-scheme", "http-port-with-grpc"}

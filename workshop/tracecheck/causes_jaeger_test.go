@@ -50,7 +50,7 @@ func TestCausesOfWiring(t *testing.T) {
 		"ENDPOINT=http://127.0.0.1:4317":                                        "",
 	} {
 		w := wiringOf(variables, doors{grpc: []string{"127.0.0.1:4317"}, http: []string{"127.0.0.1:4318"}, query: "127.0.0.1:16686"})
-		e := &Evidence{Jaeger: &Jaeger{process: &jaeger.Process{}, wiring: w}}
+		e := &Evidence{Jaeger: &jaegerEvidence{process: &jaeger.Process{}, wiring: w}}
 		got := holding(&finding{Miss: &Miss{What: NotReported}, evidence: e})
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
@@ -78,7 +78,7 @@ func TestCausesOfSampling(t *testing.T) {
 			key, value, _ := strings.Cut(pair, "=")
 			w.variables["OTEL_TRACES_"+key] = value
 		}
-		e := &Evidence{Jaeger: &Jaeger{process: &jaeger.Process{}, wiring: w}}
+		e := &Evidence{Jaeger: &jaegerEvidence{process: &jaeger.Process{}, wiring: w}}
 		got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 400, Want: 400}, evidence: e})
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
@@ -97,7 +97,7 @@ func TestCausesOfARefusal(t *testing.T) {
 		if strings.Contains(message, "expected a map") {
 			failure.Line, failure.Text = 3, "  endpoint:127.0.0.1:4317"
 		}
-		e := &Evidence{Jaeger: &Jaeger{err: failure}}
+		e := &Evidence{Jaeger: &jaegerEvidence{err: failure}}
 		if got := holding(&finding{Miss: &Miss{What: NotStarted}, evidence: e}); strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %s", message, got, want)
 		}
@@ -109,7 +109,7 @@ func TestCausesOfARefusal(t *testing.T) {
 func TestSamplerOfTheProgram(t *testing.T) {
 	for _, sampler := range []string{"", "always_on", "unheard_of"} {
 		w := &wiring{variables: map[string]string{samplerVariable: sampler}}
-		e := &Evidence{Jaeger: &Jaeger{process: &jaeger.Process{}, wiring: w}}
+		e := &Evidence{Jaeger: &jaegerEvidence{process: &jaeger.Process{}, wiring: w}}
 		if got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 200, Want: 400}, evidence: e}); len(got) > 0 {
 			t.Errorf("with the sampler %q the causes are %v", sampler, got)
 		}
@@ -118,7 +118,7 @@ func TestSamplerOfTheProgram(t *testing.T) {
 
 // TestNoGapWithoutJaeger sends nobody to their file when there is no Jaeger.
 func TestNoGapWithoutJaeger(t *testing.T) {
-	e := &Evidence{Jaeger: &Jaeger{err: jaeger.ErrMissing, build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
+	e := &Evidence{Jaeger: &jaegerEvidence{err: jaeger.ErrMissing, build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
 	f := &finding{Miss: &Miss{What: NotStarted}, check: Check{Section: 1}, evidence: e}
 	v := &verdict{source: &source.Program{Gaps: []source.Gap{{File: "jaeger.yaml", Number: 1, Line: 14}}}, finding: f}
 	if v.gap() == "" {

@@ -74,7 +74,7 @@ var nestingCauses = []cause{
 		witness: "a failed span of an earlier request, and one before it that was not failed",
 		refines: []string{"status-without-failure", "error-on-wrong-span"},
 		sees: func(f *finding) string {
-			if f.Span == nil || !f.evidence.failedBetween(f.evidence.Named(f.Span.Name), *f.Span) {
+			if f.Span == nil || !failedBetween(f.evidence, f.evidence.Named(f.Span.Name), *f.Span) {
 				return ""
 			}
 			return fmt.Sprintf("Before a request failed, the %s span of work that went well had no status; after it, that of such work has the status Error. So something of a failure is kept from one request to the next.", f.Span.Name)
@@ -132,7 +132,7 @@ var nestingCauses = []cause{
 			if f.What == NoEvent {
 				// The event comes, and the span had ended by then.
 				adds := func(c source.Call) bool { text, _ := c.Text(0); return text == f.Name }
-				if f.Span == nil || !f.evidence.outlived(*f.Span) || !slices.ContainsFunc(f.source.Calls("AddEvent"), adds) {
+				if f.Span == nil || !outlived(f.evidence, *f.Span) || !slices.ContainsFunc(f.source.Calls("AddEvent"), adds) {
 					return ""
 				}
 				name = f.Span.Name
@@ -207,7 +207,7 @@ var nestingCauses = []cause{
 		of:      []Shortfall{ExtraSpan},
 		witness: "every answer is 400",
 		sees: func(f *finding) string {
-			if f.Span == nil || f.Span.Kind != spans.KindInternal || !f.evidence.allRefused() {
+			if f.Span == nil || f.Span.Kind != spans.KindInternal || !allRefused(f.evidence) {
 				return ""
 			}
 			return fmt.Sprintf("The requests were turned away, and nothing was computed; %s is started before that is clear.", f.Span.Name)
@@ -225,7 +225,7 @@ func (f *finding) astray() bool {
 
 // failedBetween tells whether one of these spans, of an earlier request than the
 // last one, failed, and one of a request before that did not.
-func (e *Evidence) failedBetween(all []spans.Span, last spans.Span) bool {
+func failedBetween(e *Evidence, all []spans.Span, last spans.Span) bool {
 	before := func(a, b spans.Span) bool { return a.TraceID != b.TraceID && !a.End.After(b.Start) }
 	return slices.ContainsFunc(all, func(failed spans.Span) bool {
 		if failed.Status.Code != spans.StatusError || !before(failed, last) {
@@ -249,7 +249,7 @@ func (f *finding) failedSibling() *spans.Span {
 }
 
 // allRefused tells whether all requests were answered with 400.
-func (e *Evidence) allRefused() bool {
+func allRefused(e *Evidence) bool {
 	for _, x := range e.Exchanges {
 		if x.Status != 400 {
 			return false
@@ -259,6 +259,6 @@ func (e *Evidence) allRefused() bool {
 }
 
 // outlived tells whether a child of the span ended after it.
-func (e *Evidence) outlived(parent spans.Span) bool {
+func outlived(e *Evidence, parent spans.Span) bool {
 	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool { return s.ParentID == parent.SpanID && e.endedBefore(parent, s) })
 }

@@ -7,7 +7,9 @@ import (
 	"time"
 	"unicode"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
 // spanCauses are of spans that arrive and do not say what they should.
@@ -233,7 +235,7 @@ func (f *finding) dropped() string {
 	case f.What == NoEvent || f.What == NoException:
 		what = "event"
 	}
-	limited := func(n note) bool { return n.Limit != "" && strings.Contains(strings.ToLower(n.Limit), what) }
+	limited := func(n facts.Note) bool { return n.Limit != "" && strings.Contains(strings.ToLower(n.Limit), what) }
 	if what == "" || !slices.ContainsFunc(f.process().notes, limited) {
 		return ""
 	}
@@ -263,8 +265,8 @@ func some(places []string) string {
 // whereEnded tells, in a sentence after another one, where the program ended the
 // span in question, or gives "" if that is not known.
 func (f *finding) whereEnded() string {
-	if l := f.lifeInQuestion(); l != nil && l.end.Stack.inside() != "" {
-		return fmt.Sprintf(" The span ended at %s.", l.end.Stack.inside())
+	if l := f.lifeInQuestion(); l != nil && l.End.Stack.Inside() != "" {
+		return fmt.Sprintf(" The span ended at %s.", l.End.Stack.Inside())
 	}
 	return ""
 }
@@ -302,9 +304,6 @@ func words(key string) []string {
 }
 
 func similarWords(a, b string) bool {
-	if a == b || swapped(a, b) {
-		return true
-	}
 	allowed := 0
 	switch shorter := min(len(a), len(b)); {
 	case shorter >= 6:
@@ -312,41 +311,5 @@ func similarWords(a, b string) bool {
 	case shorter >= 3:
 		allowed = 1
 	}
-	return distance(a, b) <= allowed
-}
-
-// swapped tells whether two letters of a word that stand side by side are
-// swapped, and all the others are the same.
-func swapped(a, b string) bool {
-	if len(a) != len(b) || len(a) < 3 {
-		return false
-	}
-	for i := range len(a) - 1 {
-		if a[i] != b[i] {
-			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-		}
-	}
-	return false
-}
-
-// distance is the number of letters to insert, delete or replace to make b of
-// a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			replace := diagonal
-			if a[i-1] != b[j-1] {
-				replace++
-			}
-			diagonal = row[j]
-			row[j] = min(replace, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
+	return text.Typos(a, b) <= allowed
 }

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// facts shows for causes what they are named for: a play, what is expected of
+// factCauses shows for causes what they are named for: a play, what is expected of
 // it, and the learner's source where that matters. The corpus of mistakes in
 // the solutions shows it for others, with whole programs.
-var facts = []struct {
+var factCauses = []struct {
 	cause  string
 	play   func(*Stage)
 	expect Expectation
@@ -91,7 +91,7 @@ func outOfTime(program string) func(*Stage) {
 func TestCausesFromFacts(t *testing.T) {
 	t.Setenv(shuffleVariable, "1")
 	t.Chdir("testdata/journey")
-	for _, c := range facts {
+	for _, c := range factCauses {
 		t.Run(c.cause, func(t *testing.T) {
 			expect := c.expect
 			if expect == nil {
@@ -118,12 +118,12 @@ func TestCausesFromFacts(t *testing.T) {
 }
 
 // TestEveryCauseIsShown wants a mistake of the corpus, or else an entry of
-// facts, for every cause that a verdict can name.
+// factCauses, for every cause that a verdict can name.
 func TestEveryCauseIsShown(t *testing.T) {
 	// The first is no mistake, and has a test in solutions; the second shows with
 	// -race only, in TestRace.
 	shown := append(corpusCauses(t), "jaeger-missing", "data-race")
-	for _, c := range facts {
+	for _, c := range factCauses {
 		shown = append(shown, c.cause)
 	}
 	for _, name := range Causes() {

@@ -3,6 +3,7 @@ package tracecheck
 import (
 	"path/filepath"
 
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -11,21 +12,21 @@ import (
 // after that in the same block is in the source.
 func (f *finding) endedTooEarly() (end, later string) {
 	l := f.lifeInQuestion()
-	if l == nil || l.byHTTP() || !f.isWritten() {
+	if l == nil || l.ByHTTP() || !f.isWritten() {
 		return "", ""
 	}
 	uses := f.source.Calls(f.additions()...)
-	for _, frame := range l.end.Stack {
+	for _, frame := range l.End.Stack {
 		place := filepath.Base(frame)
 		for _, use := range uses {
-			if !use.Deferred && (f.source.LeadsTo(place, use) || f.source.EndsWithin(place, l.start.Stack, use)) {
+			if !use.Deferred && (f.source.LeadsTo(place, use) || f.source.EndsWithin(place, l.Start.Stack, use)) {
 				return place, use.Name + " at " + f.source.At(use)
 			}
 		}
 	}
 	// What is deferred first comes last.
 	for _, e := range f.source.Calls("End") {
-		if !e.Deferred || e.Receiver == "" || !f.source.Within(l.end.Stack, e.In) {
+		if !e.Deferred || e.Receiver == "" || !f.source.Within(l.End.Stack, e.In) {
 			continue
 		}
 		for _, c := range source.CallsIn(e.In, nil) {
@@ -67,21 +68,21 @@ func (f *finding) additions() []string {
 
 // lifeInQuestion gives what the SDK counted of the span in question, which has
 // ended, or nil.
-func (f *finding) lifeInQuestion() *life {
+func (f *finding) lifeInQuestion() *facts.Life {
 	if f.Span == nil {
 		return nil
 	}
-	if l := f.lifeOf(f.Span.SpanID); l != nil && l.end != nil {
+	if l := f.lifeOf(f.Span.SpanID); l != nil && l.End != nil {
 		return l
 	}
 	return nil
 }
 
 // lifeOf gives what the SDK counted of a span, or nil.
-func (f *finding) lifeOf(id string) *life {
+func (f *finding) lifeOf(id string) *facts.Life {
 	for _, p := range f.evidence.Processes {
 		for _, l := range p.lives() {
-			if l.start.ID == id {
+			if l.Start.ID == id {
 				return &l
 			}
 		}

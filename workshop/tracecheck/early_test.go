@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -38,11 +39,11 @@ func TestEndedTooEarly(t *testing.T) {
 		"it is not known where":  {"span.End()\nspan.AddEvent(`x`)", "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &endNote{ID: "1"}
+			e := &facts.End{ID: "1"}
 			for line := range strings.FieldsSeq(c.ended) {
-				e.Stack = append(e.Stack, "/a/"+stepName()+"/journey.go:"+line)
+				e.Stack = append(e.Stack, "/a/"+facts.StepName()+"/journey.go:"+line)
 			}
-			p := &Process{notes: []note{{Start: &startNote{ID: "1", Stack: stack{"/a/" + stepName() + "/journey.go:4"}}}, {End: e}}}
+			p := &Process{notes: []facts.Note{{Start: &facts.Start{ID: "1", Stack: facts.Stack{"/a/" + facts.StepName() + "/journey.go:4"}}}, {End: e}}}
 			f := &finding{
 				Miss:     &Miss{Span: &spans.Span{SpanID: "1"}},
 				evidence: &Evidence{Processes: []*Process{p}},

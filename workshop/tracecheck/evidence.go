@@ -2,7 +2,6 @@ package tracecheck
 
 import (
 	"net/http"
-	"slices"
 
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/receiver"
@@ -16,7 +15,7 @@ type Evidence struct {
 	Collector *receiver.Receiver // nil if the play had none
 	Received  []spans.Span       // what the collector received
 	Printed   []spans.Span       // what the programs printed on stdout
-	Jaeger    *Jaeger            // nil if the play had none
+	Jaeger    *jaegerEvidence    // nil if the play had none
 	Held      []spans.Span       // what Jaeger held at the first look
 
 	Exchanges []*Exchange   // the requests to the services, with their answers
@@ -26,27 +25,6 @@ type Evidence struct {
 	deaf     bool           // the collector takes no spans
 	together bool           // several requests came at once
 	ending   map[string]int // for a span's id, its place in the order in which spans ended; see endedBefore
-}
-
-func newEvidence(s *Stage) *Evidence {
-	e := &Evidence{Processes: s.processes, Collector: s.collector, Exchanges: s.exchanges, Upstream: s.upstream, deaf: s.deaf, together: s.together}
-	if s.paced {
-		e.pace = s.pace
-	}
-	for _, p := range s.processes {
-		e.Printed = append(e.Printed, spansIn(p.Stdout)...)
-	}
-	e.ending = ending(e.Printed)
-	if s.collector != nil {
-		e.Received = slices.Clone(s.collector.Spans())
-		e.ending = ending(e.Received)
-		// In which order they arrive is chance.
-		slices.SortStableFunc(e.Received, func(a, b spans.Span) int { return a.Start.Compare(b.Start) })
-	}
-	if s.jaeger != nil {
-		e.Jaeger, e.Held = s.jaeger, s.jaeger.first()
-	}
-	return e
 }
 
 // ending notes the order in which spans arrived. A span is handed to its

@@ -99,7 +99,7 @@ func TheSpan(name string, traits ...Trait) Expectation {
 		named := e.Named(name)
 		switch len(named) {
 		case 0:
-			return e.missingNamed(name)
+			return missingNamed(e, name)
 		case 1:
 			return firstMiss(named[0], traits)
 		}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
 // hang describes a program that had to be stopped, from what its goroutines
@@ -121,7 +123,7 @@ func (p *Process) ignores(all []goroutine) bool {
 
 // ignored tells whether the program has told the system to ignore the signal.
 func (p *Process) ignored() bool {
-	return slices.ContainsFunc(p.notes, func(n note) bool { return slices.Contains(n.Ignored, p.told) })
+	return slices.ContainsFunc(p.notes, func(n facts.Note) bool { return slices.Contains(n.Ignored, p.told) })
 }
 
 func (p *Process) whyDeaf(all []goroutine) string {
@@ -193,7 +195,7 @@ func (g goroutine) locked() bool {
 // " at journey.go:31", or "".
 func place(stack string) string {
 	for _, entry := range stackEntry.FindAllStringSubmatch(stack, -1) {
-		if strings.Contains(entry[1], "/"+stepName()+"/") && !strings.HasSuffix(entry[2], "_test.go") {
+		if strings.Contains(entry[1], "/"+facts.StepName()+"/") && !strings.HasSuffix(entry[2], "_test.go") {
 			if entry[3] == "1" { // no code is there; it is what the compiler says of a bare loop
 				return " in " + entry[2]
 			}

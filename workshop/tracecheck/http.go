@@ -55,8 +55,6 @@ const (
 	// portsTried is how many ports a service is started on, one after the other,
 	// when a stranger has taken them.
 	portsTried = 5
-	// pause is the time between one look at a port and the next.
-	pause = 2 * time.Millisecond
 	// reasonPatience is how long it may take until a service that has cut a
 	// connection is gone.
 	reasonPatience = time.Second
@@ -65,6 +63,9 @@ const (
 	// of another service may take.
 	drainPatience = 3 * time.Second
 )
+
+// pause is the time between one look at a port and the next.
+const pause = 2 * time.Millisecond
 
 // Service starts the learner's program as the service of that name, on a free
 // port, and waits until it listens there, whatever it logs. It gives the

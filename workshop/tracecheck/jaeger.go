@@ -2,7 +2,6 @@ package tracecheck
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -28,29 +27,18 @@ const (
 
 // Jaeger is a real Jaeger on the stage, which runs with the learner's file.
 type Jaeger struct {
-	stage   *Stage
-	ctx     context.Context
-	cancel  context.CancelFunc
-	mu      sync.Mutex
-	process *jaeger.Process
-	err     error  // why it does not run
-	build   string // where the build stands if there is no Jaeger and one is being built
-	wiring  *wiring
-	looks   []look
-	since   time.Time // when it was started the last time
-}
-
-// look is what Jaeger held at one moment.
-type look struct {
-	services []string
-	spans    []spans.Span
+	*jaegerEvidence
+	stage  *Stage
+	ctx    context.Context
+	cancel context.CancelFunc
+	mu     sync.Mutex // for the process
 }
 
 // Jaeger starts a real Jaeger with that configuration file, on ports that
 // nobody else uses, and with a folder of its own for its data. It tells whether
 // Jaeger runs; if not, there is nothing more to play.
 func (s *Stage) Jaeger(files fs.FS, config string) (*Jaeger, bool) {
-	j := &Jaeger{stage: s}
+	j := &Jaeger{jaegerEvidence: &jaegerEvidence{}, stage: s}
 	j.ctx, j.cancel = context.WithCancel(context.Background())
 	s.mu.Lock()
 	s.jaeger = j
@@ -236,17 +224,6 @@ func (j *Jaeger) most() int {
 	return most
 }
 
-// first and last give the spans of the first and the last look.
-func (j *Jaeger) first() []spans.Span { return j.at(0).spans }
-func (j *Jaeger) last() []spans.Span  { return j.at(len(j.looks) - 1).spans }
-
-func (j *Jaeger) at(i int) look {
-	if i < 0 || i >= len(j.looks) {
-		return look{}
-	}
-	return j.looks[i]
-}
-
 // Quit stops all programs on the stage, as an operator does, and waits until
 // they have sent their last spans.
 func (s *Stage) Quit() {
@@ -279,6 +256,3 @@ func (s *Stage) During(url string, rest func()) {
 	close(over)
 	asking.Wait()
 }
-
-// missing tells whether there is no Jaeger on this machine.
-func (j *Jaeger) missing() bool { return errors.Is(j.err, jaeger.ErrMissing) }

@@ -131,7 +131,7 @@ func HasNews(e *Evidence) *Miss {
 func Share(n, least, most int) Expectation {
 	const quarter = 0.25
 	return func(e *Evidence) *Miss {
-		decided := e.decisions()
+		decided := decisions(e)
 		var kept []string
 		for _, trace := range spans.Group(e.Held) {
 			if _, byCaller := decided[trace.ID]; !byCaller {
@@ -144,7 +144,7 @@ func Share(n, least, most int) Expectation {
 		if percent < least || percent > most {
 			return miss
 		}
-		if from, to, ok := ratioOf(kept, e.dropped(decided)); ok && (quarter < from || quarter > to) {
+		if from, to, ok := ratioOf(kept, dropped(e, decided)); ok && (quarter < from || quarter > to) {
 			miss.Says = fmt.Sprintf("Of %d requests, %d left a trace. The sampler goes by the trace id, and which ones it kept shows its ratio: %.2f. A quarter is wanted, 0.25.", n, len(kept), (from+to)/2)
 			return miss
 		}
@@ -154,7 +154,7 @@ func Share(n, least, most int) Expectation {
 
 // dropped gives the traces that the samplers of the programs said no to, as
 // long as no caller has decided for them.
-func (e *Evidence) dropped(decided map[string]bool) []string {
+func dropped(e *Evidence, decided map[string]bool) []string {
 	var dropped []string
 	for _, p := range e.Processes {
 		for _, n := range p.notes {
@@ -217,7 +217,7 @@ func FollowsCallers(e *Evidence) *Miss {
 		there[s.TraceID] = true
 	}
 	var ignored, unwanted, all int
-	for id, sampled := range e.decisions() {
+	for id, sampled := range decisions(e) {
 		switch all++; {
 		case sampled && !there[id]:
 			ignored++
@@ -232,7 +232,7 @@ func FollowsCallers(e *Evidence) *Miss {
 }
 
 // decisions gives what callers have decided: trace id -> sampled.
-func (e *Evidence) decisions() map[string]bool {
+func decisions(e *Evidence) map[string]bool {
 	decided := map[string]bool{}
 	for _, x := range e.Exchanges {
 		for name, values := range x.Header {

@@ -50,7 +50,7 @@ func TestDropsAreNoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ids := e.dropped(nil); len(ids) != 1 || len(ids[0]) != 32 || slices.Contains(ids, trace.TraceID{}.String()) {
+	if ids := dropped(e, nil); len(ids) != 1 || len(ids[0]) != 32 || slices.Contains(ids, trace.TraceID{}.String()) {
 		t.Errorf("the traces that were dropped are %v", ids)
 	}
 }

@@ -3,11 +3,11 @@ package tracecheck
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
 // station is one of those that a span passes on its way to where it is looked
@@ -26,47 +26,29 @@ const (
 	atReceived   station = "received"   // it is where it is looked for
 )
 
-// life is what the SDK counted of a span.
-type life struct {
-	start *startNote
-	end   *endNote // nil if it did not end
-}
-
 // lives gives the spans that a program started, in their order.
-func (p *Process) lives() []life {
-	var all []life
+func (p *Process) lives() []facts.Life {
+	var all []facts.Life
 	at := map[string]int{}
 	for _, n := range p.notes {
 		switch {
 		case n.Start != nil:
 			at[n.Start.ID] = len(all)
-			all = append(all, life{start: n.Start})
+			all = append(all, facts.Life{Start: n.Start})
 		case n.End != nil:
 			if i, known := at[n.End.ID]; known {
-				all[i].end = n.End
+				all[i].End = n.End
 			}
 		}
 	}
 	return all
 }
 
-// is tells whether a span has, or had when it started, this name, or this kind
-// where one is given: instrumentation names its spans itself.
-func (l life) is(name, kind string) bool {
-	if kind != "" {
-		return l.start.Kind == kind
-	}
-	return l.start.Name == name || l.end != nil && l.end.Name == name
-}
-
-// byHTTP tells whether the instrumentation of net/http made the span.
-func (l life) byHTTP() bool { return strings.HasSuffix(l.start.Scope, "/otelhttp") }
-
 // lost gives the spans like the one that was looked for that the program
 // started, and that did not arrive.
-func (f *finding) lost() []life {
-	return slices.DeleteFunc(f.process().lives(), func(l life) bool {
-		return !l.is(f.Name, string(f.Kind)) || f.evidence.span(l.start.ID) != nil
+func (f *finding) lost() []facts.Life {
+	return slices.DeleteFunc(f.process().lives(), func(l facts.Life) bool {
+		return !l.Is(f.Name, string(f.Kind)) || f.evidence.span(l.Start.ID) != nil
 	})
 }
 
@@ -86,21 +68,21 @@ func (f *finding) missed() (station, string) {
 		return f.missedBeforeStart()
 	}
 	first := lost[0]
-	begun := fmt.Sprintf("The span %s was started%s", first.start.Name, at(first.start.Stack))
+	begun := fmt.Sprintf("The span %s was started%s", first.Start.Name, facts.At(first.Start.Stack))
 	if n := len(f.alike()); n > 1 {
-		begun = fmt.Sprintf("%d of %d such spans did not arrive. One was started%s", len(lost), n, at(first.start.Stack))
+		begun = fmt.Sprintf("%d of %d such spans did not arrive. One was started%s", len(lost), n, facts.At(first.Start.Stack))
 	}
 	switch {
-	case first.start.Sampling != "RECORD_AND_SAMPLE":
-		return atSampled, begun + "; the sampler said " + first.start.Sampling + "."
-	case first.end == nil:
+	case first.Start.Sampling != "RECORD_AND_SAMPLE":
+		return atSampled, begun + "; the sampler said " + first.Start.Sampling + "."
+	case first.End == nil:
 		return atEnded, begun + "; it had not ended when the program exited."
-	case first.end.Late:
-		return atProcessed, begun + ", and ended" + at(first.end.Stack) + ", after its provider had been shut down."
+	case first.End.Late:
+		return atProcessed, begun + ", and ended" + facts.At(first.End.Stack) + ", after its provider had been shut down."
 	case f.unprocessed():
 		return atProcessed, begun + " and ended; its provider has no span processor."
 	}
-	begun += ", and ended" + at(first.end.Stack)
+	begun += ", and ended" + facts.At(first.End.Stack)
 	handed, dropped := p.Exports()
 	failed := p.failedExport()
 	switch {
@@ -124,7 +106,7 @@ func (f *finding) missed() (station, string) {
 // providers, and not the kit.
 func (f *finding) deafToSDK() bool {
 	p := f.process()
-	known := len(p.starts()) > 0 || !slices.Contains([]providerState{"", providerNone, providerNoop}, f.state())
+	known := len(p.starts()) > 0 || !slices.Contains([]facts.ProviderState{"", facts.ProviderNone, facts.ProviderNoop}, f.state())
 	return known || len(f.source.Calls("otel.SetLogger")) > 0
 }
 
@@ -139,7 +121,7 @@ func (f *finding) blind() bool {
 func (f *finding) uncertain() string {
 	if f.What != NoSpan {
 		seen := f.dropped()
-		if f.What.mayBeLoss() {
+		if mayBeLoss(f.What) {
 			seen = f.queueFull()
 		}
 		return strings.TrimSpace("None is certain. " + seen)
@@ -165,12 +147,12 @@ func (f *finding) queueFull() string {
 // missedBeforeStart is missed, of a span that the SDK was not asked for.
 func (f *finding) missedBeforeStart() (station, string) {
 	starts := f.process().starts()
-	if len(starts) == 0 && f.state() == providerNone && f.nothingArrived() {
+	if len(starts) == 0 && f.state() == facts.ProviderNone && f.nothingArrived() {
 		return atRegistered, fmt.Sprintf("A tracer provider was made in %s, and none was registered when main returned.", f.who())
 	}
-	unwanted := slices.IndexFunc(starts, func(s *startNote) bool { return s.Name == "" })
+	unwanted := slices.IndexFunc(starts, func(s *facts.Start) bool { return s.Name == "" })
 	if unwanted >= 0 {
-		return atSampled, fmt.Sprintf("A span was started%s, and the sampler said %s.", at(starts[unwanted].Stack), starts[unwanted].Sampling)
+		return atSampled, fmt.Sprintf("A span was started%s, and the sampler said %s.", facts.At(starts[unwanted].Stack), starts[unwanted].Sampling)
 	}
 	if n := len(f.alike()); n > 0 && f.Kind != "" {
 		return atReceived, fmt.Sprintf("%s started %s of the kind %s, and all arrived.", upper(f.who()), text.Plural(n, "span"), f.Kind)
@@ -192,8 +174,8 @@ func (f *finding) missedBeforeStart() (station, string) {
 
 // alike gives all spans that the program started that are like the one that was
 // looked for.
-func (f *finding) alike() []life {
-	return slices.DeleteFunc(f.process().lives(), func(l life) bool { return !l.is(f.Name, string(f.Kind)) })
+func (f *finding) alike() []facts.Life {
+	return slices.DeleteFunc(f.process().lives(), func(l facts.Life) bool { return !l.Is(f.Name, string(f.Kind)) })
 }
 
 // who is the program that the miss is about.
@@ -206,7 +188,7 @@ func (f *finding) who() string {
 
 // failedExport gives what an exporter first reported that it could not export,
 // or nil.
-func (p *Process) failedExport() *resultNote {
+func (p *Process) failedExport() *facts.Result {
 	for _, n := range p.notes {
 		if n.Result != nil && n.Result.Error != "" {
 			return n.Result
@@ -217,44 +199,17 @@ func (p *Process) failedExport() *resultNote {
 
 // hasResults tells whether an exporter said what came of a batch.
 func (p *Process) hasResults() bool {
-	return slices.ContainsFunc(p.notes, func(n note) bool { return n.Result != nil })
+	return slices.ContainsFunc(p.notes, func(n facts.Note) bool { return n.Result != nil })
 }
 
 // closed gives the first shutdown of a batch span processor, or nil.
-func (p *Process) closed() *closeNote {
+func (p *Process) closed() *facts.Close {
 	for _, n := range p.notes {
 		if n.Close != nil {
 			return n.Close
 		}
 	}
 	return nil
-}
-
-// inside is the place of the learner's that is the innermost of a stack, as
-// "journey.go:31", or "".
-func (s stack) inside() string {
-	for _, frame := range s {
-		if file := filepath.ToSlash(frame); strings.Contains(file, "/"+stepName()+"/") {
-			return filepath.Base(file)
-		}
-	}
-	return ""
-}
-
-// at is a place as it follows a verb, or "" if it is not known.
-func at(s stack) string {
-	if place := s.inside(); place != "" {
-		return " at " + place
-	}
-	return ""
-}
-
-// bracketed is a place in brackets, after a space, or "" if it is not known.
-func bracketed(s stack) string {
-	if place := s.inside(); place != "" {
-		return " (" + place + ")"
-	}
-	return ""
 }
 
 // upper makes the first letter of a sentence large, unless it begins with the

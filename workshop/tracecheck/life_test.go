@@ -8,36 +8,37 @@ import (
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
 // TestMissed takes a span along its way, and stops it at each station.
 func TestMissed(t *testing.T) {
-	provider := note{Provider: &providerNote{Processors: []string{"*trace.batchSpanProcessor"}}}
-	bare := note{Provider: &providerNote{}}
-	begun := func(sampling string) note {
-		return note{Start: &startNote{ID: "1", Name: "journey", Kind: "internal", Sampling: sampling, Stack: stack{"/a/" + stepName() + "/journey.go:7"}}}
+	provider := facts.Note{Provider: &facts.ProviderNote{Processors: []string{"*trace.batchSpanProcessor"}}}
+	bare := facts.Note{Provider: &facts.ProviderNote{}}
+	begun := func(sampling string) facts.Note {
+		return facts.Note{Start: &facts.Start{ID: "1", Name: "journey", Kind: "internal", Sampling: sampling, Stack: facts.Stack{"/a/" + facts.StepName() + "/journey.go:7"}}}
 	}
 	const sampled = "RECORD_AND_SAMPLE"
-	ended := note{End: &endNote{ID: "1", Name: "journey"}}
+	ended := facts.Note{End: &facts.End{ID: "1", Name: "journey"}}
 	for name, c := range map[string]struct {
-		notes []note
+		notes []facts.Note
 		at    station
 		seen  string // a part of it
 	}{
 		"no provider":          {nil, atProvider, "No tracer provider"},
-		"not registered":       {[]note{provider, {Return: &returnNote{Provider: providerNone}}}, atRegistered, "none was registered"},
-		"nothing is started":   {[]note{provider}, atStarted, "started no span"},
-		"another is started":   {[]note{provider, {Start: &startNote{ID: "2", Name: "ride"}}}, atStarted, "not called journey"},
-		"dropped":              {[]note{provider, {Start: &startNote{ID: "1", Sampling: "DROP"}}}, atSampled, "DROP"},
-		"recorded only":        {[]note{provider, begun("RECORD_ONLY")}, atSampled, "RECORD_ONLY"},
-		"open":                 {[]note{provider, begun(sampled)}, atEnded, "journey.go:7; it had not ended"},
-		"too late":             {[]note{provider, begun(sampled), {End: &endNote{ID: "1", Late: true}}}, atProcessed, "had been shut down"},
-		"nobody takes it":      {[]note{bare, begun(sampled), ended}, atProcessed, "its provider has no span processor"},
-		"the queue is full":    {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1, Dropped: 4}}, {Result: &resultNote{Spans: 1}}}, atProcessed, "4 spans dropped"},
-		"left in the batch":    {[]note{provider, begun(sampled), ended}, atExported, "handed nothing"},
-		"the exporter fails":   {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1}}, {Result: &resultNote{Spans: 1, Error: "e"}}}, atSent, "reported an error"},
-		"no time to export":    {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1}}}, atSent, "told the SDK nothing"},
-		"lost beyond exporter": {[]note{provider, begun(sampled), ended, {Export: &exportNote{Spans: 1}}, {Result: &resultNote{Spans: 1}}}, atReceived, "did not arrive here"},
+		"not registered":       {[]facts.Note{provider, {Return: &facts.Return{Provider: facts.ProviderNone}}}, atRegistered, "none was registered"},
+		"nothing is started":   {[]facts.Note{provider}, atStarted, "started no span"},
+		"another is started":   {[]facts.Note{provider, {Start: &facts.Start{ID: "2", Name: "ride"}}}, atStarted, "not called journey"},
+		"dropped":              {[]facts.Note{provider, {Start: &facts.Start{ID: "1", Sampling: "DROP"}}}, atSampled, "DROP"},
+		"recorded only":        {[]facts.Note{provider, begun("RECORD_ONLY")}, atSampled, "RECORD_ONLY"},
+		"open":                 {[]facts.Note{provider, begun(sampled)}, atEnded, "journey.go:7; it had not ended"},
+		"too late":             {[]facts.Note{provider, begun(sampled), {End: &facts.End{ID: "1", Late: true}}}, atProcessed, "had been shut down"},
+		"nobody takes it":      {[]facts.Note{bare, begun(sampled), ended}, atProcessed, "its provider has no span processor"},
+		"the queue is full":    {[]facts.Note{provider, begun(sampled), ended, {Export: &facts.Export{Spans: 1, Dropped: 4}}, {Result: &facts.Result{Spans: 1}}}, atProcessed, "4 spans dropped"},
+		"left in the batch":    {[]facts.Note{provider, begun(sampled), ended}, atExported, "handed nothing"},
+		"the exporter fails":   {[]facts.Note{provider, begun(sampled), ended, {Export: &facts.Export{Spans: 1}}, {Result: &facts.Result{Spans: 1, Error: "e"}}}, atSent, "reported an error"},
+		"no time to export":    {[]facts.Note{provider, begun(sampled), ended, {Export: &facts.Export{Spans: 1}}}, atSent, "told the SDK nothing"},
+		"lost beyond exporter": {[]facts.Note{provider, begun(sampled), ended, {Export: &facts.Export{Spans: 1}}, {Result: &facts.Result{Spans: 1}}}, atReceived, "did not arrive here"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: c.notes}
@@ -79,7 +80,7 @@ func TestDropped(t *testing.T) {
 
 // TestQueueFull holds spans that were dropped against what they can explain.
 func TestQueueFull(t *testing.T) {
-	p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: []note{{Export: &exportNote{Spans: 1, Dropped: 4}}}}
+	p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: []facts.Note{{Export: &facts.Export{Spans: 1, Dropped: 4}}}}
 	for what, want := range map[Shortfall]string{Severed: "", NoAttribute: "attribute-missing"} {
 		f := &finding{Miss: &Miss{What: what, Key: "stops", Span: &spans.Span{Name: "journey"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
 		got := ""
@@ -97,13 +98,13 @@ func TestQueueFull(t *testing.T) {
 
 // TestParentNeverEnded asks what became of a parent that did not arrive.
 func TestParentNeverEnded(t *testing.T) {
-	start, end := note{Start: &startNote{ID: "1"}}, note{End: &endNote{ID: "1"}}
+	start, end := facts.Note{Start: &facts.Start{ID: "1"}}, facts.Note{End: &facts.End{ID: "1"}}
 	for name, c := range map[string]struct {
-		notes []note
+		notes []facts.Note
 		want  string
 	}{
-		"it is open":         {[]note{start}, "parent-never-ended"},
-		"it ended":           {[]note{start, end}, ""},
+		"it is open":         {[]facts.Note{start}, "parent-never-ended"},
+		"it ended":           {[]facts.Note{start, end}, ""},
 		"nothing is counted": {nil, ""},
 	} {
 		p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: c.notes}

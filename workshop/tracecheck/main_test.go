@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/testdata/journey"
 )
 
@@ -13,7 +14,7 @@ import (
 // journey, as a step's TestMain does. Otherwise it proves of all tests together
 // that no goroutine outlives them.
 func TestMain(m *testing.M) {
-	if os.Getenv(notesVariable) != "" {
+	if os.Getenv(facts.NotesVariable) != "" {
 		Main(m, journey.Main)
 	}
 	goleak.VerifyTestMain(m)

@@ -17,7 +17,7 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 	return func(e *Evidence) *Miss {
 		for _, wanted := range []string{parent, name} {
 			if len(e.Named(wanted)) == 0 {
-				return e.missingNamed(wanted)
+				return missingNamed(e, wanted)
 			}
 		}
 		var whole []spans.Trace
@@ -26,11 +26,11 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 			if len(trace.Find(parent)) > 0 {
 				whole = append(whole, trace)
 			} else if len(children) > 0 {
-				return e.childOf(e.Named(parent)[0], children[0])
+				return childOf(e, e.Named(parent)[0], children[0])
 			}
 		}
 		for _, trace := range whole {
-			if miss := e.below(trace, parent, name, n, traits); miss != nil {
+			if miss := below(e, trace, parent, name, n, traits); miss != nil {
 				return miss
 			}
 		}
@@ -50,7 +50,7 @@ func BelowAtAnyTime(parent, name string, n int, traits ...Trait) Expectation {
 }
 
 // below looks at one trace that has a span called parent.
-func (e *Evidence) below(trace spans.Trace, parent, name string, n int, traits []Trait) *Miss {
+func below(e *Evidence, trace spans.Trace, parent, name string, n int, traits []Trait) *Miss {
 	parents, children := trace.Find(parent), trace.Find(name)
 	if len(parents) > 1 {
 		return countOf(parent, parents, 1)
@@ -59,7 +59,7 @@ func (e *Evidence) below(trace spans.Trace, parent, name string, n int, traits [
 		return countOf(name, children, n)
 	}
 	for _, child := range children {
-		if miss := e.childOf(parents[0], child); miss != nil {
+		if miss := childOf(e, parents[0], child); miss != nil {
 			return miss
 		}
 		if miss := firstMiss(child, traits); miss != nil {
@@ -99,7 +99,7 @@ func Each(name string, traits ...Trait) Expectation {
 }
 
 // missingNamed is the miss when no span of that name arrived.
-func (e *Evidence) missingNamed(name string) *Miss {
+func missingNamed(e *Evidence, name string) *Miss {
 	for i, s := range e.Spans() {
 		if s.Name != name && strings.Contains(s.Name, name) {
 			return &Miss{What: WrongName, Name: name, Span: &e.Spans()[i], Kind: s.Kind, Service: s.Service(),
@@ -113,7 +113,7 @@ func (e *Evidence) missingNamed(name string) *Miss {
 	return miss
 }
 
-func (e *Evidence) childOf(parent, child spans.Span) *Miss {
+func childOf(e *Evidence, parent, child spans.Span) *Miss {
 	switch {
 	case child.TraceID != parent.TraceID:
 		return &Miss{What: Severed, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind,

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -43,12 +43,12 @@ type Process struct {
 	gone        <-chan error
 	endChildren func()
 	stdin       io.WriteCloser
-	notebook    *notebook
+	notebook    string // the path
 	started     time.Time
 	limit       time.Duration
 	grace       time.Duration
 	exited      chan struct{}
-	notes       []note
+	notes       []facts.Note
 	startErr    error
 	killedFor   string // "", or why the process was stopped by force
 	killOnce    sync.Once
@@ -83,11 +83,11 @@ func (p *Process) start(folder string, env []string) error {
 		return err
 	}
 	notes.Close()
-	p.notebook = &notebook{path: notes.Name()}
+	p.notebook = notes.Name()
 
 	p.cmd = exec.Command(binary, p.Args...)
 	p.cmd.Dir = folder // what the program writes without a path is gone with it
-	p.cmd.Env = slices.Concat(env, []string{notesVariable + "=" + notes.Name(), watchVariable + "=1"})
+	p.cmd.Env = slices.Concat(env, []string{facts.NotesVariable + "=" + notes.Name(), facts.WatchVariable + "=1"})
 	p.cmd.Stdout, p.cmd.Stderr = p.Stdout, p.Stderr
 	// A grandchild may hold the output open after the program is gone.
 	p.cmd.WaitDelay = time.Second
@@ -122,8 +122,8 @@ func (p *Process) wait() {
 func (p *Process) finish() {
 	p.killOnce.Do(func() {}) // from here on nothing is killed any more
 	p.Elapsed = time.Since(p.started)
-	if p.notebook != nil {
-		p.notes = p.notebook.read()
+	if p.notebook != "" {
+		p.notes = facts.Read(p.notebook)
 	}
 	p.Stdout.End()
 	p.Stderr.End()
@@ -275,7 +275,7 @@ func (p *Process) ExitCode() int {
 // Command is what a learner types to run the program this way: without the
 // addresses that keep one play out of the way of another.
 func (p *Process) Command() string {
-	words := []string{"go run ./" + stepName()}
+	words := []string{"go run ./" + facts.StepName()}
 	for i, arg := range p.Args {
 		if isAddress(arg) || i+1 < len(p.Args) && isAddress(p.Args[i+1]) {
 			continue
@@ -290,18 +290,9 @@ func (p *Process) Command() string {
 
 func isAddress(arg string) bool { return strings.Contains(arg, "127.0.0.1:") }
 
-// stepName is the name of the step's folder, in which its tests run.
-func stepName() string {
-	folder, err := os.Getwd()
-	if err != nil {
-		return "."
-	}
-	return filepath.Base(folder)
-}
-
 // returned gives what the program said of itself when main returned, or nil
 // if main did not.
-func (p *Process) returned() *returnNote {
+func (p *Process) returned() *facts.Return {
 	for _, n := range p.notes {
 		if n.Return != nil {
 			return n.Return
@@ -311,8 +302,8 @@ func (p *Process) returned() *returnNote {
 }
 
 // ends gives the spans that the program ended, in their order.
-func (p *Process) ends() []*endNote {
-	var all []*endNote
+func (p *Process) ends() []*facts.End {
+	var all []*facts.End
 	for _, n := range p.notes {
 		if n.End != nil {
 			all = append(all, n.End)
@@ -322,8 +313,8 @@ func (p *Process) ends() []*endNote {
 }
 
 // starts gives the spans that the program started, in their order.
-func (p *Process) starts() []*startNote {
-	var all []*startNote
+func (p *Process) starts() []*facts.Start {
+	var all []*facts.Start
 	for _, n := range p.notes {
 		if n.Start != nil {
 			all = append(all, n.Start)
@@ -333,8 +324,8 @@ func (p *Process) starts() []*startNote {
 }
 
 // providers gives the SDK tracer providers that the program made.
-func (p *Process) providers() []*providerNote {
-	var all []*providerNote
+func (p *Process) providers() []*facts.ProviderNote {
+	var all []*facts.ProviderNote
 	for _, n := range p.notes {
 		if n.Provider != nil {
 			all = append(all, n.Provider)
@@ -350,7 +341,7 @@ func (p *Process) providers() []*providerNote {
 func environment() []string {
 	kept := slices.DeleteFunc(os.Environ(), func(pair string) bool {
 		key, _, _ := strings.Cut(pair, "=")
-		return strings.HasPrefix(key, "OTEL_") || key == notesVariable || key == watchVariable || key == "GOTRACEBACK"
+		return strings.HasPrefix(key, "OTEL_") || key == facts.NotesVariable || key == facts.WatchVariable || key == "GOTRACEBACK"
 	})
-	return append([]string{"GORACE=atexit_sleep_ms=0", observe}, kept...)
+	return append([]string{"GORACE=atexit_sleep_ms=0", facts.Observe}, kept...)
 }

@@ -11,6 +11,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/port"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -18,7 +19,7 @@ import (
 func start(t *testing.T, args ...string) *Process {
 	t.Helper()
 	// The step's name is that of the folder in which its test runs.
-	if stepName() != "journey" {
+	if facts.StepName() != "journey" {
 		t.Chdir("testdata/journey")
 	}
 	p := startProcess(t.TempDir(), args, environment(), time.Minute)
@@ -299,7 +300,7 @@ func TestEnvironment(t *testing.T) {
 		}
 	}
 	for _, line := range lines {
-		for _, unwanted := range []string{"of-the-keyboard", "elsewhere", "GOTRACEBACK", watchVariable} {
+		for _, unwanted := range []string{"of-the-keyboard", "elsewhere", "GOTRACEBACK", facts.WatchVariable} {
 			if strings.Contains(line, unwanted) {
 				t.Errorf("%s is there", line)
 			}
@@ -329,24 +330,24 @@ func TestCommand(t *testing.T) {
 func TestNotes(t *testing.T) {
 	for _, c := range []struct {
 		program []string
-		state   providerState // "" if main does not return
-		made    []providerNote
+		state   facts.ProviderState // "" if main does not return
+		made    []facts.ProviderNote
 	}{
-		{[]string{"nothing"}, providerNone, nil},
+		{[]string{"nothing"}, facts.ProviderNone, nil},
 		{[]string{"exit-3"}, "", nil},
-		{[]string{"provider"}, providerNone, []providerNote{{Sampler: "trace.parentBased"}}},
-		{[]string{"provider", "register"}, providerRecords, []providerNote{{Sampler: "trace.parentBased"}}},
-		{[]string{"provider", "register", "shutdown"}, providerShutDown, []providerNote{{Sampler: "trace.parentBased"}}},
-		{[]string{"provider", "register", "never-sample"}, providerDrops, []providerNote{{Sampler: "trace.alwaysOffSampler"}}},
-		{[]string{"provider", "register", "batch"}, providerRecords,
-			[]providerNote{{Sampler: "trace.parentBased", Processors: []string{"*trace.batchSpanProcessor"}}}},
-		{[]string{"provider", "register", "sync"}, providerRecords,
-			[]providerNote{{Sampler: "trace.parentBased", Processors: []string{"*trace.simpleSpanProcessor"}}}},
+		{[]string{"provider"}, facts.ProviderNone, []facts.ProviderNote{{Sampler: "trace.parentBased"}}},
+		{[]string{"provider", "register"}, facts.ProviderRecords, []facts.ProviderNote{{Sampler: "trace.parentBased"}}},
+		{[]string{"provider", "register", "shutdown"}, facts.ProviderShutDown, []facts.ProviderNote{{Sampler: "trace.parentBased"}}},
+		{[]string{"provider", "register", "never-sample"}, facts.ProviderDrops, []facts.ProviderNote{{Sampler: "trace.alwaysOffSampler"}}},
+		{[]string{"provider", "register", "batch"}, facts.ProviderRecords,
+			[]facts.ProviderNote{{Sampler: "trace.parentBased", Processors: []string{"*trace.batchSpanProcessor"}}}},
+		{[]string{"provider", "register", "sync"}, facts.ProviderRecords,
+			[]facts.ProviderNote{{Sampler: "trace.parentBased", Processors: []string{"*trace.simpleSpanProcessor"}}}},
 	} {
 		t.Run(strings.Join(c.program, "-"), func(t *testing.T) {
 			p := start(t, c.program...)
 			p.Wait()
-			var state providerState
+			var state facts.ProviderState
 			if note := p.returned(); note != nil {
 				state = note.Provider
 			}

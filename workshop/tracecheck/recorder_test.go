@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/recorder"
 )
 
 // TestTheSDKCountsItsSpans fails on the day on which the SDK drops its
@@ -50,7 +52,7 @@ func TestTheSDKCountsItsSpans(t *testing.T) {
 				switch {
 				case n.Start != nil:
 					got = append(got, strings.Join(strings.Fields("started "+n.Start.Name+" "+n.Start.Kind+" "+n.Start.Sampling), " "))
-					if place := n.Start.Stack.inside(); !strings.HasPrefix(place, "journey.go:") {
+					if place := n.Start.Stack.Inside(); !strings.HasPrefix(place, "journey.go:") {
 						t.Errorf("the span started at %q (%q)", place, n.Start.Stack)
 					}
 				case n.End != nil:
@@ -91,11 +93,11 @@ func TestRecorderHasALimit(t *testing.T) {
 	p := startProcess(t.TempDir(), []string{"many-spans"}, environment(), time.Minute)
 	p.Wait()
 	all := p.lives()
-	if len(all) != mostNotes {
-		t.Errorf("%d spans are noted, want %d", len(all), mostNotes)
+	if len(all) != recorder.MostNotes {
+		t.Errorf("%d spans are noted, want %d", len(all), recorder.MostNotes)
 	}
 	for _, l := range all {
-		if l.end == nil {
+		if l.End == nil {
 			t.Fatal("a span that ended is noted as open")
 		}
 	}

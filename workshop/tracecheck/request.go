@@ -91,7 +91,7 @@ func Carries(e *Evidence) *Miss {
 func TellsWhy(e *Evidence) *Miss {
 	for _, trace := range spans.Group(e.Spans()) {
 		told := slices.ContainsFunc(trace.Spans, func(s spans.Span) bool {
-			return s.Event("exception") != nil || s.Status.Description != "" || e.saysWhy(s)
+			return s.Event("exception") != nil || s.Status.Description != "" || saysWhy(e, s)
 		})
 		if !told {
 			first := trace.Spans[0]
@@ -103,17 +103,17 @@ func TellsWhy(e *Evidence) *Miss {
 }
 
 // saysWhy tells whether an attribute or an event of the span is about an error.
-func (e *Evidence) saysWhy(s spans.Span) bool {
-	if e.anyReason("", s.Attributes) {
+func saysWhy(e *Evidence, s spans.Span) bool {
+	if anyReason(e, "", s.Attributes) {
 		return true
 	}
 	return slices.ContainsFunc(s.Events, func(event spans.Event) bool {
-		return e.isReason("", event.Name) || e.anyReason(event.Name, event.Attributes)
+		return isReason(e, "", event.Name) || anyReason(e, event.Name, event.Attributes)
 	})
 }
 
-func (e *Evidence) anyReason(owner string, attributes spans.Attributes) bool {
-	return slices.ContainsFunc(attributes, func(a spans.Attribute) bool { return e.isReason(owner+" "+a.Key, a.Value) })
+func anyReason(e *Evidence, owner string, attributes spans.Attributes) bool {
+	return slices.ContainsFunc(attributes, func(a spans.Attribute) bool { return isReason(e, owner+" "+a.Key, a.Value) })
 }
 
 // ofErrors are words in the names of what tells of an error.
@@ -121,7 +121,7 @@ var ofErrors = []string{"error", "exception", "reason", "cause", "fail", "proble
 
 // isReason tells whether a value is the reason of an error: several words under
 // a name that is about errors, or what an answer that is an error says, too.
-func (e *Evidence) isReason(name string, value any) bool {
+func isReason(e *Evidence, name string, value any) bool {
 	text, _ := value.(string)
 	words := len(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" _-", r) }))
 	if words < 2 {

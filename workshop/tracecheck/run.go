@@ -9,8 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/recorder"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
+
+// Main is what a step's TestMain calls. It runs the tests, or, when a check
+// has started this very binary as the learner's program, learnerMain. It does
+// not return.
+func Main(m *testing.M, learnerMain func()) { recorder.Main(m, learnerMain) }
 
 // Check is one thing that must be true of the learner's program.
 type Check struct {
@@ -59,7 +66,7 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 		defer scene.close()
 	}
 	defer heedSignals(all, folder)()
-	v := &verdict{step: stepName(), checks: checks, source: source.Read(step, source.Shipped(stepName())...)}
+	v := &verdict{step: facts.StepName(), checks: checks, source: source.Read(step, source.Shipped(facts.StepName())...)}
 	for i, check := range checks {
 		evidence, miss, err := check.look(v.source)
 		if err != nil {
@@ -91,7 +98,7 @@ func (c Check) look(program *source.Program) (*Evidence, *Miss, error) {
 			return nil, nil, err
 		}
 		evidence.learn(program)
-		miss := evidence.judge(c.Expect)
+		miss := judge(evidence, c.Expect)
 		if miss == nil || !miss.Unsure {
 			return evidence, miss, nil
 		}
@@ -136,7 +143,7 @@ func removeFolder(folder string) {
 
 // judge finds what is wrong with the evidence. A program that crashed fails
 // every check, whatever it did before, and so does a Jaeger that does not run.
-func (e *Evidence) judge(expect Expectation) *Miss {
+func judge(e *Evidence, expect Expectation) *Miss {
 	if e.Jaeger != nil && e.Jaeger.err != nil {
 		return Starts(e)
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
 // TestAttributes tells a verdict to a machine.
@@ -79,7 +81,7 @@ func TestAttributes(t *testing.T) {
 // get to.
 func TestCrashComesFirst(t *testing.T) {
 	e := played(t, func(s *Stage) { s.Run("panic") })
-	if miss := e.judge(func(*Evidence) *Miss { return &Miss{What: NoSpan} }); miss == nil || miss.What != Crashed {
+	if miss := judge(e, func(*Evidence) *Miss { return &Miss{What: NoSpan} }); miss == nil || miss.What != Crashed {
 		t.Errorf("the miss is %+v", miss)
 	}
 }
@@ -164,7 +166,7 @@ func TestLaterScenesAreCutShort(t *testing.T) {
 // on when the test is over.
 func played(t *testing.T, script func(*Stage)) *Evidence {
 	t.Helper()
-	if stepName() != "journey" {
+	if facts.StepName() != "journey" {
 		t.Chdir("testdata/journey")
 	}
 	scene := Play(func(s *Stage) { s.Limit(time.Minute); script(s) })

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/receiver"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // Stage is where the learner's program runs. What is started on it is gone
@@ -209,4 +210,25 @@ func (s *Stage) evidence() (*Evidence, error) {
 		}
 	}
 	return newEvidence(s), nil
+}
+
+func newEvidence(s *Stage) *Evidence {
+	e := &Evidence{Processes: s.processes, Collector: s.collector, Exchanges: s.exchanges, Upstream: s.upstream, deaf: s.deaf, together: s.together}
+	if s.paced {
+		e.pace = s.pace
+	}
+	for _, p := range s.processes {
+		e.Printed = append(e.Printed, spansIn(p.Stdout)...)
+	}
+	e.ending = ending(e.Printed)
+	if s.collector != nil {
+		e.Received = slices.Clone(s.collector.Spans())
+		e.ending = ending(e.Received)
+		// In which order they arrive is chance.
+		slices.SortStableFunc(e.Received, func(a, b spans.Span) int { return a.Start.Compare(b.Start) })
+	}
+	if s.jaeger != nil {
+		e.Jaeger, e.Held = s.jaeger.jaegerEvidence, s.jaeger.first()
+	}
+	return e
 }

@@ -176,7 +176,7 @@ func (v *verdict) picture(p *page, e *Evidence) {
 	for _, request := range requests(e.Exchanges) {
 		p.line("  " + p.faint(text.Excerpt(request, lineWidth-2)))
 	}
-	if v.finding != nil && v.finding.What.needsNoPicture() {
+	if v.finding != nil && needsNoPicture(v.finding.What) {
 		return
 	}
 	traces := foremost(spans.Group(e.Spans()), v.traceInQuestion())
@@ -193,7 +193,7 @@ func (v *verdict) picture(p *page, e *Evidence) {
 
 // needsNoPicture tells whether traces say nothing about a shortfall, or would
 // say too much.
-func (s Shortfall) needsNoPicture() bool {
+func needsNoPicture(s Shortfall) bool {
 	return slices.Contains([]Shortfall{NotStarted, NotListening, NotAnswering, WrongShare, WrongFinding}, s)
 }
 

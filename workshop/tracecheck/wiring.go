@@ -314,7 +314,7 @@ func (w *wiring) nearMiss(wanted string) string {
 		if slices.Contains(readBySomebody, key) {
 			continue
 		}
-		if upper := strings.ToUpper(key); upper == wanted || distance(upper, wanted) <= 3 {
+		if upper := strings.ToUpper(key); upper == wanted || text.Typos(upper, wanted) <= 3 {
 			return key
 		}
 	}

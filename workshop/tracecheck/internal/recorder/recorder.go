@@ -1,4 +1,6 @@
-package tracecheck
+// Package recorder is the side of the learner's program: it lets a test binary
+// run as that program, and notes what the SDK counts there.
+package recorder
 
 import (
 	"context"
@@ -19,78 +21,20 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	tracenoop "go.opentelemetry.io/otel/trace/noop"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
-
-// observe makes the SDK and its exporters count the life of spans (an
-// experiment of the Go SDK, described in sdk/internal/x; what it counts is named
-// in the semantic conventions, "OpenTelemetry SDK metrics").
-const observe = "OTEL_GO_X_OBSERVABILITY=true"
-
-// startNote is there for a span that a provider of the SDK started, or that its
-// sampler dropped.
-type startNote struct {
-	ID   string
-	Name string `json:",omitempty"` // "" if it is not recorded
-	Kind string `json:",omitempty"` // as ended spans have it, "" if it is not recorded
-	// Sampling is what the sampler said: DROP, RECORD_ONLY or
-	// RECORD_AND_SAMPLE (semantic conventions, otel.span.sampling_result).
-	Sampling string
-	Scope    string `json:",omitempty"` // the name of the tracer, "" if it is not recorded
-	Foreign  bool   `json:",omitempty"` // its provider was not the global one then
-	Request  bool   `json:",omitempty"` // its context comes from a request that is being answered
-	Stack    stack  `json:",omitempty"`
-	// Trace is the id of its trace if the sampler said DROP: nothing else tells
-	// it.
-	Trace string `json:",omitempty"`
-}
-
-// endNote is there for a span that was ended and recorded, at that moment.
-type endNote struct {
-	ID   string
-	Name string // it may have got another one since it started
-	Kind string
-	// Late tells that the provider of the span had been shut down: it takes no
-	// span any more.
-	Late       bool
-	Propagates []string // as in a returnNote
-	Own        bool     `json:",omitempty"` // it was not a library that ended it
-	Stack      stack    `json:",omitempty"`
-	// Processors is how many span processors its provider had, nil if that is not
-	// known.
-	Processors *int `json:",omitempty"`
-}
-
-// resultNote is what came of spans that an exporter was given: otel.sdk.exporter.span.exported.
-type resultNote struct {
-	Spans int
-	Error string `json:",omitempty"` // error.type, "" if they were exported
-}
-
-// closeNote is there when a batch span processor was shut down, as the shutdown
-// of its provider does.
-type closeNote struct {
-	Time  time.Time
-	Early bool `json:",omitempty"` // no span had been started yet
-	// Cut tells that Shutdown did not wait for the processor, which was still at
-	// work: the context of Shutdown was over.
-	Cut   bool  `json:",omitempty"`
-	Stack stack `json:",omitempty"`
-}
-
-// stack is where in the program something happened, as file:line from the
-// inside out, without the frames of Go and of the libraries.
-type stack []string
 
 // mostNotes is how many spans are noted, each with its start and its end. A load
 // test makes thousands.
-const mostNotes = 1000
+const MostNotes = 1000
 
 // recorder is a meter provider that notes what the SDK counts.
 // A learner's program that brings a meter provider of its own replaces it; then
 // fewer facts are known.
 type recorder struct {
 	noop.MeterProvider
-	notes *notebook
+	notes *facts.Notebook
 	count atomic.Int64
 	begun atomic.Bool  // a span was started
 	noted sync.Map     // the ids of the spans whose start is noted, and their end is not
@@ -100,9 +44,9 @@ type recorder struct {
 
 func (r *recorder) Meter(string, ...metric.MeterOption) metric.Meter { return &recorderMeter{r: r} }
 
-func (r *recorder) write(what note) {
+func (r *recorder) write(what facts.Note) {
 	if !r.done.Load() {
-		r.notes.write(what)
+		r.notes.Write(what)
 	}
 }
 
@@ -132,7 +76,7 @@ func (m *recorderMeter) Int64Counter(name string, _ ...metric.Int64CounterOption
 // queue, and undone when it is shut down.
 func (m *recorderMeter) RegisterCallback(metric.Callback, ...metric.Observable) (metric.Registration, error) {
 	m.r.open.Add(1)
-	m.r.write(note{Batcher: true})
+	m.r.write(facts.Note{Batcher: true})
 	return &registration{r: m.r}, nil
 }
 
@@ -143,7 +87,7 @@ type registration struct {
 
 func (r *registration) Unregister() error {
 	open := r.r.open.Add(-1)
-	r.r.write(note{Close: &closeNote{Time: time.Now(), Early: !r.r.begun.Load(), Cut: batchersAtWork() > open, Stack: here()}})
+	r.r.write(facts.Note{Close: &facts.Close{Time: time.Now(), Early: !r.r.begun.Load(), Cut: batchersAtWork() > open, Stack: here()}})
 	return nil
 }
 
@@ -180,12 +124,12 @@ func (c *counted) Add(ctx context.Context, n int64, options ...metric.AddOption)
 // started is told of each span when it starts. The context holds the span.
 func (r *recorder) started(ctx context.Context, _ int64, attributes attribute.Set) {
 	r.begun.Store(true)
-	if r.count.Add(1) > mostNotes {
+	if r.count.Add(1) > MostNotes {
 		return
 	}
 	span := trace.SpanFromContext(ctx)
 	sampling, _ := attributes.Value("otel.span.sampling_result")
-	start := &startNote{
+	start := &facts.Start{
 		ID:       span.SpanContext().SpanID().String(),
 		Sampling: sampling.AsString(),
 		Foreign:  isForeign(span.TracerProvider()),
@@ -200,14 +144,14 @@ func (r *recorder) started(ctx context.Context, _ int64, attributes attribute.Se
 		start.Trace = span.SpanContext().TraceID().String()
 	}
 	r.noted.Store(start.ID, true)
-	r.write(note{Start: start})
+	r.write(facts.Note{Start: start})
 }
 
 // exported is told what came of a batch.
 func (r *recorder) exported(_ context.Context, n int64, attributes attribute.Set) {
 	failure, _ := attributes.Value("error.type")
 	if n > 0 {
-		r.write(note{Result: &resultNote{Spans: int(n), Error: failure.AsString()}})
+		r.write(facts.Note{Result: &facts.Result{Spans: int(n), Error: failure.AsString()}})
 	}
 }
 
@@ -229,7 +173,7 @@ func (l *liveSpans) Add(ctx context.Context, change int64, _ ...metric.AddOption
 		return
 	}
 	places, own := callers()
-	l.r.write(note{End: &endNote{
+	l.r.write(facts.Note{End: &facts.End{
 		ID:         id,
 		Name:       span.Name(),
 		Kind:       span.SpanKind().String(),
@@ -245,7 +189,7 @@ func (l *liveSpans) Add(ctx context.Context, change int64, _ ...metric.AddOption
 // learner's own provider may hand on to any.
 func isForeign(provider trace.TracerProvider) bool {
 	global := otel.GetTracerProvider()
-	return provider != global && globalKind(global) != providerOther
+	return provider != global && globalKind(global) != facts.ProviderOther
 }
 
 // processorsOf is how many span processors a provider has at the moment, or nil
@@ -277,14 +221,14 @@ func isShutDown(provider trace.TracerProvider) bool {
 }
 
 // here is where the program is at the moment.
-func here() stack {
+func here() facts.Stack {
 	places, _ := callers()
 	return places
 }
 
 // callers is where the program is at the moment, and whether it was no library
 // that called OpenTelemetry there.
-func callers() (places stack, own bool) {
+func callers() (places facts.Stack, own bool) {
 	const most = 8
 	counters := make([]uintptr, 64)
 	frames := runtime.CallersFrames(counters[:runtime.Callers(2, counters)])
@@ -301,9 +245,10 @@ func callers() (places stack, own bool) {
 	}
 }
 
-// isOurs tells whether a frame is of this package.
+// isOurs tells whether a frame is of the kit.
 func isOurs(frame runtime.Frame) bool {
-	return strings.Contains(frame.Function, "/workshop/tracecheck.") && !strings.HasSuffix(frame.File, "_test.go")
+	kit := strings.Contains(frame.Function, "/workshop/tracecheck.") || strings.Contains(frame.Function, "/workshop/tracecheck/internal/")
+	return kit && !strings.HasSuffix(frame.File, "_test.go")
 }
 
 // isLearners tells whether a frame is neither Go's nor a library's nor ours.
