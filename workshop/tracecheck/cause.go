@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
@@ -15,8 +16,8 @@ import (
 // cause is a mistake that the catalogue knows. docs/mistakes.md has a section
 // under its name.
 type cause struct {
-	name string      // stable, in kebab case
-	of   []Shortfall // what it can be the cause of
+	name string               // stable, in kebab case
+	of   []evidence.Shortfall // what it can be the cause of
 	// at are the stations that a missing span does not reach by this mistake.
 	// None means that it does not matter.
 	at []station
@@ -87,19 +88,19 @@ func diagnoseShuffled(f *finding) error {
 // suspects gives the causes that the facts speak for.
 func (f *finding) suspects(causes []cause) []cause {
 	var stopped station
-	if f.What == NoSpan {
+	if f.What == evidence.NoSpan {
 		stopped, _ = f.missed()
 	}
 	return slices.DeleteFunc(slices.Clone(causes), func(c cause) bool {
-		elsewhere := f.What == NoSpan && len(c.at) > 0 && !slices.Contains(c.at, stopped)
+		elsewhere := f.What == evidence.NoSpan && len(c.at) > 0 && !slices.Contains(c.at, stopped)
 		unproved := c.general && mayBeLoss(f.What) && f.queueFull() != ""
 		return !slices.Contains(c.of, f.What) || elsewhere || unproved || c.sees(f) == ""
 	})
 }
 
 // mayBeLoss tells whether a miss looks the same where spans are lost.
-func mayBeLoss(s Shortfall) bool {
-	return slices.Contains([]Shortfall{NoSpan, Severed, WrongParent}, s)
+func mayBeLoss(s evidence.Shortfall) bool {
+	return slices.Contains([]evidence.Shortfall{evidence.NoSpan, evidence.Severed, evidence.WrongParent}, s)
 }
 
 // unrefined leaves out the causes of which another one is a special case.
@@ -141,22 +142,12 @@ func (f *finding) process() *Process {
 
 // processOf gives the process of a service, or nil.
 func (f *finding) processOf(service string) *Process {
-	return f.evidence.process(service)
-}
-
-// process gives the process of a service, or nil.
-func (e *Evidence) process(service string) *Process {
-	for _, p := range e.Processes {
-		if service != "" && p.service() == service {
-			return p
-		}
-	}
-	return nil
+	return f.evidence.Process(service)
 }
 
 // state is what became of the global provider, or "" if main did not return.
 func (f *finding) state() facts.ProviderState {
-	if note := f.process().returned(); note != nil {
+	if note := f.process().Returned(); note != nil {
 		return note.Provider
 	}
 	return ""
@@ -169,7 +160,7 @@ func (f *finding) nothingArrived() bool { return len(f.arrived()) == 0 }
 // hasProcessor tells whether one of the providers that the program made
 // hands its spans to somebody.
 func (f *finding) hasProcessor() bool {
-	return slices.ContainsFunc(f.process().providers(), func(p *facts.ProviderNote) bool { return len(p.Processors) > 0 })
+	return slices.ContainsFunc(f.process().Providers(), func(p *facts.ProviderNote) bool { return len(p.Processors) > 0 })
 }
 
 // unprocessed tells whether the provider of the span that is lost hands its spans

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // answerCauses are of an investigation that is not over. What they say is a
@@ -15,7 +16,7 @@ import (
 var answerCauses = []cause{
 	{
 		name:    "answers-unreadable",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		witness: "what keeps the file from being read",
 		sees: func(f *finding) string {
 			if f.Key != "file" {
@@ -27,7 +28,7 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "seed-missing",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		witness: "a file without a seed",
 		sees: func(f *finding) string {
 			if f.Name != "seed" {
@@ -39,7 +40,7 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-missing",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		witness: "an answer that is empty",
 		sees: func(f *finding) string {
 			if f.Got != "" {
@@ -51,7 +52,7 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-unknown",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		witness: "an answer that no span has",
 		refines: []string{"answer-has-no-trouble"},
 		sees: func(f *finding) string {
@@ -62,7 +63,7 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-has-no-trouble",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		witness: "an answer whose spans do not have the trouble that is asked for",
 		sees: func(f *finding) string {
 			given, _ := f.Got.(string)
@@ -72,7 +73,7 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-only-waits",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		witness: "an answer that is a service which waits for the right one",
 		refines: []string{"answer-has-no-trouble"},
 		sees: func(f *finding) string {
@@ -86,7 +87,7 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-is-symptom",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		witness: "an answer that is a span above the right one",
 		refines: []string{"answer-has-no-trouble"},
 		sees: func(f *finding) string {
@@ -100,7 +101,7 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-is-common",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		witness: "spans that have what the answer says, without the trouble",
 		refines: []string{"answer-has-no-trouble"},
 		sees: func(f *finding) string {
@@ -111,7 +112,7 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-wrong",
-		of:      []Shortfall{WrongFinding},
+		of:      []evidence.Shortfall{evidence.WrongFinding},
 		general: true,
 		sees: func(f *finding) string {
 			if given, _ := f.Got.(string); given == "" {

@@ -1,17 +1,16 @@
 package tracecheck
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 
-	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
@@ -20,7 +19,7 @@ import (
 var arrivalCauses = []cause{
 	{
 		name:    "tls-to-plaintext",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atExported, atSent, atReceived},
 		witness: "a connection that began with a TLS handshake",
 		refines: []string{"endpoint-hard-coded", "shutdown-context-cancelled", "no-shutdown"},
@@ -34,7 +33,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "http-exporter-on-grpc-port",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atExported, atSent, atReceived},
 		witness: "a connection that began with a request of HTTP/1.1",
 		refines: []string{"endpoint-hard-coded", "still-on-stdout"},
@@ -48,7 +47,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "endpoint-with-scheme",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atSent, atReceived},
 		witness: "the exporter was given spans, and nobody connected",
 		refines: []string{"endpoint-hard-coded", "http-port-with-grpc"},
@@ -64,7 +63,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "http-port-with-grpc",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atSent, atReceived},
 		witness: "the exporter was given spans, and nobody connected",
 		refines: []string{"endpoint-hard-coded"},
@@ -80,7 +79,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "endpoint-hard-coded",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atSent, atReceived},
 		witness: "the exporter was given spans, and nobody connected",
 		refines: []string{"shutdown-context-cancelled"},
@@ -101,10 +100,10 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exporter-on-stderr",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		witness: "the span on stderr",
 		sees: func(f *finding) string {
-			if f.evidence.Collector != nil || len(spansIn(f.process().Stderr)) == 0 {
+			if f.evidence.Collector != nil || len(evidence.SpansIn(f.process().Stderr)) == 0 {
 				return ""
 			}
 			return "The span is there, but it was written to stderr."
@@ -114,7 +113,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "still-on-stdout",
-		of:      []Shortfall{NoSpan, WrongOutput},
+		of:      []evidence.Shortfall{evidence.NoSpan, evidence.WrongOutput},
 		witness: "the span on stdout",
 		sees: func(f *finding) string {
 			if f.evidence.Collector == nil || len(f.evidence.Printed) == 0 {
@@ -132,7 +131,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "no-provider",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atProvider},
 		witness: "no provider announced itself to the log of the SDK",
 		sees: func(f *finding) string {
@@ -147,7 +146,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "wrong-provider-registered",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atProcessed, atExported, atReceived},
 		witness: "the span was made by the registered provider, and another one has the processor",
 		refines: []string{"no-shutdown", "shutdown-context-cancelled"},
@@ -156,19 +155,19 @@ var arrivalCauses = []cause{
 			if !f.nothingArrived() || !f.unprocessed() || !f.hasProcessor() || len(lost) == 0 || lost[0].Start.Foreign {
 				return ""
 			}
-			return fmt.Sprintf("Your program makes %d tracer providers, and the one that otel.Tracer uses is not the one with the exporter.", len(f.process().providers()))
+			return fmt.Sprintf("Your program makes %d tracer providers, and the one that otel.Tracer uses is not the one with the exporter.", len(f.process().Providers()))
 		},
 		next:  "Make one provider, with all its options, and register that one.",
 		setup: true,
 	},
 	{
 		name:    "provider-not-registered",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atRegistered, atStarted},
 		witness: "a provider announced itself, and when main returned the global one was none of the SDK",
 		sees: func(f *finding) string {
 			unregistered := f.state() == facts.ProviderNone || f.state() == facts.ProviderNoop || f.state() == "" && len(f.source.Calls("SetTracerProvider")) == 0
-			if !f.nothingArrived() || len(f.process().starts()) > 0 || !unregistered || f.blind() {
+			if !f.nothingArrived() || len(f.process().Starts()) > 0 || !unregistered || f.blind() {
 				return ""
 			}
 			if f.state() == facts.ProviderNoop {
@@ -181,7 +180,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exporter-not-used",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atStarted, atProcessed},
 		witness: "no provider has a span processor",
 		refines: []string{"no-span-started", "handler-not-wrapped", "no-exporter"},
@@ -197,7 +196,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "no-exporter",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atStarted, atProcessed},
 		refines: []string{"no-span-started", "handler-not-wrapped"},
 		witness: "no provider has a span processor",
@@ -212,7 +211,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "sampled-out",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atSampled},
 		witness: "the result of the sampler",
 		sees: func(f *finding) string {
@@ -224,15 +223,15 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "killed-by-signal",
-		of:      []Shortfall{NoSpan, WrongExit},
+		of:      []evidence.Shortfall{evidence.NoSpan, evidence.WrongExit},
 		witness: "the state of the process: a signal ended it",
 		refines: []string{"span-never-ended", "return-without-end", "no-shutdown", "exit-skips-shutdown", "wrong-exit-code", "body-not-closed", "client-span-never-ended"},
 		sees: func(f *finding) string {
-			if !f.process().stopped || proc.EndedBy(f.process().cmd.ProcessState) == "" {
+			if !f.process().Stopped || f.process().EndedBy() == "" {
 				return ""
 			}
 			if f.Kind != "" {
-				return fmt.Sprintf("The signal to stop (%s) ended %s on the spot: the spans that still waited in the batch are lost.", proc.EndedBy(f.process().cmd.ProcessState), f.Service)
+				return fmt.Sprintf("The signal to stop (%s) ended %s on the spot: the spans that still waited in the batch are lost.", f.process().EndedBy(), f.Service)
 			}
 			return "Ctrl-C ended your program on the spot, with the span still open."
 		},
@@ -240,7 +239,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "handler-not-wrapped",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atStarted},
 		witness: "the service answered, and the SDK was asked for no server span",
 		sees: func(f *finding) string {
@@ -258,21 +257,21 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "shutdown-context-cancelled",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atExported, atSent},
 		witness: "Shutdown came back while the processor was still at work, or did not come to it at all",
 		refines: []string{"no-shutdown"},
 		sees: func(f *finding) string {
-			closed := f.process().closed()
+			closed := f.process().Closed()
 			// With a context that is over the provider does not even ask its processors.
 			// It looks the same where main does not wait for Shutdown.
 			unasked := closed == nil && f.state() == facts.ProviderShutDown
-			cut := (closed != nil && closed.Cut && !f.process().hungIn(closed) || unasked) && f.source.ShutdownInGoroutine() == nil
-			if !f.process().complainsOfCancel() && (!cut || f.process().failedExport() != nil) {
+			cut := (closed != nil && closed.Cut && !f.process().HungIn(closed) || unasked) && f.source.ShutdownInGoroutine() == nil
+			if !f.process().ComplainsOfCancel() && (!cut || f.process().FailedExport() != nil) {
 				return ""
 			}
 			when := "Shutdown was called"
-			if f.process().stopped {
+			if f.process().Stopped {
 				when = "After the signal to stop, Shutdown was called"
 			}
 			place := ""
@@ -285,15 +284,17 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exit-skips-shutdown",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atEnded, atExported},
 		witness: "main did not return, and no signal ended the program",
 		refines: []string{"no-shutdown", "span-never-ended", "return-without-end"},
 		sees: func(f *finding) string {
 			p := f.process()
 			exits := f.source.Exits()
-			exits = slices.DeleteFunc(exits, func(c source.Call) bool { return c.Receiver == "log" && !logStamp.MatchString(p.Stderr.String()) })
-			if p.returned() != nil || p.closed() != nil || p.cmd == nil || proc.EndedBy(p.cmd.ProcessState) != "" || len(exits) == 0 || f.leftByMain() {
+			exits = slices.DeleteFunc(exits, func(c source.Call) bool {
+				return c.Receiver == "log" && !evidence.LogStamp.MatchString(p.Stderr.String())
+			})
+			if p.Returned() != nil || p.Closed() != nil || !p.Ran() || p.EndedBy() != "" || len(exits) == 0 || f.leftByMain() {
 				return ""
 			}
 			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].Receiver+"."+exits[0].Name, f.source.At(exits[0]))
@@ -302,17 +303,17 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "no-shutdown",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atExported},
 		witness: "a batch span processor was made, and none was shut down",
 		sees: func(f *finding) string {
 			// A shutdown that came back by itself was waited for, maybe.
-			cut := f.process().closed() != nil && f.process().closed().Cut
+			cut := f.process().Closed() != nil && f.process().Closed().Cut
 			if c := f.source.ShutdownInGoroutine(); c != nil && (cut || f.state() != facts.ProviderShutDown) {
 				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and main did not wait for it.", f.source.At(*c))
 			}
-			untold := f.process().returned() == nil && len(f.source.Calls("Shutdown", "ForceFlush", "shutdown")) > 0
-			if f.process().closed() != nil || f.state() == facts.ProviderShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
+			untold := f.process().Returned() == nil && len(f.source.Calls("Shutdown", "ForceFlush", "shutdown")) > 0
+			if f.process().Closed() != nil || f.state() == facts.ProviderShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
 			}
 			if f.Kind != "" {
@@ -325,12 +326,12 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "no-span-started",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atStarted},
 		witness: "the SDK was asked for no span",
 		refines: []string{"span-missing"},
 		sees: func(f *finding) string {
-			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.StartCalls()) > 0 || f.blind() {
+			if f.Kind != "" || len(f.process().Starts()) > 0 || len(f.source.StartCalls()) > 0 || f.blind() {
 				return ""
 			}
 			return "Tracing is set up, but your program starts no span."
@@ -339,7 +340,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "span-never-ended",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atEnded},
 		witness: "the SDK counted the start of the span, and not its end",
 		sees: func(f *finding) string {
@@ -353,12 +354,12 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "shutdown-before-end",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atStarted, atProcessed},
 		witness: "the provider was shut down when the span ended, or before any was started",
 		refines: []string{"span-missing", "no-span-started", "provider-not-registered", "handler-not-wrapped"},
 		sees: func(f *finding) string {
-			lost, closed := f.lost(), f.process().closed()
+			lost, closed := f.lost(), f.process().Closed()
 			if len(lost) > 0 {
 				if lost[0].End == nil || !lost[0].End.Late {
 					return ""
@@ -367,10 +368,10 @@ var arrivalCauses = []cause{
 			}
 			// The SDK does not start spans for a provider that was shut down. That it
 			// started none at all has other reasons, too.
-			if f.Kind != "" && closed != nil && f.process().stopped && closed.Time.Before(f.process().stoppedAt) {
+			if f.Kind != "" && closed != nil && f.process().Stopped && closed.Time.Before(f.process().StoppedAt) {
 				return fmt.Sprintf("The provider of %s was shut down%s while the service went on: spans that come after that are taken by nobody.", f.Service, facts.At(closed.Stack))
 			}
-			if f.Kind != "" || len(f.process().starts()) > 0 || len(f.source.StartCalls()) == 0 || f.blind() {
+			if f.Kind != "" || len(f.process().Starts()) > 0 || len(f.source.StartCalls()) == 0 || f.blind() {
 				return ""
 			}
 			// A tracer that does nothing looks the same.
@@ -390,7 +391,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "span-name-varies",
-		of:      []Shortfall{NoSpan, WrongName},
+		of:      []evidence.Shortfall{evidence.NoSpan, evidence.WrongName},
 		witness: "the name of the span that arrived",
 		refines: []string{"span-name-wrong", "span-missing", "span-not-named-after-route"},
 		sees: func(f *finding) string {
@@ -405,7 +406,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "span-name-wrong",
-		of:      []Shortfall{NoSpan, WrongName},
+		of:      []evidence.Shortfall{evidence.NoSpan, evidence.WrongName},
 		witness: "the name of the span that arrived",
 		refines: []string{"span-missing"},
 		sees: func(f *finding) string {
@@ -420,7 +421,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "tracer-of-other-provider",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atSampled, atProcessed, atExported, atReceived},
 		witness: "the span was started by a provider that was not the registered one",
 		refines: []string{"no-shutdown", "shutdown-context-cancelled", "exporter-not-used", "no-exporter", "sampled-out", "wrong-provider-registered"},
@@ -429,13 +430,13 @@ var arrivalCauses = []cause{
 			if len(lost) == 0 || !lost[0].Start.Foreign {
 				return ""
 			}
-			return fmt.Sprintf("The program makes %s. The one that started this span%s was not the registered one.", text.Plural(len(f.process().providers()), "tracer provider"), facts.At(lost[0].Start.Stack))
+			return fmt.Sprintf("The program makes %s. The one that started this span%s was not the registered one.", text.Plural(len(f.process().Providers()), "tracer provider"), facts.At(lost[0].Start.Stack))
 		},
 		next: "Get the tracer with otel.Tracer, which asks the registered provider.",
 	},
 	{
 		name:    "span-missing",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atStarted},
 		general: true,
 		sees: func(f *finding) string {
@@ -449,7 +450,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exporter-shut-down",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atExported, atSent, atReceived},
 		witness: "stderr, where the exporter says that it was shut down",
 		refines: []string{"shutdown-context-cancelled", "no-shutdown", "exit-skips-shutdown", "endpoint-hard-coded", "endpoint-with-scheme", "http-port-with-grpc"},
@@ -465,7 +466,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exported-twice",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		witness: "two spans of a trace with the same id",
 		refines: []string{"still-on-stdout"},
 		sees: func(f *finding) string {
@@ -482,7 +483,7 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "extra-span",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		general: true,
 		sees: func(f *finding) string {
 			if f.Kind != "" { // those of a library
@@ -522,19 +523,6 @@ func (f *finding) connected(protocol receiver.Protocol) bool {
 	})
 }
 
-// complainsOfCancel tells whether stderr tells of a context that was cancelled,
-// beside the one that a signal to stop has cancelled for good reason.
-func (p *Process) complainsOfCancel() bool {
-	reasons := 0
-	if p.stopped {
-		reasons = 1
-	}
-	return strings.Count(p.Stderr.String(), context.Canceled.Error()) > reasons
-}
-
-// logStamp is what package log writes before a message.
-var logStamp = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
-
 // leftByMain tells whether the program has written what only main writes, which
 // exits after that.
 func (f *finding) leftByMain() bool {
@@ -547,7 +535,7 @@ func (f *finding) leftByMain() bool {
 			text, _, _ = strings.Cut(text, "%")
 			line := regexp.MustCompile("(?m)^" + regexp.QuoteMeta(text))
 			if c.Receiver == "log" {
-				line = regexp.MustCompile(logStamp.String() + regexp.QuoteMeta(text))
+				line = regexp.MustCompile(evidence.LogStamp.String() + regexp.QuoteMeta(text))
 			}
 			if len(text) > 3 && line.MatchString(f.process().Stderr.String()) {
 				return true

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
@@ -13,13 +14,13 @@ import (
 var collectorCauses = []cause{
 	{
 		name:    "simple-processor",
-		of:      []Shortfall{Crashed, TooSlow},
+		of:      []evidence.Shortfall{evidence.Crashed, evidence.TooSlow},
 		witness: "the processor of the provider, and a collector that does not answer",
 		refines: []string{"shutdown-unbounded", "deadlock", "never-exits", "endless-loop"},
 		sees: func(f *finding) string {
 			// With two processors only the place at which it waits tells which one.
 			waits := f.waitsIn("simpleSpanProcessor).OnEnd")
-			if !f.evidence.deaf || !f.usesProcessor("*trace.simpleSpanProcessor") || !waits && f.usesProcessor("*trace.batchSpanProcessor") {
+			if !f.evidence.Deaf || !f.usesProcessor("*trace.simpleSpanProcessor") || !waits && f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
 			}
 			return "The collector does not answer, and span.End waits for it: with WithSyncer (SimpleSpanProcessor) every span is exported on the spot, in the middle of your program's work."
@@ -28,12 +29,12 @@ var collectorCauses = []cause{
 	},
 	{
 		name:    "shutdown-unbounded",
-		of:      []Shortfall{Crashed, TooSlow},
+		of:      []evidence.Shortfall{evidence.Crashed, evidence.TooSlow},
 		witness: "a collector that does not answer, and a program that waits",
 		refines: []string{"deadlock", "never-exits", "endless-loop"},
 		sees: func(f *finding) string {
 			elsewhere := f.waitsIn("goroutine ") && !f.waitsIn("TracerProvider).Shutdown(") && !f.waitsIn("TracerProvider).ForceFlush(")
-			if !f.evidence.deaf || elsewhere {
+			if !f.evidence.Deaf || elsewhere {
 				return ""
 			}
 			return "The collector does not answer, and your program waits for it at the end: Shutdown or ForceFlush may take longer than a program that is told to end has time."
@@ -42,11 +43,11 @@ var collectorCauses = []cause{
 	},
 	{
 		name:    "export-failure-fatal",
-		of:      []Shortfall{WrongExit, WrongOutput},
+		of:      []evidence.Shortfall{evidence.WrongExit, evidence.WrongOutput},
 		witness: "the exit code, and a collector that takes nothing",
 		refines: []string{"no-error-reported", "export-failure-silent"},
 		sees: func(f *finding) string {
-			if !f.evidence.deaf || f.process().ExitCode() == 0 {
+			if !f.evidence.Deaf || f.process().ExitCode() == 0 {
 				return ""
 			}
 			return "No collector took the span, and that made the whole program fail. The journey itself went well."
@@ -55,7 +56,7 @@ var collectorCauses = []cause{
 	},
 	{
 		name:    "no-error-reported",
-		of:      []Shortfall{WrongOutput},
+		of:      []evidence.Shortfall{evidence.WrongOutput},
 		witness: "<nil> on stderr",
 		sees: func(f *finding) string {
 			if f.Name != "stderr" || f.Got == nil {
@@ -67,11 +68,11 @@ var collectorCauses = []cause{
 	},
 	{
 		name:    "export-failure-silent",
-		of:      []Shortfall{WrongOutput},
+		of:      []evidence.Shortfall{evidence.WrongOutput},
 		witness: "stderr, which says nothing",
 		sees: func(f *finding) string {
 			told := refusal.MatchString(f.process().Stdout.String()) // on the wrong stream
-			if !f.evidence.deaf || f.Name != "stderr" || f.Got != nil || told {
+			if !f.evidence.Deaf || f.Name != "stderr" || f.Got != nil || told {
 				return ""
 			}
 			return "No collector took the span, and nobody is told: the error handler or the error of Shutdown is swallowed."
@@ -93,10 +94,10 @@ func (f *finding) waitsIn(function string) bool {
 // or, of batch span processors, whether one was made at all.
 func (f *finding) usesProcessor(kind string) bool {
 	made := func(n facts.Note) bool { return n.Batcher }
-	if kind == "*trace.batchSpanProcessor" && slices.ContainsFunc(f.process().notes, made) {
+	if kind == "*trace.batchSpanProcessor" && slices.ContainsFunc(f.process().Notes, made) {
 		return true
 	}
-	return slices.ContainsFunc(f.process().providers(), func(p *facts.ProviderNote) bool {
+	return slices.ContainsFunc(f.process().Providers(), func(p *facts.ProviderNote) bool {
 		return slices.Contains(p.Processors, kind)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // contextCauses are of traces that fall apart: a span is in another trace than
@@ -14,7 +15,7 @@ import (
 var contextCauses = []cause{
 	{
 		name:    "public-endpoint",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "a link on the server span of otelhttp, to the span that the headers of its caller named",
 		refines: []string{"propagators-differ", "propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
@@ -34,40 +35,40 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "propagators-differ",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "the fields of the propagator of each service",
 		refines: []string{"propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
-			all := f.evidence.propagators()
-			foreign := slices.IndexFunc(all, func(p propagator) bool { return !p.w3c() && len(p.other()) > 0 })
+			all := f.evidence.Propagators()
+			foreign := slices.IndexFunc(all, func(p evidence.Propagator) bool { return !p.W3c() && len(p.Other()) > 0 })
 			if f.Kind != spans.KindServer || foreign < 0 {
 				return ""
 			}
-			i := slices.IndexFunc(all, func(p propagator) bool { return p.known && !slices.Equal(p.other(), all[foreign].other()) })
+			i := slices.IndexFunc(all, func(p evidence.Propagator) bool { return p.Known && !slices.Equal(p.Other(), all[foreign].Other()) })
 			if i < 0 {
 				return ""
 			}
 			knows := "no trace format at all"
-			if all[i].w3c() {
+			if all[i].W3c() {
 				knows = "traceparent"
-			} else if other := all[i].other(); len(other) > 0 {
+			} else if other := all[i].Other(); len(other) > 0 {
 				knows = strings.Join(other, ", ")
 			}
 			return fmt.Sprintf("%s started a trace of its own: the two services speak different formats. The propagator of %s writes and reads %s, that of %s %s.",
-				f.Service, all[foreign].service, strings.Join(all[foreign].other(), ", "), all[i].service, knows)
+				f.Service, all[foreign].Service, strings.Join(all[foreign].Other(), ", "), all[i].Service, knows)
 		},
 		next: "Use the W3C propagator in both services: propagation.TraceContext{}.",
 	},
 	{
 		name:    "propagator-not-w3c",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "the fields of the propagator of the service",
 		refines: []string{"no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
-			for _, p := range f.evidence.propagators() {
-				if p.service == f.Service && !p.w3c() && len(p.other()) > 0 {
+			for _, p := range f.evidence.Propagators() {
+				if p.Service == f.Service && !p.W3c() && len(p.Other()) > 0 {
 					return fmt.Sprintf("%s started a trace of its own: its propagator reads %s and not traceparent. The services of this step understand each other, but nobody else.",
-						f.Service, strings.Join(p.other(), ", "))
+						f.Service, strings.Join(p.Other(), ", "))
 				}
 			}
 			return ""
@@ -76,24 +77,24 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "no-propagator",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "no service has a propagator that knows traceparent",
 		refines: []string{"propagator-in-one-service", "context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
-			if f.Kind != spans.KindServer || slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.w3c() }) {
+			if f.Kind != spans.KindServer || slices.ContainsFunc(f.evidence.Propagators(), func(p evidence.Propagator) bool { return p.W3c() }) {
 				return ""
 			}
-			if !slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.known }) && len(f.source.Calls("SetTextMapPropagator")) > 0 {
+			if !slices.ContainsFunc(f.evidence.Propagators(), func(p evidence.Propagator) bool { return p.Known }) && len(f.source.Calls("SetTextMapPropagator")) > 0 {
 				return ""
 			}
 			if given := f.source.Calls("WithPropagators"); len(given) > 0 {
-				carried, bare := f.evidence.sent()
-				if bare == 0 || len(carried) > 0 || !callsByHTTP(f.evidence) || len(f.evidence.strangeHeaders()) > 0 {
+				carried, bare := f.evidence.Sent()
+				if bare == 0 || len(carried) > 0 || !callsByHTTP(f.evidence) || len(f.evidence.StrangeHeaders()) > 0 {
 					return ""
 				}
 				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it. There is no global propagator, and the transport that sends the request was given none, as others were%s.", f.Service, f.source.Places(given))
 			}
-			if slices.ContainsFunc(f.evidence.propagators(), func(p propagator) bool { return p.has("baggage") }) {
+			if slices.ContainsFunc(f.evidence.Propagators(), func(p evidence.Propagator) bool { return p.Has("baggage") }) {
 				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because the only propagator that is set is the one for baggage.", f.Service)
 			}
 			return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because no propagator is set.", f.Service)
@@ -102,34 +103,34 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "propagator-in-one-service",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "the fields of the propagator of each service",
 		refines: []string{"context-not-injected", "context-not-extracted"},
 		sees: func(f *finding) string {
-			all := f.evidence.propagators()
-			without := slices.IndexFunc(all, func(p propagator) bool { return p.known && !p.w3c() })
+			all := f.evidence.Propagators()
+			without := slices.IndexFunc(all, func(p evidence.Propagator) bool { return p.Known && !p.W3c() })
 			if f.Kind != spans.KindServer || without < 0 {
 				return ""
 			}
-			if all[without].service == f.Service {
+			if all[without].Service == f.Service {
 				return fmt.Sprintf("%s started a trace of its own: a traceparent reached it, and nobody there reads it, because no propagator is set in that service.", f.Service)
 			}
-			return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because no propagator is set in %s.", f.Service, all[without].service)
+			return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because no propagator is set in %s.", f.Service, all[without].Service)
 		},
 		next: "Set the propagators in both services: the one that calls writes traceparent, the one that answers reads it.",
 	},
 	{
 		name:    "context-not-injected",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "a request on the wire without traceparent, below a client span that otelhttp did not make",
 		sees: func(f *finding) string {
-			_, bare := f.evidence.sent()
+			_, bare := f.evidence.Sent()
 			startsTrace := f.Kind == spans.KindClient && f.Span != nil
-			if bare == 0 || startsTrace || injects(f.evidence) && len(f.evidence.strangeHeaders()) == 0 {
+			if bare == 0 || startsTrace || injects(f.evidence) && len(f.evidence.StrangeHeaders()) == 0 {
 				return ""
 			}
 			instead := ""
-			if strange := f.evidence.strangeHeaders(); len(strange) > 0 {
+			if strange := f.evidence.StrangeHeaders(); len(strange) > 0 {
 				instead = " What it does carry is " + strings.Join(strange, ", ") + "."
 			}
 			return "There is a client span, and the request carries no traceparent: nobody wrote the span's context into the headers." + instead
@@ -138,10 +139,10 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "context-not-extracted",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "a request on the wire with traceparent, and a server span that otelhttp did not make",
 		sees: func(f *finding) string {
-			carried, _ := f.evidence.sent()
+			carried, _ := f.evidence.Sent()
 			if f.Kind != spans.KindServer || f.reads() || len(carried) == 0 && !calledWithTraceparent(f.evidence) {
 				return ""
 			}
@@ -151,7 +152,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "request-without-context",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "a client span that is the first of its trace, in a request that was being answered",
 		refines: []string{"context-background"},
 		sees: func(f *finding) string {
@@ -165,7 +166,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "context-background",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "a span below a request that is the first of its trace",
 		sees: func(f *finding) string {
 			calls := f.source.EmptyContexts()
@@ -178,7 +179,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "new-root",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		witness: "a span that is the first of its trace, though its context comes from a request, and the option in the source",
 		refines: []string{"context-background"},
 		sees: func(f *finding) string {
@@ -195,7 +196,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "trace-severed",
-		of:      []Shortfall{Severed},
+		of:      []evidence.Shortfall{evidence.Severed},
 		general: true,
 		sees: func(f *finding) string {
 			if f.Span == nil && f.Service == "" && f.Kind == "" { // traces were counted: some may just not be there
@@ -207,7 +208,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "tracestate-lost",
-		of:      []Shortfall{WrongState},
+		of:      []evidence.Shortfall{evidence.WrongState},
 		witness: "the tracestate of the caller, and that of the span",
 		sees: func(f *finding) string {
 			return fmt.Sprintf("The caller's tracestate does not get as far as %s. It belongs to traceparent: who hands on the one has to hand on the other.", f.Service)
@@ -216,7 +217,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "malformed-header-trusted",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		witness: "the trace id of a header that is not valid",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Name != f.Span.TraceID || saidNo(f.evidence, f.Name) {
@@ -228,7 +229,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "sampler-ignores-caller",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		witness: "the flags of the caller, and a span in its trace",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Name != f.Span.TraceID || !saidNo(f.evidence, f.Name) {
@@ -240,7 +241,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "context-reassigned",
-		of:      []Shortfall{WrongParent},
+		of:      []evidence.Shortfall{evidence.WrongParent},
 		witness: "a span below its equal",
 		refines: []string{"context-thrown-away", "span-in-between"},
 		sees: func(f *finding) string {
@@ -260,7 +261,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "context-thrown-away",
-		of:      []Shortfall{WrongParent},
+		of:      []evidence.Shortfall{evidence.WrongParent},
 		witness: "the span that is the parent, and that it is above the wanted one, or beside it",
 		sees: func(f *finding) string {
 			parent, wanted := f.parent(), f.wantedParent()
@@ -289,7 +290,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "span-in-between",
-		of:      []Shortfall{WrongParent},
+		of:      []evidence.Shortfall{evidence.WrongParent},
 		witness: "the span that is the parent, and that it is below the wanted one",
 		sees: func(f *finding) string {
 			parent, wanted := f.parent(), f.wantedParent()
@@ -299,7 +300,7 @@ var contextCauses = []cause{
 			between, remark := parent, ""
 			if f.Kind != spans.KindInternal { // a chain of calls minds none that is internal
 				for between.Kind == spans.KindInternal && between.ParentID != wanted.SpanID {
-					between = f.evidence.span(between.ParentID)
+					between = f.evidence.Span(between.ParentID)
 				}
 				remark = " A step inside of a service has the kind internal, and may stand there."
 			}
@@ -309,7 +310,7 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "parent-never-ended",
-		of:      []Shortfall{WrongParent},
+		of:      []evidence.Shortfall{evidence.WrongParent},
 		witness: "the SDK counted the start of the parent, and not its end",
 		sees: func(f *finding) string {
 			parent := f.lifeOf(f.Span.ParentID)
@@ -330,16 +331,16 @@ func calledWithTraceparent(e *Evidence) bool {
 // linksCaller tells whether the span is one of otelhttp that began a trace, and
 // is linked to a span which the traceparent of a request named.
 func linksCaller(e *Evidence, s spans.Span) bool {
-	callers, _ := e.sent()
+	callers, _ := e.Sent()
 	for _, x := range e.Exchanges {
 		for _, value := range x.Header.Values("traceparent") {
-			if parsed, ok := parseTraceparent(value); ok {
+			if parsed, ok := evidence.ParseTraceparent(value); ok {
 				callers = append(callers, parsed)
 			}
 		}
 	}
 	return s.ParentID == "" && strings.HasSuffix(s.Scope, "/otelhttp") && slices.ContainsFunc(s.Links, func(l spans.Link) bool {
-		return slices.ContainsFunc(callers, func(c traceparent) bool { return c.traceID == l.TraceID && c.spanID == l.SpanID })
+		return slices.ContainsFunc(callers, func(c evidence.Traceparent) bool { return c.TraceID == l.TraceID && c.SpanID == l.SpanID })
 	})
 }
 
@@ -347,8 +348,8 @@ func linksCaller(e *Evidence, s spans.Span) bool {
 func saidNo(e *Evidence, traceID string) bool {
 	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
 		return slices.ContainsFunc(x.Header.Values("traceparent"), func(value string) bool {
-			parsed, ok := parseTraceparent(value)
-			return ok && parsed.traceID == traceID && strings.HasSuffix(parsed.flags, "0")
+			parsed, ok := evidence.ParseTraceparent(value)
+			return ok && parsed.TraceID == traceID && strings.HasSuffix(parsed.Flags, "0")
 		})
 	})
 }
@@ -358,7 +359,7 @@ func (f *finding) parent() *spans.Span {
 	if f.Span == nil {
 		return nil
 	}
-	return f.evidence.span(f.Span.ParentID)
+	return f.evidence.Span(f.Span.ParentID)
 }
 
 // startedInRequest tells whether it is known that the span in question was
@@ -386,12 +387,12 @@ func (f *finding) betweenServices() string {
 	if f.Span == nil || f.Span.ParentID != "" || f.Kind != spans.KindServer || !slices.ContainsFunc(f.evidence.Spans(), called) {
 		return ""
 	}
-	carried, bare := f.evidence.sent()
-	known := func(t traceparent) bool { s := f.evidence.span(t.spanID); return s != nil && called(*s) }
+	carried, bare := f.evidence.Sent()
+	known := func(t evidence.Traceparent) bool { s := f.evidence.Span(t.SpanID); return s != nil && called(*s) }
 	switch {
 	case len(carried) == 0 && bare > 0:
 		return fmt.Sprintf(" There is a client span, and no traceparent left with the request to %s.", f.Service)
-	case bare == 0 && len(carried) > 0 && !slices.ContainsFunc(carried, func(t traceparent) bool { return !known(t) }):
+	case bare == 0 && len(carried) > 0 && !slices.ContainsFunc(carried, func(t evidence.Traceparent) bool { return !known(t) }):
 		return fmt.Sprintf(" The traceparent of the client span came to the door of %s, and its server span did not go on with it.", f.Service)
 	}
 	return ""
@@ -409,7 +410,7 @@ func above(e *Evidence, ancestor, s spans.Span) bool {
 		if s.ParentID == ancestor.SpanID {
 			return true
 		}
-		parent := e.span(s.ParentID)
+		parent := e.Span(s.ParentID)
 		if parent == nil {
 			return false
 		}
@@ -421,7 +422,7 @@ func above(e *Evidence, ancestor, s spans.Span) bool {
 // injects tells whether the client spans are those of otelhttp, which writes
 // their context into the headers where a propagator is set.
 func injects(e *Evidence) bool {
-	return callsByHTTP(e) && slices.ContainsFunc(e.propagators(), func(p propagator) bool { return p.w3c() })
+	return callsByHTTP(e) && slices.ContainsFunc(e.Propagators(), func(p evidence.Propagator) bool { return p.W3c() })
 }
 
 // callsByHTTP tells whether otelhttp made client spans.
@@ -434,6 +435,6 @@ func callsByHTTP(e *Evidence) bool {
 // reads tells whether the server span in question is that of otelhttp, which
 // reads the headers with the propagator of its service.
 func (f *finding) reads() bool {
-	knows := func(p propagator) bool { return p.service == f.Service && p.w3c() }
-	return f.Span != nil && strings.HasSuffix(f.Span.Scope, "/otelhttp") && slices.ContainsFunc(f.evidence.propagators(), knows)
+	knows := func(p evidence.Propagator) bool { return p.Service == f.Service && p.W3c() }
+	return f.Span != nil && strings.HasSuffix(f.Span.Scope, "/otelhttp") && slices.ContainsFunc(f.evidence.Propagators(), knows)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // TestWrongParents asks where the parent of a chunk stands: w is the span of
@@ -38,7 +39,7 @@ func TestWrongParents(t *testing.T) {
 			e := &Evidence{Printed: c.arrived}
 			chunk := &c.arrived[len(c.arrived)-1]
 			f := &finding{source: sourceOf(c.source), evidence: e,
-				Miss: &Miss{What: WrongParent, Span: chunk, Name: "chunk", Kind: chunk.Kind, Want: &e.Named("work")[0]}}
+				Miss: &Miss{What: evidence.WrongParent, Span: chunk, Name: "chunk", Kind: chunk.Kind, Want: &e.Named("work")[0]}}
 			d := diagnose(f, catalogue())
 			if d == nil {
 				d = &diagnosis{}
@@ -53,7 +54,7 @@ func TestWrongParents(t *testing.T) {
 // TestNoTraceID asks where no span is in question, and so none came out of a
 // header.
 func TestNoTraceID(t *testing.T) {
-	f := &finding{source: sourceOf(""), evidence: &Evidence{}, Miss: &Miss{What: ExtraSpan, Service: "user-service", Kind: spans.KindClient}}
+	f := &finding{source: sourceOf(""), evidence: &Evidence{}, Miss: &Miss{What: evidence.ExtraSpan, Service: "user-service", Kind: spans.KindClient}}
 	if d := diagnose(f, catalogue()); d != nil {
 		t.Errorf("the cause is %q, want none", d.cause)
 	}

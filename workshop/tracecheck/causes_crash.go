@@ -6,18 +6,19 @@ import (
 	"slices"
 
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // crashCauses are of programs that do not end as programs end. What a crashed
 // program left behind says little about its tracing. A program crashes in one
 // way ([Process.crash]), so no two of them hold at once.
 var crashCauses = []cause{
-	crashCause(crashPanic,
+	crashCause(evidence.CrashPanic,
 		"A panic ends the whole program on the spot, whatever its tracing is like.",
 		"Mend the line that panics, and run the check again."),
 	{
-		name:    crashPanic,
-		of:      []Shortfall{WrongAnswer, NoSpan, NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
+		name:    evidence.CrashPanic,
+		of:      []evidence.Shortfall{evidence.WrongAnswer, evidence.NoSpan, evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
 		witness: "the stack that net/http logs when it recovers a panic",
 		refines: []string{
 			"failure-answered-with-200", "failure-blamed-on-caller", "cancelled-before-read", "service-exited",
@@ -27,11 +28,11 @@ var crashCauses = []cause{
 		},
 		sees: func(f *finding) string {
 			for _, p := range f.evidence.Processes {
-				if f.Service != "" && p.service() != f.Service {
+				if f.Service != "" && p.Service() != f.Service {
 					continue
 				}
-				if h := p.handlerPanic(); h != nil && !f.answeredAsUsual() {
-					return fmt.Sprintf("A handler of %s panicked%s: %s. net/http recovers that: the service goes on, and this request gets no answer.", p.service(), h.at, h.message)
+				if h := p.HandlerPanic(); h != nil && !f.answeredAsUsual() {
+					return fmt.Sprintf("A handler of %s panicked%s: %s. net/http recovers that: the service goes on, and this request gets no answer.", p.Service(), h.At, h.Message)
 				}
 			}
 			return ""
@@ -40,17 +41,17 @@ var crashCauses = []cause{
 	},
 	{
 		name:    "service-exited",
-		of:      []Shortfall{WrongAnswer},
+		of:      []evidence.Shortfall{evidence.WrongAnswer},
 		witness: "a service that ended though nobody had told it to stop",
 		refines: []string{"failure-blamed-on-caller", "cancelled-before-read"},
 		sees: func(f *finding) string {
-			i := slices.IndexFunc(f.evidence.Processes, (*Process).exitedUnasked)
+			i := slices.IndexFunc(f.evidence.Processes, (*Process).ExitedUnasked)
 			if i < 0 || f.answeredAsUsual() {
 				return ""
 			}
 			p := f.evidence.Processes[i]
-			says := fmt.Sprintf("%s %s in the middle of its work, and nobody had told it to stop.", p.service(), p.exit())
-			if line := p.lastWords(); line != "" {
+			says := fmt.Sprintf("%s %s in the middle of its work, and nobody had told it to stop.", p.Service(), p.Exit())
+			if line := p.LastWords(); line != "" {
 				says += fmt.Sprintf(" It wrote %q to stderr.", text.Excerpt(line, 200))
 			}
 			if exits := f.source.Exits(); len(exits) > 0 {
@@ -60,32 +61,32 @@ var crashCauses = []cause{
 		},
 		next: "Answer a request that fails with an error status, and leave os.Exit and log.Fatal to main.",
 	},
-	crashCause(crashRace,
+	crashCause(evidence.CrashRace,
 		"Two goroutines use the same variable at the same time, and one of them writes: what it holds then is chance.",
 		"Give each goroutine a variable of its own, or let a lock guard the one that they share."),
-	crashCause(crashNoStart,
+	crashCause(evidence.CrashNoStart,
 		"Nobody can ask a service that does not listen; no check gets further than this.",
 		"Run it yourself: what it does before it listens is the place to look at."),
-	crashCause(crashLoop,
+	crashCause(evidence.CrashLoop,
 		"A goroutine still had something to do when the time was up.",
 		"Look for a loop that nothing ends."),
-	crashCause(crashDeadlock,
+	crashCause(evidence.CrashDeadlock,
 		"What this line waits for never comes: no goroutine is on the way to it.",
 		"Look for a channel, lock or WaitGroup that is waited for in vain."),
-	crashCause(crashDeaf,
+	crashCause(evidence.CrashDeaf,
 		"A program that does not heed the signal to stop is ended by force in the end, and then its last spans are lost.",
 		"Let signal.NotifyContext catch os.Interrupt and SIGTERM, and hand its context on to what has to stop."),
-	crashCause(crashNeverExits,
+	crashCause(evidence.CrashNeverExits,
 		"The program was not done when the time was up: it waits for time to pass, for the network, or for somebody else.",
 		"Look for what the program still waits for after its work is done."),
-	crashCause(crashOutput,
+	crashCause(evidence.CrashOutput,
 		"Something prints again and again, and nothing stops it.",
 		"Look for a loop that prints, or for an error handler that reports its own errors."),
 }
 
 func crashCause(name, says, next string) cause {
-	return cause{name: name, next: next, of: []Shortfall{Crashed}, witness: "how the process ended, and what its goroutines were at", sees: func(f *finding) string {
-		if c := f.evidence.crash(); c != nil && c.cause == name {
+	return cause{name: name, next: next, of: []evidence.Shortfall{evidence.Crashed}, witness: "how the process ended, and what its goroutines were at", sees: func(f *finding) string {
+		if c := f.evidence.Crash(); c != nil && c.Cause == name {
 			return says
 		}
 		return ""
@@ -95,7 +96,7 @@ func crashCause(name, says, next string) cause {
 // answeredAsUsual tells whether the miss is an answer of the learner's own, so
 // that no handler broke off.
 func (f *finding) answeredAsUsual() bool {
-	if f.What != WrongAnswer {
+	if f.What != evidence.WrongAnswer {
 		return false
 	}
 	status, _ := f.Got.(int)

@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
@@ -17,7 +18,7 @@ import (
 var httpCauses = []cause{
 	{
 		name:    "failure-answered-with-200",
-		of:      []Shortfall{WrongAnswer},
+		of:      []evidence.Shortfall{evidence.WrongAnswer},
 		witness: "the status of the answer",
 		sees: func(f *finding) string {
 			want, _ := f.Want.(int)
@@ -33,7 +34,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "failure-blamed-on-caller",
-		of:      []Shortfall{WrongAnswer},
+		of:      []evidence.Shortfall{evidence.WrongAnswer},
 		witness: "the status of the answer",
 		sees: func(f *finding) string {
 			got, _ := f.Got.(int)
@@ -47,7 +48,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "cancelled-before-read",
-		of:      []Shortfall{WrongAnswer},
+		of:      []evidence.Shortfall{evidence.WrongAnswer},
 		witness: "a client span that says context canceled, where the caller has waited",
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
@@ -61,7 +62,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "call-cancelled",
-		of:      []Shortfall{WrongAnswer},
+		of:      []evidence.Shortfall{evidence.WrongAnswer},
 		witness: "a client span without a status code that says context canceled, where the caller has waited",
 		sees: func(f *finding) string {
 			for _, s := range f.evidence.Spans() {
@@ -75,7 +76,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "log-without-trace",
-		of:      []Shortfall{WrongOutput},
+		of:      []evidence.Shortfall{evidence.WrongOutput},
 		witness: "a line of the log without the id of the trace",
 		sees: func(f *finding) string {
 			if f.Name != "log" {
@@ -94,7 +95,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "wrong-answer",
-		of:      []Shortfall{WrongAnswer},
+		of:      []evidence.Shortfall{evidence.WrongAnswer},
 		general: true,
 		sees: func(f *finding) string {
 			return "What the service answers is not what it should be, with tracing or without."
@@ -103,16 +104,16 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "span-kind-missing",
-		of:      []Shortfall{WrongKind, NoSpan},
+		of:      []evidence.Shortfall{evidence.WrongKind, evidence.NoSpan},
 		at:      []station{atStarted},
 		witness: "the kind of the span that took the place",
 		refines: []string{"transport-not-instrumented"},
 		sees: func(f *finding) string {
-			if f.What == NoSpan && f.Kind != spans.KindClient {
+			if f.What == evidence.NoSpan && f.Kind != spans.KindClient {
 				return ""
 			}
 			s := f.Span
-			if f.What == NoSpan {
+			if f.What == evidence.NoSpan {
 				s = callNamedBy(f.evidence, f.Service, spans.KindInternal)
 			}
 			if s == nil {
@@ -124,7 +125,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "health-check-traced",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		witness: "a span of the health check",
 		refines: []string{"handler-wrapped-twice", "span-kind-repeated"},
 		sees: func(f *finding) string {
@@ -137,7 +138,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "handler-wrapped-twice",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		witness: "a server span that is the parent of another one of the same service",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() || !f.twiceByHTTP() {
@@ -149,7 +150,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "client-wrapped-twice",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		witness: "a client span that is the parent of another one of the same service",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindClient || !f.twiceByHTTP() {
@@ -161,7 +162,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "span-kind-repeated",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		witness: "a span made by hand that is the parent or a child of one of its kind, client or server, in the same service",
 		sees: func(f *finding) string {
 			if f.Name == f.spanTraceID() {
@@ -185,7 +186,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "span-named-after-url",
-		of:      []Shortfall{WrongName},
+		of:      []evidence.Shortfall{evidence.WrongName},
 		witness: "the name of the span",
 		refines: []string{"span-name-varies"},
 		sees: func(f *finding) string {
@@ -198,7 +199,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "request-copied-before-mux",
-		of:      []Shortfall{WrongName},
+		of:      []evidence.Shortfall{evidence.WrongName},
 		witness: "a span that is called after the method alone",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || f.Span.Name != http.MethodGet {
@@ -211,7 +212,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "span-not-named-after-route",
-		of:      []Shortfall{WrongName},
+		of:      []evidence.Shortfall{evidence.WrongName},
 		general: true,
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || strings.HasPrefix(f.Span.Name, http.MethodGet+" /") { // that is another route
@@ -223,7 +224,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "route-unknown",
-		of:      []Shortfall{NoAttribute},
+		of:      []evidence.Shortfall{evidence.NoAttribute},
 		witness: "a server span without http.route",
 		sees: func(f *finding) string {
 			if f.Key != "http.route" {
@@ -238,7 +239,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "body-not-closed",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atEnded},
 		witness: "the SDK counted the start of otelhttp's client span, and not its end",
 		sees: func(f *finding) string {
@@ -253,7 +254,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "otelhttp-span-ended",
-		of:      []Shortfall{NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
+		of:      []evidence.Shortfall{evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
 		witness: "a span of otelhttp that the program has ended",
 		refines: []string{"ended-too-early", "route-unknown"},
 		sees: func(f *finding) string {
@@ -267,7 +268,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "client-span-never-ended",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atEnded},
 		witness: "the SDK counted the start of the client span, and not its end",
 		refines: []string{"span-never-ended"},
@@ -283,7 +284,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "transport-not-instrumented",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atStarted},
 		witness: "a call was made, and the SDK was asked for no client span",
 		sees: func(f *finding) string {
@@ -304,7 +305,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "failure-not-explained",
-		of:      []Shortfall{NoException},
+		of:      []evidence.Shortfall{evidence.NoException},
 		witness: "no span of the request holds an exception",
 		refines: []string{"status-without-error"},
 		sees: func(f *finding) string {
@@ -317,7 +318,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "status-error-for-4xx",
-		of:      []Shortfall{WrongStatus},
+		of:      []evidence.Shortfall{evidence.WrongStatus},
 		witness: "the status of the span, and that of the answer",
 		sees: func(f *finding) string {
 			if f.Kind != spans.KindServer || f.Got != spans.StatusError || f.Want != spans.StatusUnset {
@@ -329,7 +330,7 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "status-wrong",
-		of:      []Shortfall{WrongStatus},
+		of:      []evidence.Shortfall{evidence.WrongStatus},
 		general: true,
 		sees: func(f *finding) string {
 			return fmt.Sprintf("The %s span of %s does not say how the request ended: its status is %v.", f.Kind, f.Service, f.Got)
@@ -358,9 +359,9 @@ func answeredWith(s spans.Span) bool {
 // callNamedBy gives a span of that service and kind that a request to another
 // service named as its parent, or nil.
 func callNamedBy(e *Evidence, service string, kind spans.Kind) *spans.Span {
-	carried, _ := e.sent()
+	carried, _ := e.Sent()
 	for _, c := range carried {
-		if s := e.span(c.spanID); s != nil && s.Service() == service && s.Kind == kind {
+		if s := e.Span(c.SpanID); s != nil && s.Service() == service && s.Kind == kind {
 			return s
 		}
 	}
@@ -371,7 +372,7 @@ func callNamedBy(e *Evidence, service string, kind spans.Kind) *spans.Span {
 // where that is such a span too, or nil.
 func (f *finding) twice() (upper, lower *spans.Span) {
 	for _, s := range f.evidence.Spans() {
-		parent := f.evidence.span(s.ParentID)
+		parent := f.evidence.Span(s.ParentID)
 		if f.Span != nil && s.TraceID != f.Span.TraceID {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // jaegerCauses are of a Jaeger that does not do what it should, and of services
@@ -18,9 +19,9 @@ var jaegerCauses = slices.Concat(startCauses, doorCauses, wiringCauses, storageC
 
 // refused is a cause that a part of Jaeger's own message gives away.
 func refused(name, part, says, next string) cause {
-	return cause{name: name, of: []Shortfall{NotStarted}, witness: "what Jaeger says when it ends", next: next, sees: func(f *finding) string {
+	return cause{name: name, of: []evidence.Shortfall{evidence.NotStarted}, witness: "what Jaeger says when it ends", next: next, sees: func(f *finding) string {
 		var failure *jaeger.StartError
-		if !errors.As(f.evidence.Jaeger.err, &failure) || !strings.Contains(failure.Message, part) {
+		if !errors.As(f.evidence.Jaeger.Err, &failure) || !strings.Contains(failure.Message, part) {
 			return ""
 		}
 		return says
@@ -37,12 +38,12 @@ func ofStorage(c cause) cause {
 // startCauses are of a Jaeger that does not start.
 var startCauses = append(knownRefusals, cause{
 	name:    "jaeger-refuses",
-	of:      []Shortfall{NotStarted},
+	of:      []evidence.Shortfall{evidence.NotStarted},
 	general: true,
 	sees: func(f *finding) string {
 		var failure *jaeger.StartError
 		known := slices.ContainsFunc(knownRefusals, func(c cause) bool { return c.sees(f) != "" })
-		if known || !errors.As(f.evidence.Jaeger.err, &failure) {
+		if known || !errors.As(f.evidence.Jaeger.Err, &failure) {
 			return ""
 		}
 		return "Jaeger does not accept the file. What it says about it is above."
@@ -54,13 +55,13 @@ var startCauses = append(knownRefusals, cause{
 var knownRefusals = []cause{
 	{
 		name:    "jaeger-missing",
-		of:      []Shortfall{NotStarted},
+		of:      []evidence.Shortfall{evidence.NotStarted},
 		witness: "no binary of Jaeger on this machine",
 		sees: func(f *finding) string {
-			if !f.evidence.Jaeger.missing() {
+			if !f.evidence.Jaeger.Missing() {
 				return ""
 			}
-			if build := f.evidence.Jaeger.build; build != "" {
+			if build := f.evidence.Jaeger.Build; build != "" {
 				return fmt.Sprintf("This step runs the real Jaeger, and this machine has none yet. It is being built at this moment (%s). Nothing is wrong with your file.", build)
 			}
 			return "This step runs the real Jaeger, and this machine has none yet. It is built once, from source, and kept. Nothing is wrong with your file."
@@ -99,11 +100,11 @@ var knownRefusals = []cause{
 		"Write 168h for a week.")),
 	{
 		name:    "yaml-broken",
-		of:      []Shortfall{NotStarted},
+		of:      []evidence.Shortfall{evidence.NotStarted},
 		witness: "what the parser of YAML says",
 		sees: func(f *finding) string {
 			var failure *jaeger.StartError
-			if !errors.As(f.evidence.Jaeger.err, &failure) || strings.Contains(failure.Message, "yaml: ") || !failure.SpaceMissing() {
+			if !errors.As(f.evidence.Jaeger.Err, &failure) || strings.Contains(failure.Message, "yaml: ") || !failure.SpaceMissing() {
 				return ""
 			}
 			return fmt.Sprintf("Line %d has no space after the colon, so YAML takes all of it for one word: %s", failure.Line, strings.TrimSpace(failure.Text))
@@ -116,10 +117,10 @@ var knownRefusals = []cause{
 var doorCauses = []cause{
 	{
 		name:    "receiver-not-in-pipeline",
-		of:      []Shortfall{NotListening},
+		of:      []evidence.Shortfall{evidence.NotListening},
 		witness: "a receiver that is described, and a port that nobody listens on",
 		sees: func(f *finding) string {
-			if !f.evidence.Jaeger.describes("receivers", "otlp") || f.evidence.Jaeger.process.Config.Endpoints().OTLPHTTP != "" {
+			if !f.evidence.Jaeger.Describes("receivers", "otlp") || f.evidence.Jaeger.Process.Config.Endpoints().OTLPHTTP != "" {
 				return ""
 			}
 			return "The receiver otlp is described, and no pipeline names it. A receiver runs only for a pipeline."
@@ -128,10 +129,10 @@ var doorCauses = []cause{
 	},
 	{
 		name:    "no-otlp-receiver",
-		of:      []Shortfall{NotListening},
+		of:      []evidence.Shortfall{evidence.NotListening},
 		witness: "no receiver for OTLP in the file",
 		sees: func(f *finding) string {
-			if f.evidence.Jaeger.describes("receivers", "otlp") {
+			if f.evidence.Jaeger.Describes("receivers", "otlp") {
 				return ""
 			}
 			return "No receiver of the file speaks OTLP, which is what your exporter speaks."
@@ -140,10 +141,10 @@ var doorCauses = []cause{
 	},
 	{
 		name:    "otlp-without-grpc",
-		of:      []Shortfall{NotListening},
+		of:      []evidence.Shortfall{evidence.NotListening},
 		witness: "a receiver with HTTP, and none with gRPC",
 		sees: func(f *finding) string {
-			if len(f.evidence.Jaeger.process.Config.Receives("http")) == 0 {
+			if len(f.evidence.Jaeger.Process.Config.Receives("http")) == 0 {
 				return ""
 			}
 			return "The receiver otlp takes OTLP over HTTP only. Your exporter, otlptracegrpc, speaks gRPC."
@@ -152,7 +153,7 @@ var doorCauses = []cause{
 	},
 	{
 		name:    "query-not-enabled",
-		of:      []Shortfall{NotAnswering},
+		of:      []evidence.Shortfall{evidence.NotAnswering},
 		witness: "a page that nobody serves",
 		sees: func(f *finding) string {
 			if f.Got != "" {
@@ -164,7 +165,7 @@ var doorCauses = []cause{
 	},
 	{
 		name:    "query-port",
-		of:      []Shortfall{NotAnswering},
+		of:      []evidence.Shortfall{evidence.NotAnswering},
 		witness: "the page, on another port",
 		sees: func(f *finding) string {
 			if f.Got == "" {
@@ -181,88 +182,88 @@ var doorCauses = []cause{
 var wiredRefines = []string{"shutdown-context-cancelled", "no-shutdown", "endpoint-hard-coded", "endpoint-with-scheme", "http-port-with-grpc"}
 
 // wired is a cause that lies in the environment of the services.
-func wired(name string, sees func(f *finding, w *wiring) string, next string) cause {
-	return cause{name: name, of: []Shortfall{NotReported, NoNews, NoSpan}, witness: "the environment that the services get, and where it leads", refines: wiredRefines, next: next, sees: func(f *finding) string {
-		if f.evidence.Jaeger == nil || f.evidence.Jaeger.wiring == nil {
+func wired(name string, sees func(f *finding, w *evidence.Wiring) string, next string) cause {
+	return cause{name: name, of: []evidence.Shortfall{evidence.NotReported, evidence.NoNews, evidence.NoSpan}, witness: "the environment that the services get, and where it leads", refines: wiredRefines, next: next, sees: func(f *finding) string {
+		if f.evidence.Jaeger == nil || f.evidence.Jaeger.Wiring == nil {
 			return ""
 		}
-		return sees(f, f.evidence.Jaeger.wiring)
+		return sees(f, f.evidence.Jaeger.Wiring)
 	}}
 }
 
 // wiringCauses are of services whose spans go elsewhere.
 var wiringCauses = []cause{
-	wired("environment-unreadable", func(f *finding, w *wiring) string {
-		switch why := w.unparsed(); {
-		case w.err != nil:
+	wired("environment-unreadable", func(f *finding, w *evidence.Wiring) string {
+		switch why := w.Unparsed(); {
+		case w.Err != nil:
 			return "The environment of the services cannot be read. A shell and Docker read such a file line by line."
-		case quoted(w.raw()):
-			return fmt.Sprintf("The endpoint stands in quotes. Neither the shell line of the lesson nor docker --env-file takes them off: the exporter gets %s, which is no URL, and takes its default.", w.raw())
-		case why != "" && strings.Contains(w.raw(), "://"):
-			return fmt.Sprintf("The exporter cannot read the endpoint %s (%s), and takes its default.", w.raw(), why)
+		case evidence.Quoted(w.Raw()):
+			return fmt.Sprintf("The endpoint stands in quotes. Neither the shell line of the lesson nor docker --env-file takes them off: the exporter gets %s, which is no URL, and takes its default.", w.Raw())
+		case why != "" && strings.Contains(w.Raw(), "://"):
+			return fmt.Sprintf("The exporter cannot read the endpoint %s (%s), and takes its default.", w.Raw(), why)
 		}
 		return ""
 	}, "Write one KEY=VALUE a line: no space around the equals sign, no quotes, and nothing behind the value."),
-	wired("endpoint-not-set", func(f *finding, w *wiring) string {
-		if w.err != nil || w.reaches || w.set(endpointVariable) || w.set(tracesEndpointVariable) {
+	wired("endpoint-not-set", func(f *finding, w *evidence.Wiring) string {
+		if w.Err != nil || w.Reaches || w.Set(evidence.EndpointVariable) || w.Set(evidence.TracesEndpointVariable) {
 			return ""
 		}
 		says := "Nobody tells the services where Jaeger is."
-		if near := w.nearMiss(endpointVariable); near != "" {
+		if near := w.NearMiss(evidence.EndpointVariable); near != "" {
 			says = fmt.Sprintf("services.env sets %s, which nobody reads.", near)
 		}
 		return says + " Without OTEL_EXPORTER_OTLP_ENDPOINT they try https://localhost:4317, with TLS, which your Jaeger does not speak."
 	}, "Set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317 in services.env."),
-	wired("endpoint-without-scheme", func(f *finding, w *wiring) string {
-		raw := strings.TrimSpace(w.raw())
+	wired("endpoint-without-scheme", func(f *finding, w *evidence.Wiring) string {
+		raw := strings.TrimSpace(w.Raw())
 		scheme, _, found := strings.Cut(raw, "://")
 		switch {
-		case w.err != nil || raw == "" || quoted(raw) || w.reaches:
+		case w.Err != nil || raw == "" || evidence.Quoted(raw) || w.Reaches:
 			return ""
-		case !found && (w.unparsed() != "" || w.target.form == ""):
+		case !found && (w.Unparsed() != "" || w.Target.Form == ""):
 			return fmt.Sprintf("The endpoint %q is not a URL, and so the exporter takes its default.", raw)
 		case !found:
 			return fmt.Sprintf("The endpoint %q has no scheme. Only http:// says that there is no TLS, and your Jaeger speaks plain text.", raw)
-		case w.unparsed() == "" && !knownScheme(scheme):
+		case w.Unparsed() == "" && !knownScheme(scheme):
 			return fmt.Sprintf("The endpoint begins with %s://, which gRPC does not know. Only http:// says that there is no TLS, and your Jaeger speaks plain text.", scheme)
 		}
 		return ""
 	}, "Begin it with http://, which also says that it is plain text."),
-	wired("endpoint-of-ui", func(f *finding, w *wiring) string {
-		if w.leadsTo != "query" {
+	wired("endpoint-of-ui", func(f *finding, w *evidence.Wiring) string {
+		if w.LeadsTo != "query" {
 			return ""
 		}
-		return fmt.Sprintf("The services send their spans to %s. That is where people look at traces, not where spans come in.", w.endpoint)
+		return fmt.Sprintf("The services send their spans to %s. That is where people look at traces, not where spans come in.", w.Endpoint)
 	}, "Send them to the OTLP receiver: http://127.0.0.1:4317."),
-	wired("endpoint-of-otlp-http", func(f *finding, w *wiring) string {
-		if w.leadsTo != "http" {
+	wired("endpoint-of-otlp-http", func(f *finding, w *evidence.Wiring) string {
+		if w.LeadsTo != "http" {
 			return ""
 		}
-		return fmt.Sprintf("At %s Jaeger takes OTLP over HTTP. Your exporter, otlptracegrpc, speaks gRPC.", w.endpoint)
+		return fmt.Sprintf("At %s Jaeger takes OTLP over HTTP. Your exporter, otlptracegrpc, speaks gRPC.", w.Endpoint)
 	}, "Use the port of the gRPC endpoint: http://127.0.0.1:4317."),
-	wired("endpoint-with-tls", func(f *finding, w *wiring) string {
-		if w.leadsTo != "grpc" || w.reaches || w.name == "" || !strings.Contains(w.endpoint, "://") {
+	wired("endpoint-with-tls", func(f *finding, w *evidence.Wiring) string {
+		if w.LeadsTo != "grpc" || w.Reaches || w.Name == "" || !strings.Contains(w.Endpoint, "://") {
 			return ""
 		}
-		for _, name := range []string{tracesInsecureVariable, insecureVariable} {
-			if w.set(name) {
-				return fmt.Sprintf("%s=%s makes the exporter speak TLS, whatever the endpoint says, and your Jaeger speaks plain text.", name, w.variables[name])
+		for _, name := range []string{evidence.TracesInsecureVariable, evidence.InsecureVariable} {
+			if w.Set(name) {
+				return fmt.Sprintf("%s=%s makes the exporter speak TLS, whatever the endpoint says, and your Jaeger speaks plain text.", name, w.Variables[name])
 			}
 		}
-		scheme, _, _ := strings.Cut(w.endpoint, "://")
+		scheme, _, _ := strings.Cut(w.Endpoint, "://")
 		return fmt.Sprintf("%s:// makes the exporter speak TLS, and your Jaeger speaks plain text.", scheme)
 	}, "Write http://127.0.0.1:4317. Between machines it is Jaeger that should get a certificate."),
-	wired("wrong-host", func(f *finding, w *wiring) string {
-		if w.name == "" || !w.beside || !strings.Contains(w.endpoint, "://") {
+	wired("wrong-host", func(f *finding, w *evidence.Wiring) string {
+		if w.Name == "" || !w.Beside || !strings.Contains(w.Endpoint, "://") {
 			return ""
 		}
-		return fmt.Sprintf("The port is right, and the host is not: the services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.endpoint, strings.Join(w.doors.grpc, ", "))
+		return fmt.Sprintf("The port is right, and the host is not: the services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.Endpoint, strings.Join(w.Doors.Grpc, ", "))
 	}, "Make the host the one at which Jaeger listens: http://127.0.0.1:4317. A name from a compose file exists only among its containers."),
-	wired("wrong-port", func(f *finding, w *wiring) string {
-		if w.name == "" || w.leadsTo != "" || w.beside || w.target.port == "" || !strings.Contains(w.endpoint, "://") {
+	wired("wrong-port", func(f *finding, w *evidence.Wiring) string {
+		if w.Name == "" || w.LeadsTo != "" || w.Beside || w.Target.Port == "" || !strings.Contains(w.Endpoint, "://") {
 			return ""
 		}
-		return fmt.Sprintf("The services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.endpoint, strings.Join(w.doors.grpc, ", "))
+		return fmt.Sprintf("The services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.Endpoint, strings.Join(w.Doors.Grpc, ", "))
 	}, "Make the two agree: the endpoint in services.env, and the one of receivers.otlp.protocols.grpc in jaeger.yaml."),
 	pipeline("no-storage-exporter", func(f *finding, c jaeger.Config) string {
 		ends := c.Ends()
@@ -273,7 +274,7 @@ var wiringCauses = []cause{
 	}, "Name jaeger_storage_exporter among the exporters of service.pipelines.traces."),
 	pipeline("batch-too-slow", func(f *finding, c jaeger.Config) string {
 		j := f.evidence.Jaeger
-		if c.HoldsBack() < lookPatience || len(j.first()) > 0 || len(j.last()) == 0 {
+		if c.HoldsBack() < lookPatience || len(j.First()) > 0 || len(j.Last()) == 0 {
 			return ""
 		}
 		return fmt.Sprintf("A processor holds spans back for up to %v. After %v Jaeger showed none, and when it was stopped it wrote what it had.", c.HoldsBack(), lookPatience)
@@ -299,12 +300,12 @@ func isStorage(exporter string) bool {
 // pipeline is a cause that lies in the way of spans through Jaeger, which they
 // have reached.
 func pipeline(name string, sees func(f *finding, c jaeger.Config) string, next string) cause {
-	return cause{name: name, of: []Shortfall{NotReported}, witness: "the pipelines as Jaeger reads them, and spans that do not get into a storage", next: next, sees: func(f *finding) string {
+	return cause{name: name, of: []evidence.Shortfall{evidence.NotReported}, witness: "the pipelines as Jaeger reads them, and spans that do not get into a storage", next: next, sees: func(f *finding) string {
 		j := f.evidence.Jaeger
-		if j == nil || j.wiring == nil || !j.wiring.reaches {
+		if j == nil || j.Wiring == nil || !j.Wiring.Reaches {
 			return ""
 		}
-		return sees(f, j.process.Config)
+		return sees(f, j.Process.Config)
 	}}
 }
 
@@ -326,14 +327,14 @@ var storageCauses = []cause{
 
 // short is a cause that lies in the time for which a storage keeps a span.
 func short(name string, least, below time.Duration, says func(ttl time.Duration) string, next string) cause {
-	return cause{name: name, of: []Shortfall{NotKept, NotReported}, witness: "the time for which the storage keeps spans, and spans that it does not keep", next: next, sees: func(f *finding) string {
+	return cause{name: name, of: []evidence.Shortfall{evidence.NotKept, evidence.NotReported}, witness: "the time for which the storage keeps spans, and spans that it does not keep", next: next, sees: func(f *finding) string {
 		j := f.evidence.Jaeger
-		if j == nil || j.process == nil || j.wiring == nil || !j.wiring.reaches {
+		if j == nil || j.Process == nil || j.Wiring == nil || !j.Wiring.Reaches {
 			return ""
 		}
-		for _, s := range j.process.Config.Storages() {
-			nanoseconds, ok := j.process.Config.At("extensions", "jaeger_storage", "backends", s.Name, s.Kind, "ttl", "spans").(float64)
-			if ttl := time.Duration(nanoseconds); ok && s.Kind == "badger" && ttl > 0 && ttl >= least && ttl < below && slices.Contains(j.process.Config.WritesTo(), s.Name) {
+		for _, s := range j.Process.Config.Storages() {
+			nanoseconds, ok := j.Process.Config.At("extensions", "jaeger_storage", "backends", s.Name, s.Kind, "ttl", "spans").(float64)
+			if ttl := time.Duration(nanoseconds); ok && s.Kind == "badger" && ttl > 0 && ttl >= least && ttl < below && slices.Contains(j.Process.Config.WritesTo(), s.Name) {
 				return says(ttl)
 			}
 		}
@@ -342,9 +343,9 @@ func short(name string, least, below time.Duration, says func(ttl time.Duration)
 }
 
 func storageCause(name, kind, says, next string) cause {
-	return cause{name: name, of: []Shortfall{NotKept}, witness: "the storage as Jaeger reads it, and spans that are gone after a restart", next: next, sees: func(f *finding) string {
-		for _, s := range f.evidence.Jaeger.process.Config.Storages() {
-			if s.Kind != kind || !s.Ephemeral || !slices.Contains(f.evidence.Jaeger.process.Config.WritesTo(), s.Name) {
+	return cause{name: name, of: []evidence.Shortfall{evidence.NotKept}, witness: "the storage as Jaeger reads it, and spans that are gone after a restart", next: next, sees: func(f *finding) string {
+		for _, s := range f.evidence.Jaeger.Process.Config.Storages() {
+			if s.Kind != kind || !s.Ephemeral || !slices.Contains(f.evidence.Jaeger.Process.Config.WritesTo(), s.Name) {
 				continue
 			}
 			if s.Ignores != "" {
@@ -358,50 +359,50 @@ func storageCause(name, kind, says, next string) cause {
 
 // samplingCauses are of traces that are kept or thrown away by the wrong rule.
 var samplingCauses = []cause{
-	sampled("environment-unreadable", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
-		for _, name := range []string{samplerVariable, ratioVariable} {
-			if quoted(w.variables[name]) {
-				return fmt.Sprintf("The value of %s stands in quotes. Neither the shell line of the lesson nor docker --env-file takes them off: the SDK gets %s, and takes its default.", name, w.variables[name])
+	sampled("environment-unreadable", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
+		for _, name := range []string{evidence.SamplerVariable, evidence.RatioVariable} {
+			if evidence.Quoted(w.Variables[name]) {
+				return fmt.Sprintf("The value of %s stands in quotes. Neither the shell line of the lesson nor docker --env-file takes them off: the SDK gets %s, and takes its default.", name, w.Variables[name])
 			}
 		}
 		return ""
 	}, "Write the value without quotes."),
-	sampled("sampler-not-set", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+	sampled("sampler-not-set", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
 		if sampler != "" || !f.keptAll() {
 			return ""
 		}
 		says := "Every trace is kept."
-		if near := w.nearMiss(samplerVariable); near != "" {
+		if near := w.NearMiss(evidence.SamplerVariable); near != "" {
 			says = fmt.Sprintf("services.env sets %s, which nobody reads.", near)
 		}
 		return says + " Without OTEL_TRACES_SAMPLER the SDK samples all traces that no caller has decided about."
 	}, "Set OTEL_TRACES_SAMPLER=parentbased_traceidratio and OTEL_TRACES_SAMPLER_ARG=0.25."),
-	sampled("sampler-always-off", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+	sampled("sampler-always-off", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
 		if f.Got != 0 || !strings.HasSuffix(sampler, "always_off") {
 			return ""
 		}
 		return fmt.Sprintf("No trace is kept: the sampler %q says no to all of them.", sampler)
 	}, "Use parentbased_traceidratio with the argument 0.25."),
-	sampled("sampler-always-on", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+	sampled("sampler-always-on", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
 		if !strings.HasSuffix(sampler, "always_on") || !f.keptAll() {
 			return ""
 		}
 		return fmt.Sprintf("Every trace is kept: that is what %s means, whatever the argument says.", sampler)
 	}, "Use parentbased_traceidratio."),
-	sampled("sampler-unknown", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+	sampled("sampler-unknown", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
 		known := []string{"always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"}
-		if sampler == "" || quoted(sampler) || slices.Contains(known, sampler) || !f.keptAll() {
+		if sampler == "" || evidence.Quoted(sampler) || slices.Contains(known, sampler) || !f.keptAll() {
 			return ""
 		}
 		return fmt.Sprintf("There is no sampler %q, so the SDK took its default, which keeps everything. It says so in the log of the services, once, at the start.", sampler)
 	}, "Write parentbased_traceidratio."),
-	sampled("sampler-argument", WrongShare, func(f *finding, w *wiring, sampler, ratio string) string {
+	sampled("sampler-argument", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
 		value, err := strconv.ParseFloat(ratio, 64)
 		switch {
-		case !strings.HasSuffix(sampler, "traceidratio") || quoted(ratio):
+		case !strings.HasSuffix(sampler, "traceidratio") || evidence.Quoted(ratio):
 			return ""
-		case ratio == "" && w.nearMiss(ratioVariable) != "":
-			return fmt.Sprintf("services.env sets %s, which nobody reads. Without OTEL_TRACES_SAMPLER_ARG the ratio is 1: every trace.", w.nearMiss(ratioVariable))
+		case ratio == "" && w.NearMiss(evidence.RatioVariable) != "":
+			return fmt.Sprintf("services.env sets %s, which nobody reads. Without OTEL_TRACES_SAMPLER_ARG the ratio is 1: every trace.", w.NearMiss(evidence.RatioVariable))
 		case ratio == "":
 			return "There is no ratio. Without OTEL_TRACES_SAMPLER_ARG it is 1: every trace."
 		case err != nil || value < 0 || value > 1:
@@ -411,7 +412,7 @@ var samplingCauses = []cause{
 		}
 		return fmt.Sprintf("The ratio is %s.", ratio)
 	}, "Set OTEL_TRACES_SAMPLER_ARG=0.25. It is a share, not a percentage."),
-	sampled("ratio-without-parent", Incomplete, func(f *finding, w *wiring, sampler, ratio string) string {
+	sampled("ratio-without-parent", evidence.Incomplete, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
 		if strings.HasPrefix(sampler, "parentbased") || sampler == "" {
 			return ""
 		}
@@ -427,12 +428,12 @@ func (f *finding) keptAll() bool {
 	return counted && kept > 0 && kept >= requests*9/10
 }
 
-func sampled(name string, of Shortfall, sees func(f *finding, w *wiring, sampler, ratio string) string, next string) cause {
-	return cause{name: name, of: []Shortfall{of}, witness: "the sampler that the services are told, and the share that they keep", next: next, sees: func(f *finding) string {
-		if f.evidence.Jaeger == nil || f.evidence.Jaeger.wiring == nil {
+func sampled(name string, of evidence.Shortfall, sees func(f *finding, w *evidence.Wiring, sampler, ratio string) string, next string) cause {
+	return cause{name: name, of: []evidence.Shortfall{of}, witness: "the sampler that the services are told, and the share that they keep", next: next, sees: func(f *finding) string {
+		if f.evidence.Jaeger == nil || f.evidence.Jaeger.Wiring == nil {
 			return ""
 		}
-		w := f.evidence.Jaeger.wiring // the SDK does not mind spaces and capitals
-		return sees(f, w, strings.ToLower(strings.TrimSpace(w.variables[samplerVariable])), strings.TrimSpace(w.variables[ratioVariable]))
+		w := f.evidence.Jaeger.Wiring // the SDK does not mind spaces and capitals
+		return sees(f, w, strings.ToLower(strings.TrimSpace(w.Variables[evidence.SamplerVariable])), strings.TrimSpace(w.Variables[evidence.RatioVariable]))
 	}}
 }

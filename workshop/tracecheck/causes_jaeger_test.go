@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -49,9 +50,9 @@ func TestCausesOfWiring(t *testing.T) {
 		"ENDPOINT=http://127.0.0.1:16686":                                       "endpoint-of-ui",
 		"ENDPOINT=http://127.0.0.1:4317":                                        "",
 	} {
-		w := wiringOf(variables, doors{grpc: []string{"127.0.0.1:4317"}, http: []string{"127.0.0.1:4318"}, query: "127.0.0.1:16686"})
-		e := &Evidence{Jaeger: &jaegerEvidence{process: &jaeger.Process{}, wiring: w}}
-		got := holding(&finding{Miss: &Miss{What: NotReported}, evidence: e})
+		w := wiringOf(variables, evidence.Doors{Grpc: []string{"127.0.0.1:4317"}, Http: []string{"127.0.0.1:4318"}, Query: "127.0.0.1:16686"})
+		e := &Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
+		got := holding(&finding{Miss: &Miss{What: evidence.NotReported}, evidence: e})
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
 		}
@@ -73,13 +74,13 @@ func TestCausesOfSampling(t *testing.T) {
 		"SAMPLER=traceidratio SAMPLER_ARGS=0.25":         "sampler-argument",
 		"SAMPLER=traceidratio SAMPLER_ARG=0.25":          "",
 	} {
-		w := &wiring{variables: map[string]string{}}
+		w := &evidence.Wiring{Variables: map[string]string{}}
 		for _, pair := range strings.Fields(variables) {
 			key, value, _ := strings.Cut(pair, "=")
-			w.variables["OTEL_TRACES_"+key] = value
+			w.Variables["OTEL_TRACES_"+key] = value
 		}
-		e := &Evidence{Jaeger: &jaegerEvidence{process: &jaeger.Process{}, wiring: w}}
-		got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 400, Want: 400}, evidence: e})
+		e := &Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
+		got := holding(&finding{Miss: &Miss{What: evidence.WrongShare, Got: 400, Want: 400}, evidence: e})
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
 		}
@@ -97,8 +98,8 @@ func TestCausesOfARefusal(t *testing.T) {
 		if strings.Contains(message, "expected a map") {
 			failure.Line, failure.Text = 3, "  endpoint:127.0.0.1:4317"
 		}
-		e := &Evidence{Jaeger: &jaegerEvidence{err: failure}}
-		if got := holding(&finding{Miss: &Miss{What: NotStarted}, evidence: e}); strings.Join(got, " ") != want {
+		e := &Evidence{Jaeger: &evidence.Jaeger{Err: failure}}
+		if got := holding(&finding{Miss: &Miss{What: evidence.NotStarted}, evidence: e}); strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %s", message, got, want)
 		}
 	}
@@ -108,9 +109,9 @@ func TestCausesOfARefusal(t *testing.T) {
 // time: none of them can make the SDK do that.
 func TestSamplerOfTheProgram(t *testing.T) {
 	for _, sampler := range []string{"", "always_on", "unheard_of"} {
-		w := &wiring{variables: map[string]string{samplerVariable: sampler}}
-		e := &Evidence{Jaeger: &jaegerEvidence{process: &jaeger.Process{}, wiring: w}}
-		if got := holding(&finding{Miss: &Miss{What: WrongShare, Got: 200, Want: 400}, evidence: e}); len(got) > 0 {
+		w := &evidence.Wiring{Variables: map[string]string{evidence.SamplerVariable: sampler}}
+		e := &Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
+		if got := holding(&finding{Miss: &Miss{What: evidence.WrongShare, Got: 200, Want: 400}, evidence: e}); len(got) > 0 {
 			t.Errorf("with the sampler %q the causes are %v", sampler, got)
 		}
 	}
@@ -118,8 +119,8 @@ func TestSamplerOfTheProgram(t *testing.T) {
 
 // TestNoGapWithoutJaeger sends nobody to their file when there is no Jaeger.
 func TestNoGapWithoutJaeger(t *testing.T) {
-	e := &Evidence{Jaeger: &jaegerEvidence{err: jaeger.ErrMissing, build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
-	f := &finding{Miss: &Miss{What: NotStarted}, check: Check{Section: 1}, evidence: e}
+	e := &Evidence{Jaeger: &evidence.Jaeger{Err: jaeger.ErrMissing, Build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
+	f := &finding{Miss: &Miss{What: evidence.NotStarted}, check: Check{Section: 1}, evidence: e}
 	v := &verdict{source: &source.Program{Gaps: []source.Gap{{File: "jaeger.yaml", Number: 1, Line: 14}}}, finding: f}
 	if v.gap() == "" {
 		t.Error("without a cause, the gap is not shown")
@@ -128,4 +129,16 @@ func TestNoGapWithoutJaeger(t *testing.T) {
 	if open := v.gap(); open != "" || v.diagnosis.cause != "jaeger-missing" || !strings.Contains(v.diagnosis.says, "compiling Jaeger, 3 of 9") {
 		t.Errorf("the diagnosis is %+v, and the gap is shown: %q", v.diagnosis, open)
 	}
+}
+
+// wiringOf makes a wiring of variables without the beginning that is common to
+// all of them.
+func wiringOf(variables string, d evidence.Doors) *evidence.Wiring {
+	w := &evidence.Wiring{Variables: map[string]string{}}
+	for _, pair := range strings.Fields(variables) {
+		key, value, _ := strings.Cut(pair, "=")
+		w.Variables["OTEL_EXPORTER_OTLP_"+key] = value
+	}
+	w.Lead(d)
+	return w
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -13,7 +14,7 @@ import (
 var nestingCauses = []cause{
 	{
 		name:    "event-on-wrong-span",
-		of:      []Shortfall{NoEvent},
+		of:      []evidence.Shortfall{evidence.NoEvent},
 		refines: []string{"ended-too-early"},
 		witness: "the event on another span",
 		sees: func(f *finding) string {
@@ -32,7 +33,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "error-on-wrong-span",
-		of:      []Shortfall{NoException, FalseAlarm},
+		of:      []evidence.Shortfall{evidence.NoException, evidence.FalseAlarm},
 		witness: "the exception on another span",
 		refines: []string{"status-without-failure", "status-without-error", "ended-too-early"},
 		sees: func(f *finding) string {
@@ -40,7 +41,7 @@ var nestingCauses = []cause{
 				return ""
 			}
 			other := f.failedSibling()
-			if f.What == FalseAlarm {
+			if f.What == evidence.FalseAlarm {
 				if other == nil || f.Span.Event("exception") == nil {
 					return ""
 				}
@@ -58,7 +59,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "status-without-failure",
-		of:      []Shortfall{FalseAlarm},
+		of:      []evidence.Shortfall{evidence.FalseAlarm},
 		witness: "the status of a span, where nothing failed",
 		sees: func(f *finding) string {
 			if f.Span.Status.Description == "<nil>" {
@@ -70,7 +71,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "failure-kept",
-		of:      []Shortfall{FalseAlarm},
+		of:      []evidence.Shortfall{evidence.FalseAlarm},
 		witness: "a failed span of an earlier request, and one before it that was not failed",
 		refines: []string{"status-without-failure", "error-on-wrong-span"},
 		sees: func(f *finding) string {
@@ -83,7 +84,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "defer-in-loop",
-		of:      []Shortfall{WrongTime},
+		of:      []evidence.Shortfall{evidence.WrongTime},
 		witness: "spans that end together, and started apart",
 		sees: func(f *finding) string {
 			if f.Key != "end time" {
@@ -98,7 +99,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "span-too-short",
-		of:      []Shortfall{WrongTime},
+		of:      []evidence.Shortfall{evidence.WrongTime},
 		witness: "the duration of the span, and how long the work takes",
 		sees: func(f *finding) string {
 			if f.Key != "duration" {
@@ -110,7 +111,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "chunks-in-sequence",
-		of:      []Shortfall{WrongTime},
+		of:      []evidence.Shortfall{evidence.WrongTime},
 		witness: "when each span starts and ends",
 		sees: func(f *finding) string {
 			if f.Key == "end time" || f.Key == "duration" {
@@ -125,11 +126,11 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "ended-before-children",
-		of:      []Shortfall{Outlives, NoEvent},
+		of:      []evidence.Shortfall{evidence.Outlives, evidence.NoEvent},
 		witness: "a child that ended later",
 		sees: func(f *finding) string {
 			name := f.Name
-			if f.What == NoEvent {
+			if f.What == evidence.NoEvent {
 				// The event comes, and the span had ended by then.
 				adds := func(c source.Call) bool { text, _ := c.Text(0); return text == f.Name }
 				if f.Span == nil || !outlived(f.evidence, *f.Span) || !slices.ContainsFunc(f.source.Calls("AddEvent"), adds) {
@@ -143,7 +144,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "span-variable-shared",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atEnded, atReceived},
 		witness: "spans that started and did not end, though others of their kind did",
 		refines: []string{"span-never-ended", "return-without-end", "span-missing"},
@@ -167,7 +168,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "span-variable-shared",
-		of:      []Shortfall{NoSpan, ExtraSpan, Severed, WrongParent},
+		of:      []evidence.Shortfall{evidence.NoSpan, evidence.ExtraSpan, evidence.Severed, evidence.WrongParent},
 		at:      []station{atStarted, atEnded, atReceived},
 		witness: "all is well with one request, and not with several at once: a span that is missing was started, and did not end, or is in another's trace",
 		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "span-in-between", "context-reassigned", "parent-never-ended", "context-background"},
@@ -176,11 +177,11 @@ var nestingCauses = []cause{
 			switch {
 			case len(f.source.Starts(f.Name)) == 0:
 				return "" // it is no span of the learner's own
-			case f.What == NoSpan && len(f.lost()) == 0 && !f.astray():
+			case f.What == evidence.NoSpan && len(f.lost()) == 0 && !f.astray():
 				return "" // it was never started
-			case f.evidence.together && len(shared) == 0:
+			case f.evidence.Together && len(shared) == 0:
 				return "One request alone leaves all of its spans, several at once do not. So it looks as if a span or a context is kept where all requests share it, and one of them overwrites what another still needs."
-			case f.evidence.together:
+			case f.evidence.Together:
 				return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.source.At(shared[0]))
 			}
 			return ""
@@ -189,7 +190,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "return-without-end",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		at:      []station{atEnded},
 		witness: "the SDK counted the start of the span, and not its end",
 		refines: []string{"span-never-ended"},
@@ -204,7 +205,7 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "span-for-refused-work",
-		of:      []Shortfall{ExtraSpan},
+		of:      []evidence.Shortfall{evidence.ExtraSpan},
 		witness: "every answer is 400",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Kind != spans.KindInternal || !allRefused(f.evidence) {
@@ -260,5 +261,5 @@ func allRefused(e *Evidence) bool {
 
 // outlived tells whether a child of the span ended after it.
 func outlived(e *Evidence, parent spans.Span) bool {
-	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool { return s.ParentID == parent.SpanID && e.endedBefore(parent, s) })
+	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool { return s.ParentID == parent.SpanID && e.EndedBefore(parent, s) })
 }

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -16,7 +17,7 @@ import (
 var resourceCauses = []cause{
 	{
 		name:    "resource-error-ignored",
-		of:      []Shortfall{NoResource},
+		of:      []evidence.Shortfall{evidence.NoResource},
 		witness: "a resource without anything of the program's, and two schema URLs in the program",
 		refines: []string{"no-service-name", "service-name-on-span"},
 		sees: func(f *finding) string {
@@ -37,7 +38,7 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "resource-overridden",
-		of:      []Shortfall{NoResource},
+		of:      []evidence.Shortfall{evidence.NoResource},
 		witness: "the name that the SDK makes up, in a resource that the SDK's own is merged into",
 		refines: []string{"no-service-name"},
 		sees: func(f *finding) string {
@@ -56,7 +57,7 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "service-name-on-span",
-		of:      []Shortfall{NoResource},
+		of:      []evidence.Shortfall{evidence.NoResource},
 		witness: "the attribute on the span",
 		refines: []string{"no-service-name", "resource-overridden"},
 		sees: func(f *finding) string {
@@ -69,12 +70,12 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "no-service-name",
-		of:      []Shortfall{NoResource, NoSpan},
+		of:      []evidence.Shortfall{evidence.NoResource, evidence.NoSpan},
 		witness: "the name that the SDK makes up",
 		refines: []string{"service-name-wrong"},
 		sees: func(f *finding) string {
 			name, isName := f.Got.(string)
-			if f.What == NoSpan {
+			if f.What == evidence.NoSpan {
 				twin := f.twinElsewhere()
 				if twin == nil {
 					return ""
@@ -101,12 +102,12 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "same-service-name",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		witness: "the span that arrived, under the name of the other service",
 		refines: []string{"service-name-wrong"},
 		sees: func(f *finding) string {
 			twin := f.twinElsewhere()
-			if twin == nil || f.evidence.process(twin.Service()) == nil {
+			if twin == nil || f.evidence.Process(twin.Service()) == nil {
 				return ""
 			}
 			return fmt.Sprintf("The span %q is there, but its resource calls the service %s, too. Two services under one name look like one.", twin.Name, twin.Service())
@@ -115,7 +116,7 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "service-name-wrong",
-		of:      []Shortfall{NoSpan},
+		of:      []evidence.Shortfall{evidence.NoSpan},
 		witness: "the span that arrived, under another name",
 		sees: func(f *finding) string {
 			twin := f.twinElsewhere()
@@ -128,13 +129,13 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "resource-attribute-wrong",
-		of:      []Shortfall{NoResource},
+		of:      []evidence.Shortfall{evidence.NoResource},
 		general: true,
 		sees: func(f *finding) string {
 			if f.Got == nil {
 				return fmt.Sprintf("The resource arrived, but it does not say %s.", f.Key)
 			}
-			return fmt.Sprintf("The resource says %s = %s.", f.Key, show(f.Got))
+			return fmt.Sprintf("The resource says %s = %s.", f.Key, evidence.Show(f.Got))
 		},
 		next: "Add the attribute to the resource, with its key from the semconv package.",
 	},
@@ -162,8 +163,7 @@ func (f *finding) ownResource() bool {
 // attribute (OpenTelemetry specification, Resource SDK: pairs with commas between
 // them).
 func (f *finding) fromEnvironment(key string) bool {
-	cmd := f.process().cmd
-	return cmd != nil && slices.ContainsFunc(cmd.Env, func(variable string) bool {
+	return slices.ContainsFunc(f.process().Environment(), func(variable string) bool {
 		pairs, found := strings.CutPrefix(variable, "OTEL_RESOURCE_ATTRIBUTES=")
 		return found && slices.ContainsFunc(strings.Split(pairs, ","), func(pair string) bool {
 			name, _, _ := strings.Cut(pair, "=")

@@ -9,6 +9,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
@@ -16,7 +17,7 @@ import (
 var spanCauses = []cause{
 	{
 		name:    "attributes-on-event",
-		of:      []Shortfall{NoAttribute},
+		of:      []evidence.Shortfall{evidence.NoAttribute},
 		witness: "the attribute on an event of the span",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Name != "" {
@@ -33,7 +34,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "attribute-on-wrong-span",
-		of:      []Shortfall{NoAttribute},
+		of:      []evidence.Shortfall{evidence.NoAttribute},
 		witness: "the attribute on a span of another name, of the same service and trace",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Name != "" || len(f.source.Named(f.Key)) == 0 {
@@ -50,7 +51,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "ended-too-early",
-		of:      []Shortfall{NoAttribute, NoEvent, NoException, NoStatus, WrongStatus},
+		of:      []evidence.Shortfall{evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
 		refines: []string{"ended-before-children", "error-without-status"},
 		witness: "where the span ended, and a line after that which adds to it",
 		sees: func(f *finding) string {
@@ -64,7 +65,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "attribute-key-misspelt",
-		of:      []Shortfall{NoAttribute},
+		of:      []evidence.Shortfall{evidence.NoAttribute},
 		witness: "an attribute whose key is nearly the same, and none is so called in the source",
 		sees: func(f *finding) string {
 			for _, attr := range f.attributesInQuestion() {
@@ -78,7 +79,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "attribute-missing",
-		of:      []Shortfall{NoAttribute},
+		of:      []evidence.Shortfall{evidence.NoAttribute},
 		general: true,
 		sees: func(f *finding) string {
 			if f.dropped() != "" {
@@ -96,16 +97,16 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "attribute-wrong-type",
-		of:      []Shortfall{WrongType},
+		of:      []evidence.Shortfall{evidence.WrongType},
 		witness: "the type of the attribute",
 		sees: func(f *finding) string {
-			return fmt.Sprintf("%s arrives as %s. A backend believes the type: it will not search, sort or add it up as what it really is.", f.Key, typeName(f.Got))
+			return fmt.Sprintf("%s arrives as %s. A backend believes the type: it will not search, sort or add it up as what it really is.", f.Key, evidence.TypeName(f.Got))
 		},
 		next: "Use the constructor of the right type: attribute.Int, attribute.String, attribute.Bool, attribute.Float64.",
 	},
 	{
 		name:    "attribute-wrong-value",
-		of:      []Shortfall{WrongValue},
+		of:      []evidence.Shortfall{evidence.WrongValue},
 		witness: "the value of the attribute",
 		sees: func(f *finding) string {
 			return fmt.Sprintf("%s is set, but to another value than this run should give.", f.Key)
@@ -114,7 +115,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "attribute-value-cut",
-		of:      []Shortfall{WrongValue},
+		of:      []evidence.Shortfall{evidence.WrongValue},
 		witness: "a value that is the beginning of the one that is wanted",
 		refines: []string{"attribute-wrong-value"},
 		sees: func(f *finding) string {
@@ -123,13 +124,13 @@ var spanCauses = []cause{
 			if !isText || got == "" || len(got) >= len(whole) || !strings.HasPrefix(whole, got) {
 				return ""
 			}
-			return fmt.Sprintf("%s is the beginning of %s: the value is cut. The SDK does that where the span limits of the provider have an AttributeValueLengthLimit.", show(got), show(whole))
+			return fmt.Sprintf("%s is the beginning of %s: the value is cut. The SDK does that where the span limits of the provider have an AttributeValueLengthLimit.", evidence.Show(got), evidence.Show(whole))
 		},
 		next: "Leave AttributeValueLengthLimit out of the span limits, or make it larger; if there is none, look for what cuts the value in the program.",
 	},
 	{
 		name:    "ended-before-start",
-		of:      []Shortfall{WrongValue},
+		of:      []evidence.Shortfall{evidence.WrongValue},
 		witness: "the start and the end of the span",
 		refines: []string{"attribute-wrong-value"},
 		sees: func(f *finding) string {
@@ -146,7 +147,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "event-missing",
-		of:      []Shortfall{NoEvent},
+		of:      []evidence.Shortfall{evidence.NoEvent},
 		general: true,
 		sees: func(f *finding) string {
 			if f.dropped() != "" {
@@ -164,7 +165,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "status-without-error",
-		of:      []Shortfall{NoException},
+		of:      []evidence.Shortfall{evidence.NoException},
 		witness: "the status Error, and no exception",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Status.Code != spans.StatusError {
@@ -176,10 +177,10 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "status-ok-is-final",
-		of:      []Shortfall{NoStatus, WrongStatus},
+		of:      []evidence.Shortfall{evidence.NoStatus, evidence.WrongStatus},
 		witness: "the status Ok, where Error is wanted",
 		sees: func(f *finding) string {
-			if f.Span == nil || f.Span.Status.Code != spans.StatusOK || f.What == WrongStatus && f.Want != spans.StatusError {
+			if f.Span == nil || f.Span.Status.Code != spans.StatusOK || f.What == evidence.WrongStatus && f.Want != spans.StatusError {
 				return ""
 			}
 			return "The status of the span is Ok. Once that is set, the SDK ignores every other one, an Error that comes later as well."
@@ -188,7 +189,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "error-without-status",
-		of:      []Shortfall{NoStatus},
+		of:      []evidence.Shortfall{evidence.NoStatus},
 		witness: "the exception, and no status",
 		sees: func(f *finding) string {
 			if f.Span == nil || f.Span.Status.Code != spans.StatusUnset {
@@ -200,7 +201,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "error-not-recorded",
-		of:      []Shortfall{NoException},
+		of:      []evidence.Shortfall{evidence.NoException},
 		general: true,
 		sees: func(f *finding) string {
 			if f.dropped() != "" {
@@ -216,7 +217,7 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "wrong-exit-code",
-		of:      []Shortfall{WrongExit},
+		of:      []evidence.Shortfall{evidence.WrongExit},
 		general: true,
 		sees: func(f *finding) string {
 			return "The trace is one thing, what the shell sees is another: the exit code has to tell the truth as well."
@@ -230,13 +231,13 @@ var spanCauses = []cause{
 func (f *finding) dropped() string {
 	what := ""
 	switch {
-	case f.What == NoAttribute && f.Name == "":
+	case f.What == evidence.NoAttribute && f.Name == "":
 		what = "attribute"
-	case f.What == NoEvent || f.What == NoException:
+	case f.What == evidence.NoEvent || f.What == evidence.NoException:
 		what = "event"
 	}
 	limited := func(n facts.Note) bool { return n.Limit != "" && strings.Contains(strings.ToLower(n.Limit), what) }
-	if what == "" || !slices.ContainsFunc(f.process().notes, limited) {
+	if what == "" || !slices.ContainsFunc(f.process().Notes, limited) {
 		return ""
 	}
 	return fmt.Sprintf("The SDK dropped one %s or more, because the span limits of the provider do not allow as many.", what)
@@ -246,7 +247,7 @@ func (f *finding) dropped() string {
 func (f *finding) wanted() string {
 	for _, p := range f.evidence.Processes {
 		for _, input := range p.Args {
-			if strings.HasSuffix(f.Says, show(input)+" is wanted.") {
+			if strings.HasSuffix(f.Says, evidence.Show(input)+" is wanted.") {
 				return input
 			}
 		}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // factCauses shows for causes what they are named for: a play, what is expected of
@@ -43,7 +45,7 @@ var factCauses = []struct {
 	{cause: "never-exits", play: outOfTime("sleep")},
 	{cause: "stop-ignored", play: func(s *Stage) {
 		p := s.Start("ignore-interrupt")
-		p.grace = 10 * time.Millisecond
+		p.Grace = 10 * time.Millisecond
 		p.Await("ready")
 		p.Stop()
 	}},
@@ -83,7 +85,7 @@ func outOfTime(program string) func(*Stage) {
 	return func(s *Stage) {
 		p := s.Start(program)
 		p.Await("ready")
-		p.kill(killedForTime)
+		p.Expire()
 		p.Wait()
 	}
 }
@@ -170,7 +172,7 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s: the next action is not a sentence: %q", c.name, c.next)
 		case c.general == (c.witness != ""):
 			t.Errorf("%s: a cause has a witness, or is general; witness: %q", c.name, c.witness)
-		case len(c.at) > 0 && !slices.Contains(c.of, NoSpan):
+		case len(c.at) > 0 && !slices.Contains(c.of, evidence.NoSpan):
 			t.Errorf("%s: only a missing span misses a station", c.name)
 		}
 		for _, other := range c.refines {
@@ -185,27 +187,27 @@ func TestCatalogue(t *testing.T) {
 func TestDiagnose(t *testing.T) {
 	sees := func(*finding) string { return "seen" }
 	blind := func(*finding) string { return "" }
-	a := cause{name: "a", of: []Shortfall{WrongExit}, sees: sees}
-	special := cause{name: "special", of: []Shortfall{WrongExit}, sees: sees, refines: []string{"a"}}
-	general := cause{name: "general", of: []Shortfall{WrongExit}, sees: sees, general: true}
+	a := cause{name: "a", of: []evidence.Shortfall{evidence.WrongExit}, sees: sees}
+	special := cause{name: "special", of: []evidence.Shortfall{evidence.WrongExit}, sees: sees, refines: []string{"a"}}
+	general := cause{name: "general", of: []evidence.Shortfall{evidence.WrongExit}, sees: sees, general: true}
 	for name, c := range map[string]struct {
 		causes []cause
 		want   string
 	}{
-		"nothing is seen":            {[]cause{{name: "b", of: []Shortfall{WrongExit}, sees: blind}}, ""},
-		"another shortfall":          {[]cause{{name: "b", of: []Shortfall{TooSlow}, sees: sees}}, ""},
+		"nothing is seen":            {[]cause{{name: "b", of: []evidence.Shortfall{evidence.WrongExit}, sees: blind}}, ""},
+		"another shortfall":          {[]cause{{name: "b", of: []evidence.Shortfall{evidence.TooSlow}, sees: sees}}, ""},
 		"one":                        {[]cause{a}, "a"},
-		"two":                        {[]cause{a, {name: "b", of: []Shortfall{WrongExit}, sees: sees}}, ""},
+		"two":                        {[]cause{a, {name: "b", of: []evidence.Shortfall{evidence.WrongExit}, sees: sees}}, ""},
 		"a special case":             {[]cause{a, special}, "special"},
 		"general":                    {[]cause{general}, "general"},
 		"general, and another":       {[]cause{general, a}, "a"},
-		"the special one not seen":   {[]cause{a, {name: "b", of: []Shortfall{WrongExit}, sees: blind, refines: []string{"a"}}}, "a"},
+		"the special one not seen":   {[]cause{a, {name: "b", of: []evidence.Shortfall{evidence.WrongExit}, sees: blind, refines: []string{"a"}}}, "a"},
 		"two entries under one name": {[]cause{a, a}, "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for range 2 {
 				got := ""
-				if d := diagnose(&finding{Miss: &Miss{What: WrongExit}, evidence: &Evidence{}}, c.causes); d != nil {
+				if d := diagnose(&finding{Miss: &Miss{What: evidence.WrongExit}, evidence: &Evidence{}}, c.causes); d != nil {
 					got = d.cause
 				}
 				if got != c.want {

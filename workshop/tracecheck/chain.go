@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // Hop is one span on the way of a request: on which side of a call it is, in
@@ -75,10 +76,10 @@ func HasEach(n int, hop Hop) Expectation {
 		if found == n {
 			return nil
 		}
-		miss := &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
+		miss := &Miss{What: evidence.NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
 			Says: fmt.Sprintf("Only %d of %s left %s.", found, text.Plural(n, "request"), hop)}
 		if found > n {
-			miss.What = ExtraSpan
+			miss.What = evidence.ExtraSpan
 			miss.Says = fmt.Sprintf("%s is there %d times for %s.", capitalize(hop.String()), found, text.Plural(n, "request"))
 		}
 		return miss
@@ -90,18 +91,18 @@ func HasEach(n int, hop Hop) Expectation {
 // included that were made again. Several requests may come from one span.
 func EveryRequest(hop Hop) Expectation {
 	return func(e *Evidence) *Miss {
-		carried, _ := e.sent()
+		carried, _ := e.Sent()
 		from, lost := map[string]bool{}, 0
 		for _, request := range carried {
-			if !from[request.spanID] && e.span(request.spanID) == nil {
+			if !from[request.SpanID] && e.Span(request.SpanID) == nil {
 				lost++
 			}
-			from[request.spanID] = true
+			from[request.SpanID] = true
 		}
 		if lost == 0 {
 			return nil
 		}
-		return &Miss{What: NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
+		return &Miss{What: evidence.NoSpan, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
 			Says: fmt.Sprintf("%s sent requests from %s, and %d of them did not arrive.", hop.Service, text.Plural(len(from), "span"), lost)}
 	}
 }
@@ -127,7 +128,7 @@ func Once(hops ...Hop) Expectation {
 	return func(e *Evidence) *Miss {
 		for _, trace := range spans.Group(e.Spans()) {
 			for _, hop := range hops {
-				if _, miss := hop.in(trace); miss != nil && miss.What == ExtraSpan {
+				if _, miss := hop.in(trace); miss != nil && miss.What == evidence.ExtraSpan {
 					return miss
 				}
 			}
@@ -174,7 +175,7 @@ func Chains(n int, hops ...Hop) Expectation {
 	return func(e *Evidence) *Miss {
 		traces := spans.Group(e.Spans())
 		if len(traces) == 0 {
-			return &Miss{What: NoSpan, Name: hops[0].Name, Service: hops[0].Service, Kind: hops[0].Kind, Says: "No span arrived."}
+			return &Miss{What: evidence.NoSpan, Name: hops[0].Name, Service: hops[0].Service, Kind: hops[0].Kind, Says: "No span arrived."}
 		}
 		for _, hop := range hops {
 			if miss := hop.missingOf(e); miss != nil {
@@ -185,7 +186,7 @@ func Chains(n int, hops ...Hop) Expectation {
 			return miss
 		}
 		if len(traces) != n {
-			return &Miss{What: Severed, Says: fmt.Sprintf("%s arrived instead of %d.", text.Plural(len(traces), "trace"), n)}
+			return &Miss{What: evidence.Severed, Says: fmt.Sprintf("%s arrived instead of %d.", text.Plural(len(traces), "trace"), n)}
 		}
 		for _, trace := range traces {
 			if miss := followChain(trace, hops); miss != nil {
@@ -229,14 +230,14 @@ func (h Hop) missing(arrived []spans.Span) *Miss {
 			otherName = &arrived[i]
 		}
 	}
-	miss := &Miss{What: NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind,
+	miss := &Miss{What: evidence.NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind,
 		Says: capitalize(h.String()) + " is missing."}
 	switch {
 	case otherKind != nil:
-		miss.What, miss.Span, miss.Got = WrongKind, otherKind, otherKind.Kind
+		miss.What, miss.Span, miss.Got = evidence.WrongKind, otherKind, otherKind.Kind
 		miss.Says = fmt.Sprintf("The span %q of %s has the kind %s; %s is wanted.", h.Name, h.Service, otherKind.Kind, h.Kind)
 	case otherName != nil:
-		miss.What, miss.Span, miss.Got = WrongName, otherName, otherName.Name
+		miss.What, miss.Span, miss.Got = evidence.WrongName, otherName, otherName.Name
 		miss.Says = fmt.Sprintf("The %s span of %s is called %q; %q is wanted.", h.Kind, h.Service, otherName.Name, h.Name)
 	}
 	return miss
@@ -261,7 +262,7 @@ func severed(arrived []spans.Span, hops []Hop) *Miss {
 		before := traceIDs(arrived, hops[i-1])
 		for _, s := range arrived {
 			if hops[i].is(s) && !slices.Contains(before, s.TraceID) {
-				return &Miss{What: Severed, Span: &s, Name: hops[i].Name, Service: hops[i].Service, Kind: hops[i].Kind,
+				return &Miss{What: evidence.Severed, Span: &s, Name: hops[i].Name, Service: hops[i].Service, Kind: hops[i].Kind,
 					Says: fmt.Sprintf("The trace breaks before %s: it is in another trace than %s.", hops[i], hops[i-1])}
 			}
 		}
@@ -307,12 +308,12 @@ func (h Hop) in(trace spans.Trace) (*spans.Span, *Miss) {
 	found := h.calls(trace)
 	switch len(found) {
 	case 0:
-		return nil, &Miss{What: NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind, Trace: trace.ID,
+		return nil, &Miss{What: evidence.NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind, Trace: trace.ID,
 			Says: fmt.Sprintf("A trace lacks %s.", h)}
 	case 1:
 		return &found[0], nil
 	}
-	return nil, &Miss{What: ExtraSpan, Span: &found[1], Name: h.Name, Service: h.Service, Kind: h.Kind,
+	return nil, &Miss{What: evidence.ExtraSpan, Span: &found[1], Name: h.Name, Service: h.Service, Kind: h.Kind,
 		Says: fmt.Sprintf("%s is there %d times in one trace.", capitalize(h.String()), len(found))}
 }
 
@@ -401,7 +402,7 @@ func failedCall(s spans.Span) bool {
 }
 
 func wrongParent(h Hop, span, parent spans.Span) *Miss {
-	return &Miss{What: WrongParent, Span: &span, Name: h.Name, Service: h.Service, Kind: h.Kind, Want: &parent,
+	return &Miss{What: evidence.WrongParent, Span: &span, Name: h.Name, Service: h.Service, Kind: h.Kind, Want: &parent,
 		Says: fmt.Sprintf("%s is not below the %s span of %s.", capitalize(h.String()), parent.Kind, parent.Service())}
 }
 
@@ -411,7 +412,7 @@ func strangers(trace spans.Trace, hops []Hop) *Miss {
 		if s.Kind == spans.KindInternal || slices.ContainsFunc(hops, func(h Hop) bool { return h.is(s) }) {
 			continue
 		}
-		return &Miss{What: ExtraSpan, Span: &s, Name: s.Name, Service: s.Service(), Kind: s.Kind,
+		return &Miss{What: evidence.ExtraSpan, Span: &s, Name: s.Name, Service: s.Service(), Kind: s.Kind,
 			Says: fmt.Sprintf("There is a %s span %q of %s, too.", s.Kind, s.Name, s.Service())}
 	}
 	return nil

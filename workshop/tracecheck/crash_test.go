@@ -1,11 +1,9 @@
 package tracecheck
 
 import (
-	"strings"
+	"regexp"
 	"testing"
 	"time"
-
-	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // TestServicesThatHang tells services to stop while a request is under way: the
@@ -21,13 +19,13 @@ func TestServicesThatHang(t *testing.T) {
 			s := newStage(t)
 			url := s.Service(program)
 			p := s.processes[0]
-			p.grace = 50 * time.Millisecond
+			p.Grace = 50 * time.Millisecond
 			if program != "service-is-deaf" {
 				go s.Get(url)
 				p.Await("ready")
 			}
 			p.Terminate()
-			checkCrash(t, p, c.cause, c.says)
+			checkServiceCrash(t, p, c.cause, c.says)
 		})
 	}
 }
@@ -37,69 +35,20 @@ func TestServiceThatNeverStarts(t *testing.T) {
 	t.Chdir("testdata/journey")
 	s := newStage(t)
 	s.Service("service-fails")
-	checkCrash(t, s.processes[0], "service-not-started",
+	checkServiceCrash(t, s.processes[0], "service-not-started",
 		`^service-fails did not start: it exits with code 1 before it took a connection at the address of -addr\. It wrote ".* no timetable" to stderr\.$`)
 	s.Limit(500 * time.Millisecond)
 	s.Service("service-loiters")
-	checkCrash(t, s.processes[1], "service-not-started",
+	checkServiceCrash(t, s.processes[1], "service-not-started",
 		`^service-loiters did not start: it took no connection at the address of -addr within 500ms; it was waiting at journey\.go:\d+\.$`)
 }
 
-// TestHandlerPanic reads what net/http logs, by itself and through a logger
-// that makes a line of it.
-func TestHandlerPanic(t *testing.T) {
-	t.Chdir("testdata/journey")
-	const plain = "2025/03/01 12:00:00 http: panic serving 127.0.0.1:5: no \"trains\"\n" +
-		"goroutine 21 [running]:\nnet/http.(*conn).serve.func1()\n\t/usr/local/go/src/net/http/server.go:1943 +0xd3\n" +
-		"panic({0xe1, 0xf1})\n\t/usr/local/go/src/runtime/panic.go:783 +0x132\n" +
-		"main.ride(0x5)\n\t/home/ann/journey/ride.go:12 +0x1d\nmain.main()\n\t/home/ann/journey/journey.go:7 +0x1d\n"
-	escaped := strings.NewReplacer("\n", `\n`, "\t", `\t`, `"`, `\"`).Replace(plain)
-	for name, stderr := range map[string]string{
-		"log":  "level=INFO msg=listening\n" + plain,
-		"slog": "level=INFO msg=listening\nlevel=WARN msg=\"" + escaped + "\"\nlevel=INFO msg=request",
-	} {
-		p := &Process{Stderr: &proc.Transcript{}}
-		_, _ = p.Stderr.Write([]byte(stderr))
-		got := p.handlerPanic()
-		if got == nil || got.message != `no "trains"` || got.at != " at ride.go:12" {
-			t.Errorf("%s: got %+v", name, got)
-		}
-		if lines := p.complaints(); len(lines) > 0 && strings.Contains(strings.Join(lines, ""), "goroutine") {
-			t.Errorf("%s: a stack is shown: %q", name, lines)
-		}
+// checkServiceCrash compares what is said of a service that crashed.
+func checkServiceCrash(t *testing.T, p *Process, cause, says string) {
+	t.Helper()
+	e := &Evidence{Processes: []*Process{p}}
+	c := e.Crash()
+	if c == nil || c.Cause != cause || !regexp.MustCompile(says).MatchString(c.Says) {
+		t.Errorf("got %+v, want %s: %s", c, cause, says)
 	}
-	quiet := &Process{Stderr: &proc.Transcript{}}
-	_, _ = quiet.Stderr.Write([]byte("journey: no trains\n"))
-	if got := quiet.handlerPanic(); got != nil {
-		t.Errorf("got %+v of a program that did not panic", got)
-	}
-}
-
-// TestRaceIn reads a report of the race detector.
-func TestRaceIn(t *testing.T) {
-	t.Chdir("testdata/journey")
-	const report = "==================\nWARNING: DATA RACE\nRead at 0x00c000014108 by goroutine 8:\n" +
-		"  main.ride.func1()\n      /home/ann/journey/ride.go:31 +0x35\n\n" +
-		"Previous write at 0x00c000014108 by goroutine 7:\n" +
-		"  sync.(*WaitGroup).Go.func1()\n      /usr/local/go/src/sync/waitgroup.go:239 +0x5d\n  main.ride.func2()\n      /home/ann/journey/stops.go:35 +0x44\n\n" +
-		"Goroutine 8 (running) created at:\n  main.ride()\n      /home/ann/journey/ride.go:30 +0x88\n==================\n"
-	const want = "Your program has a data race: a read at ride.go:31, and a previous write at stops.go:35, at the same time."
-	if got := raceIn(report); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	if got := raceIn("WARNING: DATA RACE ahead\n"); got != "" {
-		t.Errorf("got %s", got)
-	}
-}
-
-// TestRace runs a program with a data race: with -race it fails for that, and
-// without nothing is said of it.
-func TestRace(t *testing.T) {
-	p := start(t, "race")
-	p.Wait()
-	if !raceDetector {
-		checkCrash(t, p, "", "")
-		return
-	}
-	checkCrash(t, p, "data-race", `^Your program has a data race: a .* at service\.go:\d+, and a previous .* at service\.go:\d+, at the same time\.$`)
 }

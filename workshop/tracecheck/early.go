@@ -3,6 +3,7 @@ package tracecheck
 import (
 	"path/filepath"
 
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
@@ -43,9 +44,9 @@ func (f *finding) endedTooEarly() (end, later string) {
 // all.
 func (f *finding) isWritten() bool {
 	switch f.What {
-	case NoAttribute:
+	case evidence.NoAttribute:
 		return f.Name == "" && len(f.source.Named(f.Key)) > 0
-	case NoEvent:
+	case evidence.NoEvent:
 		return len(f.source.Named(f.Name)) > 0
 	}
 	return true
@@ -54,13 +55,13 @@ func (f *finding) isWritten() bool {
 // additions are the methods that add what is missing.
 func (f *finding) additions() []string {
 	switch f.What {
-	case NoAttribute:
+	case evidence.NoAttribute:
 		return []string{"SetAttributes"}
-	case NoEvent:
+	case evidence.NoEvent:
 		return []string{"AddEvent"}
-	case NoException:
+	case evidence.NoException:
 		return []string{"RecordError"}
-	case NoStatus, WrongStatus:
+	case evidence.NoStatus, evidence.WrongStatus:
 		return []string{"SetStatus"}
 	}
 	return []string{"SetAttributes", "AddEvent", "RecordError", "SetStatus"}
@@ -81,7 +82,7 @@ func (f *finding) lifeInQuestion() *facts.Life {
 // lifeOf gives what the SDK counted of a span, or nil.
 func (f *finding) lifeOf(id string) *facts.Life {
 	for _, p := range f.evidence.Processes {
-		for _, l := range p.lives() {
+		for _, l := range p.Lives() {
 			if l.Start.ID == id {
 				return &l
 			}

@@ -43,7 +43,7 @@ func TestEndedTooEarly(t *testing.T) {
 			for line := range strings.FieldsSeq(c.ended) {
 				e.Stack = append(e.Stack, "/a/"+facts.StepName()+"/journey.go:"+line)
 			}
-			p := &Process{notes: []facts.Note{{Start: &facts.Start{ID: "1", Stack: facts.Stack{"/a/" + facts.StepName() + "/journey.go:4"}}}, {End: e}}}
+			p := &Process{Notes: []facts.Note{{Start: &facts.Start{ID: "1", Stack: facts.Stack{"/a/" + facts.StepName() + "/journey.go:4"}}}, {End: e}}}
 			f := &finding{
 				Miss:     &Miss{Span: &spans.Span{SpanID: "1"}},
 				evidence: &Evidence{Processes: []*Process{p}},

@@ -1,85 +1,15 @@
 package tracecheck
 
-import (
-	"net/http"
-
-	"example.com/tracing-workshop/workshop/internal/proc"
-	"example.com/tracing-workshop/workshop/receiver"
-	"example.com/tracing-workshop/workshop/spans"
-	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
-)
+import "example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 
 // Evidence is what a play left behind.
-type Evidence struct {
-	Processes []*Process
-	Collector *receiver.Receiver // nil if the play had none
-	Received  []spans.Span       // what the collector received
-	Printed   []spans.Span       // what the programs printed on stdout
-	Jaeger    *jaegerEvidence    // nil if the play had none
-	Held      []spans.Span       // what Jaeger held at the first look
+type Evidence = evidence.Evidence
 
-	Exchanges []*Exchange   // the requests to the services, with their answers
-	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream and Stage.Relay
+// Miss says how the evidence falls short of an expectation.
+type Miss = evidence.Miss
 
-	pace     int            // how many times longer than usual the pauses were; 0 if there were none
-	deaf     bool           // the collector takes no spans
-	together bool           // several requests came at once
-	ending   map[string]int // for a span's id, its place in the order in which spans ended; see endedBefore
-}
+// Process is one run of the learner's program.
+type Process = evidence.Process
 
-// ending notes the order in which spans arrived. A span is handed to its
-// processor when it ends, and a process exports one batch after the other, so
-// for two spans of one process that is the order in which they ended.
-func ending(arrived []spans.Span) map[string]int {
-	order := map[string]int{}
-	for i, s := range arrived {
-		order[s.SpanID] = i
-	}
-	return order
-}
-
-// endedBefore tells whether one span of a process ended before another one. The
-// times alone do not tell: the SDK adds what a monotonic clock measured to the
-// wall clock's time at the start, and a process that loses its processor
-// between reading the one and the other gives a span an end that is up to
-// milliseconds too early. So the order in which they arrived has to say the
-// same. Jaeger does not keep that order; then nothing is claimed.
-func (e *Evidence) endedBefore(first, second spans.Span) bool {
-	i, known := e.ending[first.SpanID]
-	j, both := e.ending[second.SpanID]
-	return known && both && i < j && first.End.Before(second.End)
-}
-
-// Spans gives the spans that arrived where the play expects them: in Jaeger, at
-// the collector, or on stdout if there was neither.
-func (e *Evidence) Spans() []spans.Span {
-	if e.Jaeger != nil {
-		return e.Held
-	}
-	if e.Collector != nil {
-		return e.Received
-	}
-	return e.Printed
-}
-
-// Named gives the spans of that name that arrived.
-func (e *Evidence) Named(name string) []spans.Span {
-	var found []spans.Span
-	for _, s := range e.Spans() {
-		if s.Name == name {
-			found = append(found, s)
-		}
-	}
-	return found
-}
-
-// spansIn gives the spans in what a program printed.
-func spansIn(o *proc.Transcript) []spans.Span { return spans.ParseStdout([]byte(o.String())) }
-
-// learn gives the processes the source of their program, to tell what a line
-// waits for.
-func (e *Evidence) learn(s *source.Program) {
-	for _, p := range e.Processes {
-		p.source = s
-	}
-}
+// Exchange is a request to the learner's services, and what came back.
+type Exchange = evidence.Exchange

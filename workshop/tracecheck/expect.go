@@ -8,57 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"example.com/tracing-workshop/workshop/internal/proc"
-	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // Expectation looks at the evidence. It gives nil if nothing is wrong.
 type Expectation func(*Evidence) *Miss
-
-// Miss says how the evidence falls short of an expectation.
-type Miss struct {
-	What    Shortfall
-	Says    string      // one sentence, as "The journey span has no attribute journey.stops."
-	Span    *spans.Span // the span that falls short, or nil
-	Trace   string      // id of the trace that falls short, if it is no span of it
-	Name    string      // of the span or the event that was looked for
-	Key     string      // of the attribute that was looked for
-	Service string      // that the span should come from, if it matters
-	Kind    spans.Kind  // that the span should have, if it matters
-	Got     any         // the value found instead
-	Want    any         // the value that was expected, where a cause needs it
-	Unsure  bool        // the machine may be to blame: it has to show with longer pauses (Stage.Pause)
-}
-
-// Shortfall is the kind of a [Miss].
-type Shortfall string
-
-const (
-	NoSpan      Shortfall = "no-span"      // a span is missing
-	ExtraSpan   Shortfall = "extra-span"   // there are more spans than asked for
-	NoAttribute Shortfall = "no-attribute" // a span lacks an attribute
-	WrongType   Shortfall = "wrong-type"   // the value of an attribute has another type
-	WrongValue  Shortfall = "wrong-value"  // the value of an attribute is another one
-	NoEvent     Shortfall = "no-event"     // a span lacks an event
-	NoResource  Shortfall = "no-resource"  // the resource lacks an attribute
-	NoException Shortfall = "no-exception" // a failed span does not tell the error
-	NoStatus    Shortfall = "no-status"    // a failed span is not marked as failed
-	WrongExit   Shortfall = "wrong-exit"   // the program exits with another code
-	WrongOutput Shortfall = "wrong-output" // the program writes something else
-	TooSlow     Shortfall = "too-slow"     // the program takes too long
-	WrongName   Shortfall = "wrong-name"   // a span is there under another name
-	WrongKind   Shortfall = "wrong-kind"   // a span is there with another kind
-	Severed     Shortfall = "severed"      // spans of one request are in several traces
-	WrongParent Shortfall = "wrong-parent" // a span has another parent
-	WrongStatus Shortfall = "wrong-status" // a span has another status
-	FalseAlarm  Shortfall = "false-alarm"  // a span is marked as failed, and nothing failed
-	WrongState  Shortfall = "wrong-state"  // a span has another tracestate
-	WrongTime   Shortfall = "wrong-time"   // a span is open at another time than its work
-	Outlives    Shortfall = "outlives"     // a span ends before a child of it
-	WrongAnswer Shortfall = "wrong-answer" // a service answers something else
-	Crashed     Shortfall = "crashed"      // the program did not end as programs end
-)
 
 // All expects everything of it; the first that falls short is the miss, and one
 // that is sure goes before one that is not.
@@ -82,10 +37,10 @@ func OneSpan(name string, traits ...Trait) Expectation {
 	return func(e *Evidence) *Miss {
 		all, named := e.Spans(), e.Named(name)
 		if len(named) == 0 {
-			return &Miss{What: NoSpan, Name: name, Says: noSpan(name, all)}
+			return &Miss{What: evidence.NoSpan, Name: name, Says: noSpan(name, all)}
 		}
 		if len(all) > 1 {
-			return &Miss{What: ExtraSpan, Name: name, Span: &all[len(all)-1],
+			return &Miss{What: evidence.ExtraSpan, Name: name, Span: &all[len(all)-1],
 				Says: fmt.Sprintf("%d spans arrived instead of one: %s.", len(all), names(all))}
 		}
 		return firstMiss(named[0], traits)
@@ -103,7 +58,7 @@ func TheSpan(name string, traits ...Trait) Expectation {
 		case 1:
 			return firstMiss(named[0], traits)
 		}
-		return &Miss{What: ExtraSpan, Name: name, Span: &named[1],
+		return &Miss{What: evidence.ExtraSpan, Name: name, Span: &named[1],
 			Says: fmt.Sprintf("%d spans called %s arrived instead of one.", len(named), name)}
 	}
 }
@@ -120,7 +75,7 @@ func names(all []spans.Span) string {
 	const most = 4
 	var list []string
 	for _, s := range all[:min(most, len(all))] {
-		list = append(list, show(s.Name))
+		list = append(list, evidence.Show(s.Name))
 	}
 	if len(all) > most {
 		list = append(list, fmt.Sprintf("%d more", len(all)-most))
@@ -148,50 +103,16 @@ func compare(owner string, attributes spans.Attributes, key string, want any) *M
 	got := attributes.Get(key)
 	switch {
 	case got == nil:
-		return &Miss{What: NoAttribute, Key: key,
+		return &Miss{What: evidence.NoAttribute, Key: key,
 			Says: fmt.Sprintf("%s has no attribute %s.", owner, key)}
-	case typeName(got) != typeName(want):
-		return &Miss{What: WrongType, Key: key, Got: got,
-			Says: fmt.Sprintf("%s has %s = %s, which is %s; %s is wanted.", owner, key, show(got), typeName(got), typeName(want))}
+	case evidence.TypeName(got) != evidence.TypeName(want):
+		return &Miss{What: evidence.WrongType, Key: key, Got: got,
+			Says: fmt.Sprintf("%s has %s = %s, which is %s; %s is wanted.", owner, key, evidence.Show(got), evidence.TypeName(got), evidence.TypeName(want))}
 	case got != want:
-		return &Miss{What: WrongValue, Key: key, Got: got,
-			Says: fmt.Sprintf("%s has %s = %s; %s is wanted.", owner, key, show(got), show(want))}
+		return &Miss{What: evidence.WrongValue, Key: key, Got: got,
+			Says: fmt.Sprintf("%s has %s = %s; %s is wanted.", owner, key, evidence.Show(got), evidence.Show(want))}
 	}
 	return nil
-}
-
-// show gives an attribute value as it stands in a sentence.
-func show(value any) string {
-	const longest = 60
-	switch value := value.(type) {
-	case string:
-		if quoted := fmt.Sprintf("%q", value); text.Width(quoted) <= longest {
-			return quoted
-		}
-		return fmt.Sprintf("%q", text.Excerpt(value, longest-2))
-	case bool, int64, float64:
-		return fmt.Sprintf("%#v", value)
-	}
-	return text.Excerpt(fmt.Sprint(value), longest)
-}
-
-// typeName names the type of an attribute value as OpenTelemetry does.
-func typeName(value any) string {
-	switch value.(type) {
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	case int64:
-		return "an integer"
-	case float64:
-		return "a floating-point number"
-	case []byte:
-		return "bytes"
-	case spans.Attributes:
-		return "a map"
-	}
-	return "a list"
 }
 
 // Event expects an event with these attributes, given as key and value in turn.
@@ -199,7 +120,7 @@ func Event(name string, pairs ...any) Trait {
 	return func(s spans.Span) *Miss {
 		event := s.Event(name)
 		if event == nil {
-			return &Miss{What: NoEvent, Name: name,
+			return &Miss{What: evidence.NoEvent, Name: name,
 				Says: fmt.Sprintf("The %s span has no event called %s.", s.Name, name)}
 		}
 		for i := 0; i+1 < len(pairs); i += 2 {
@@ -220,13 +141,13 @@ func Failed(s spans.Span) *Miss {
 	failed := s.Status.Code == spans.StatusError
 	switch {
 	case exception == nil && !failed:
-		return &Miss{What: NoException, Name: "exception",
+		return &Miss{What: evidence.NoException, Name: "exception",
 			Says: fmt.Sprintf("The %s span does not show that anything went wrong.", s.Name)}
 	case exception == nil:
-		return &Miss{What: NoException, Name: "exception",
+		return &Miss{What: evidence.NoException, Name: "exception",
 			Says: fmt.Sprintf("The %s span has the status Error, but no event that tells the error.", s.Name)}
 	case !failed:
-		return &Miss{What: NoStatus,
+		return &Miss{What: evidence.NoStatus,
 			Says: fmt.Sprintf("The %s span tells the error, but its status is not Error.", s.Name)}
 	}
 	return nil
@@ -235,7 +156,7 @@ func Failed(s spans.Span) *Miss {
 // Ended expects that the span ends after it starts.
 func Ended(s spans.Span) *Miss {
 	if s.End.Before(s.Start) {
-		return &Miss{What: WrongValue, Key: "end time",
+		return &Miss{What: evidence.WrongValue, Key: "end time",
 			Says: fmt.Sprintf("The %s span ends before it starts.", s.Name)}
 	}
 	return nil
@@ -255,11 +176,11 @@ func Resource(key string, want any) Trait {
 		says := fmt.Sprintf("The resource has no %s.", key)
 		switch {
 		case got != nil && want == nil:
-			says = fmt.Sprintf("The resource has %s = %s; a string that is not empty is wanted.", key, show(got))
+			says = fmt.Sprintf("The resource has %s = %s; a string that is not empty is wanted.", key, evidence.Show(got))
 		case got != nil:
-			says = fmt.Sprintf("The resource has %s = %s; %s is wanted.", key, show(got), show(want))
+			says = fmt.Sprintf("The resource has %s = %s; %s is wanted.", key, evidence.Show(got), evidence.Show(want))
 		}
-		return &Miss{What: NoResource, Key: key, Got: got, Says: says}
+		return &Miss{What: evidence.NoResource, Key: key, Got: got, Says: says}
 	}
 }
 
@@ -268,18 +189,10 @@ func ExitCode(want int) Expectation {
 	return func(e *Evidence) *Miss {
 		p := e.Processes[0]
 		if got := p.ExitCode(); got != want {
-			return &Miss{What: WrongExit, Got: got, Says: fmt.Sprintf("Your program %s; exit code %d is wanted.", p.exit(), want)}
+			return &Miss{What: evidence.WrongExit, Got: got, Says: fmt.Sprintf("Your program %s; exit code %d is wanted.", p.Exit(), want)}
 		}
 		return nil
 	}
-}
-
-// exit describes how the process ended.
-func (p *Process) exit() string {
-	if signal := proc.EndedBy(p.cmd.ProcessState); signal != "" {
-		return "was ended by a signal (" + signal + ")"
-	}
-	return fmt.Sprintf("exits with code %d", p.ExitCode())
 }
 
 // Prints expects this text on the first program's stdout.
@@ -288,7 +201,7 @@ func Prints(text string) Expectation {
 		if strings.Contains(e.Processes[0].Stdout.String(), text) {
 			return nil
 		}
-		return &Miss{What: WrongOutput, Says: fmt.Sprintf("Your program does not print %q.", text)}
+		return &Miss{What: evidence.WrongOutput, Says: fmt.Sprintf("Your program does not print %q.", text)}
 	}
 }
 
@@ -297,7 +210,7 @@ func PrintsNoSpans(e *Evidence) *Miss {
 	if len(e.Printed) == 0 {
 		return nil
 	}
-	return &Miss{What: WrongOutput, Span: &e.Printed[0], Says: "Your program prints spans on stdout."}
+	return &Miss{What: evidence.WrongOutput, Span: &e.Printed[0], Says: "Your program prints spans on stdout."}
 }
 
 // Complains expects something on the first program's stderr.
@@ -305,7 +218,7 @@ func Complains(e *Evidence) *Miss {
 	if len(e.Processes[0].Stderr.Lines()) > 0 {
 		return nil
 	}
-	return &Miss{What: WrongOutput, Name: "stderr", Says: "Your program writes nothing to stderr."}
+	return &Miss{What: evidence.WrongOutput, Name: "stderr", Says: "Your program writes nothing to stderr."}
 }
 
 // ComplainsUnlike expects something on the first program's stderr that is not
@@ -322,8 +235,8 @@ func ComplainsUnlike(well *Scene) Expectation {
 		}
 		usual := other.Processes[0].Stderr.Lines()
 		if i := slices.IndexFunc(usual, func(line string) bool { return strings.Contains(line, "<nil>") }); i >= 0 {
-			return &Miss{What: WrongOutput, Name: "stderr", Got: usual[i],
-				Says: fmt.Sprintf("Your program writes %s to stderr also when all goes well.", show(strings.TrimSpace(usual[i])))}
+			return &Miss{What: evidence.WrongOutput, Name: "stderr", Got: usual[i],
+				Says: fmt.Sprintf("Your program writes %s to stderr also when all goes well.", evidence.Show(strings.TrimSpace(usual[i])))}
 		}
 		for i, line := range usual {
 			usual[i] = moments.ReplaceAllString(line, "")
@@ -333,7 +246,7 @@ func ComplainsUnlike(well *Scene) Expectation {
 				return nil
 			}
 		}
-		return &Miss{What: WrongOutput, Name: "stderr",
+		return &Miss{What: evidence.WrongOutput, Name: "stderr",
 			Says: "Your program writes to stderr what it writes when all goes well, and nothing else."}
 	}
 }
@@ -349,7 +262,7 @@ func EndsWithin(limit time.Duration) Expectation {
 		if slow < 0 {
 			return nil
 		}
-		return &Miss{What: TooSlow, Says: fmt.Sprintf("Your program took longer than %v to end.", limit)}
+		return &Miss{What: evidence.TooSlow, Says: fmt.Sprintf("Your program took longer than %v to end.", limit)}
 	}
 }
 

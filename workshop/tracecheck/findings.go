@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // Findings are what the learner has found out, from a file of this form:
@@ -38,7 +39,7 @@ func ReadFindings(files fs.FS, name string) *Findings {
 
 func (a *Findings) parse(content string) error {
 	section := ""
-	lines := strings.Split(withoutMark(content), "\n")
+	lines := strings.Split(evidence.WithoutMark(content), "\n")
 	for i := 0; i < len(lines); i++ {
 		line, content := lines[i], withoutComment(lines[i])
 		if mark := strings.TrimSpace(content); mark == "" || mark == "---" || mark == "..." {
@@ -138,7 +139,7 @@ func begins(text string) bool {
 func braces(text string) int { return strings.Count(text, "{") - strings.Count(text, "}") }
 
 func unquote(value string) string {
-	if quoted(value) {
+	if evidence.Quoted(value) {
 		return value[1 : len(value)-1]
 	}
 	return value
@@ -225,20 +226,20 @@ func (a *Findings) Repeated(e *Evidence) *Miss {
 // readable expects that there are answers to a seed, and that its traffic came.
 func (a *Findings) readable(e *Evidence) *Miss {
 	if a.err != nil {
-		return &Miss{What: WrongFinding, Key: "file", Says: sentence(a.err.Error())}
+		return &Miss{What: evidence.WrongFinding, Key: "file", Says: sentence(a.err.Error())}
 	}
 	if _, ok := a.Seed(); !ok {
 		says := fmt.Sprintf("%s names no seed.", a.file)
 		if a.values["seed"] != "" {
 			says = fmt.Sprintf("The seed %q in %s is not a number.", a.values["seed"], a.file)
 		}
-		return &Miss{What: WrongFinding, Name: "seed", Says: says}
+		return &Miss{What: evidence.WrongFinding, Name: "seed", Says: says}
 	}
 	if traffic := e.Processes[0]; traffic.ExitCode() != 0 {
-		return &Miss{What: NotReported, Says: "The traffic of your seed did not get through."}
+		return &Miss{What: evidence.NotReported, Says: "The traffic of your seed did not get through."}
 	}
 	if len(e.Spans()) == 0 {
-		return &Miss{What: NotReported, Says: "The traffic left no trace in Jaeger."}
+		return &Miss{What: evidence.NotReported, Says: "The traffic left no trace in Jaeger."}
 	}
 	return nil
 }
@@ -253,8 +254,8 @@ func (a *Findings) compare(e *Evidence, questions []question) *Miss {
 		if sameAnswer(given, q.right) {
 			continue
 		}
-		miss := &Miss{What: WrongFinding, Name: q.key, Got: given, Want: q.nudge}
-		miss.Says = fmt.Sprintf("%s: %s says %s, and the traces of this seed say otherwise.", q.key, a.file, show(given))
+		miss := &Miss{What: evidence.WrongFinding, Name: q.key, Got: given, Want: q.nudge}
+		miss.Says = fmt.Sprintf("%s: %s says %s, and the traces of this seed say otherwise.", q.key, a.file, evidence.Show(given))
 		if given == "" {
 			miss.Says = fmt.Sprintf("%s has no answer to %s yet.", a.file, q.key)
 		}

@@ -2,7 +2,6 @@ package tracecheck
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -24,32 +22,6 @@ import (
 // answerTimeout is how long a service may take to answer a request. Fifty at
 // once on a machine with much else to do have taken 4 s.
 const answerTimeout = 10 * time.Second
-
-// Exchange is a request to the learner's services, and what came back.
-type Exchange struct {
-	URL    string
-	Header http.Header // of the request
-	Status int         // of the answer; 0 if there was none
-	Body   string      // of the answer, its first 64 KiB
-	Err    error       // why there was no answer
-}
-
-// says describes the answer, as "status 200".
-func (x *Exchange) says() string {
-	if x.Err != nil {
-		return fmt.Sprintf("no answer (%v)", x.Err)
-	}
-	return fmt.Sprintf("status %d", x.Status)
-}
-
-// contains tells whether the body has the text, in a string of JSON or as it is.
-func (x *Exchange) contains(text string) bool {
-	var answer any
-	if json.Unmarshal([]byte(x.Body), &answer) != nil {
-		return strings.Contains(x.Body, text)
-	}
-	return strings.Contains(fmt.Sprint(answer), text)
-}
 
 const (
 	// portsTried is how many ports a service is started on, one after the other,
@@ -63,9 +35,6 @@ const (
 	// of another service may take.
 	drainPatience = 3 * time.Second
 )
-
-// pause is the time between one look at a port and the next.
-const pause = 2 * time.Millisecond
 
 // Service starts the learner's program as the service of that name, on a free
 // port, and waits until it listens there, whatever it logs. It gives the
@@ -83,11 +52,11 @@ func (s *Stage) serve(reserve func() (*port.Reserved, error), name string, args 
 		}
 		s.atEnd(at.Release)
 		p := s.Start(append([]string{name, "-addr", at.Address}, args...)...)
-		if p.awaitOpen(at.Address) {
+		if p.AwaitOpen(at.Address) {
 			return "http://" + at.Address
 		}
 		if !at.Taken() {
-			p.neverOpened = true
+			p.NeverOpened = true
 			break
 		}
 		s.forget(p) // it is not its fault
@@ -100,32 +69,6 @@ func (s *Stage) forget(p *Process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.processes = slices.DeleteFunc(s.processes, func(other *Process) bool { return other == p })
-}
-
-// awaitOpen waits until connections to the address are accepted, and tells
-// whether that came about before the program exited, which it does when its
-// time is up. That leaves no span: nothing is asked.
-func (p *Process) awaitOpen(address string) bool {
-	for !port.Open(address) {
-		select {
-		case <-p.exited:
-			return false
-		case <-time.After(pause):
-		}
-	}
-	return !p.hasExited()
-}
-
-// awaitClosed waits until connections to the address are not accepted any more,
-// the program exits, or patience ends.
-func (p *Process) awaitClosed(address string, patience time.Duration) {
-	for deadline := time.Now().Add(patience); port.Open(address) && time.Now().Before(deadline); {
-		select {
-		case <-p.exited:
-			return
-		case <-time.After(pause):
-		}
-	}
 }
 
 // Nobody gives the URL of a port that is taken, but where every connection is
@@ -213,20 +156,14 @@ func (s *Stage) awaitReason(address string) {
 		return
 	}
 	s.mu.Lock()
-	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.address() == u.Host })
-	if i < 0 || s.processes[i].stopped {
+	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.Address() == u.Host })
+	if i < 0 || s.processes[i].Stopped {
 		s.mu.Unlock()
 		return
 	}
 	p := s.processes[i]
 	s.mu.Unlock()
-	for deadline := time.Now().Add(reasonPatience); p.handlerPanic() == nil && time.Now().Before(deadline); {
-		select {
-		case <-p.exited:
-			return
-		case <-time.After(pause):
-		}
-	}
+	p.AwaitReason(reasonPatience)
 }
 
 // GetTogether sends n requests at once and waits for all the answers.
@@ -277,16 +214,16 @@ func abandon(address string) error {
 // more. A service that goes on listening is left to it after a while.
 func (s *Stage) Terminate(service string) {
 	s.mu.Lock()
-	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.service() == service })
+	i := slices.IndexFunc(s.processes, func(p *Process) bool { return p.Service() == service })
 	if i < 0 {
 		s.mu.Unlock()
 		return
 	}
 	p := s.processes[i]
-	p.tell(proc.Terminate)
+	p.Tell(proc.Terminate)
 	s.mu.Unlock()
-	if at := p.address(); at != "" {
-		p.awaitClosed(at, drainPatience)
+	if at := p.Address(); at != "" {
+		p.AwaitClosed(at, drainPatience)
 	}
 }
 

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // newStage is empty when the test is over.
 func newStage(t *testing.T) *Stage {
-	s := &Stage{folder: t.TempDir(), env: environment(), limit: time.Minute}
+	s := &Stage{folder: t.TempDir(), env: evidence.Environment(), limit: time.Minute}
 	t.Cleanup(func() {
 		s.discard()
 		s.end()
@@ -25,7 +26,7 @@ func newStage(t *testing.T) *Stage {
 func TestService(t *testing.T) {
 	s := newStage(t)
 	url := s.Service("serve")
-	address := s.processes[0].address()
+	address := s.processes[0].Address()
 	if url != "http://"+address || !port.Open(address) {
 		t.Fatalf("the service at %s does not listen on %s", url, address)
 	}
@@ -36,7 +37,7 @@ func TestService(t *testing.T) {
 		_, _ = io.WriteString(w, "four stops")
 	})
 	if x := s.Get(url + "/?ask=" + other); x.Status != http.StatusOK || x.Body != "four stops" {
-		t.Errorf("the request under way got %s, %q", x.says(), x.Body)
+		t.Errorf("the request under way got %s, %q", x.Says(), x.Body)
 	}
 	if open {
 		t.Error("Terminate comes back while the service listens")
@@ -66,7 +67,7 @@ func TestServicePortTaken(t *testing.T) {
 	if asked != 3 || len(s.processes) != 1 {
 		t.Fatalf("%d ports were tried, and %d processes are left; want 3 and 1", asked, len(s.processes))
 	}
-	if address := s.processes[0].address(); url != "http://"+address || !port.Open(address) {
+	if address := s.processes[0].Address(); url != "http://"+address || !port.Open(address) {
 		t.Errorf("the service at %s does not listen on %s", url, address)
 	}
 }
@@ -97,26 +98,10 @@ func take(t *testing.T, address string) bool {
 func TestServiceThatExits(t *testing.T) {
 	s := newStage(t)
 	url := s.Service("exit-3")
-	if len(s.processes) != 1 || url == "http://"+s.processes[0].address() {
+	if len(s.processes) != 1 || url == "http://"+s.processes[0].Address() {
 		t.Errorf("%d processes, and the URL %s", len(s.processes), url)
 	}
 	if x := s.Get(url); x.Err == nil {
-		t.Errorf("somebody answers in its place: %s", x.says())
+		t.Errorf("somebody answers in its place: %s", x.Says())
 	}
-}
-
-// TestAwaitClosed does not wait for a service that goes on listening.
-func TestAwaitClosed(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	p := &Process{exited: make(chan struct{})}
-	p.awaitClosed(listener.Addr().String(), 20*time.Millisecond)
-	if !port.Open(listener.Addr().String()) {
-		t.Error("nobody listens")
-	}
-	close(p.exited)
-	p.awaitClosed(listener.Addr().String(), time.Hour)
 }

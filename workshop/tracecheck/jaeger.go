@@ -12,6 +12,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 
 // Jaeger is a real Jaeger on the stage, which runs with the learner's file.
 type Jaeger struct {
-	*jaegerEvidence
+	*evidence.Jaeger
 	stage  *Stage
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -38,7 +39,7 @@ type Jaeger struct {
 // nobody else uses, and with a folder of its own for its data. It tells whether
 // Jaeger runs; if not, there is nothing more to play.
 func (s *Stage) Jaeger(files fs.FS, config string) (*Jaeger, bool) {
-	j := &Jaeger{jaegerEvidence: &jaegerEvidence{}, stage: s}
+	j := &Jaeger{Jaeger: &evidence.Jaeger{}, stage: s}
 	j.ctx, j.cancel = context.WithCancel(context.Background())
 	s.mu.Lock()
 	s.jaeger = j
@@ -46,8 +47,8 @@ func (s *Stage) Jaeger(files fs.FS, config string) (*Jaeger, bool) {
 		j.cancel()
 	}
 	s.mu.Unlock()
-	j.err = j.start(files, config)
-	if j.err != nil {
+	j.Err = j.start(files, config)
+	if j.Err != nil {
 		return j, false
 	}
 	s.atEnd(func() { j.running().Stop() })
@@ -73,7 +74,7 @@ func (j *Jaeger) start(files fs.FS, config string) error {
 	binary, err := jaeger.Find(module)
 	if err != nil {
 		if now, runs := jaeger.Building(module); runs {
-			j.build = standing(now)
+			j.Build = standing(now)
 		}
 		return err
 	}
@@ -99,7 +100,7 @@ func standing(p jaeger.Progress) string {
 // runs notes the process, and ends it if the play is over already.
 func (j *Jaeger) runs(process *jaeger.Process) {
 	j.mu.Lock()
-	j.process, j.since = process, time.Now()
+	j.Process, j.Since = process, time.Now()
 	j.mu.Unlock()
 	if j.ctx.Err() != nil {
 		process.Kill()
@@ -109,7 +110,7 @@ func (j *Jaeger) runs(process *jaeger.Process) {
 func (j *Jaeger) running() *jaeger.Process {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.process
+	return j.Process
 }
 
 // discard ends a Jaeger that is of no interest any more, and all looks at it.
@@ -127,13 +128,13 @@ func (j *Jaeger) Kill() { j.running().Kill() }
 // with the same file and the same data.
 func (j *Jaeger) Restart() {
 	process := j.running()
-	if err := process.Stop(); err != nil && j.err == nil {
-		j.err = err
+	if err := process.Stop(); err != nil && j.Err == nil {
+		j.Err = err
 		return
 	}
 	again, err := process.Restart(j.ctx)
 	if err != nil {
-		j.err = err
+		j.Err = err
 		return
 	}
 	j.runs(again)
@@ -153,25 +154,25 @@ func (j *Jaeger) Settle() {
 		handed, _ := p.Exports()
 		sent += handed
 	}
-	looks := j.looks
-	j.lookFor(wait+j.running().Config.HoldsBack()+time.Second, func(l look) bool { return len(l.spans) >= sent })
-	j.looks = looks
+	looks := j.Looks
+	j.lookFor(wait+j.running().Config.HoldsBack()+time.Second, func(l evidence.Look) bool { return len(l.Spans) >= sent })
+	j.Looks = looks
 }
 
 // Look notes what Jaeger holds, as soon as that is n spans, or when it is clear
 // that no more will come.
 func (j *Jaeger) Look(n int) {
 	patience := lookPatience
-	if j.wiring != nil && !j.wiring.reaches || !slices.ContainsFunc(j.running().Config.Ends(), isStorage) {
+	if j.Wiring != nil && !j.Wiring.Reaches || !slices.ContainsFunc(j.running().Config.Ends(), isStorage) {
 		patience = 0
 	}
-	j.lookFor(patience, func(l look) bool { return len(l.spans) >= n })
+	j.lookFor(patience, func(l evidence.Look) bool { return len(l.Spans) >= n })
 }
 
 // LookForNews notes what Jaeger holds when it holds a trace that began after
 // Jaeger was started the last time.
 func (j *Jaeger) LookForNews() {
-	j.lookFor(newsPatience, func(l look) bool { return len(newTraces(l.spans, j.since)) > 0 })
+	j.lookFor(newsPatience, func(l evidence.Look) bool { return len(newTraces(l.Spans, j.Since)) > 0 })
 }
 
 // newTraces gives the traces of which all spans began after a moment.
@@ -179,15 +180,15 @@ func newTraces(held []spans.Span, after time.Time) []spans.Trace {
 	return slices.DeleteFunc(spans.Group(held), func(t spans.Trace) bool { return t.Spans[0].Start.Before(after) })
 }
 
-func (j *Jaeger) lookFor(patience time.Duration, enough func(look) bool) {
-	for deadline := time.Now().Add(patience); j.err == nil; {
+func (j *Jaeger) lookFor(patience time.Duration, enough func(evidence.Look) bool) {
+	for deadline := time.Now().Add(patience); j.Err == nil; {
 		l, err := j.look()
 		if err != nil {
-			j.err = err
+			j.Err = err
 			return
 		}
 		if enough(l) || time.Now().After(deadline) {
-			j.looks = append(j.looks, l)
+			j.Looks = append(j.Looks, l)
 			return
 		}
 		select {
@@ -198,15 +199,15 @@ func (j *Jaeger) lookFor(patience time.Duration, enough func(look) bool) {
 	}
 }
 
-func (j *Jaeger) look() (l look, err error) {
+func (j *Jaeger) look() (l evidence.Look, err error) {
 	if j.running().Config.Endpoints().Query == "" {
 		return l, nil
 	}
 	client := j.running().Client()
-	if l.spans, err = client.Find(j.ctx, jaeger.Search{Limit: j.most()}); err != nil {
+	if l.Spans, err = client.Find(j.ctx, jaeger.Search{Limit: j.most()}); err != nil {
 		return l, err
 	}
-	l.services, err = client.Services(j.ctx)
+	l.Services, err = client.Services(j.ctx)
 	return l, err
 }
 

@@ -9,45 +9,33 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
-)
-
-// The ways in which a Jaeger can fall short.
-const (
-	NotStarted   Shortfall = "not-started"   // Jaeger does not start, or there is none
-	NotListening Shortfall = "not-listening" // Jaeger takes no spans
-	NotAnswering Shortfall = "not-answering" // Jaeger cannot be asked
-	NotReported  Shortfall = "not-reported"  // Jaeger does not know a service
-	NotKept      Shortfall = "not-kept"      // Jaeger has forgotten spans
-	NoNews       Shortfall = "no-news"       // Jaeger takes no new spans after a restart
-	WrongShare   Shortfall = "wrong-share"   // too many or too few traces are sampled
-	Incomplete   Shortfall = "incomplete"    // a trace that should be sampled has holes
-	WrongFinding Shortfall = "wrong-finding" // an answer is missing or wrong
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // Starts expects that Jaeger starts, and stays.
 func Starts(e *Evidence) *Miss {
-	if e.Jaeger.err == nil {
+	if e.Jaeger.Err == nil {
 		return nil
 	}
-	return &Miss{What: NotStarted, Says: sentence(e.Jaeger.err.Error())}
+	return &Miss{What: evidence.NotStarted, Says: sentence(e.Jaeger.Err.Error())}
 }
 
 // TakesSpans expects that Jaeger listens for OTLP over gRPC.
 func TakesSpans(e *Evidence) *Miss {
-	if e.Jaeger.process.Config.Endpoints().OTLPGRPC != "" {
+	if e.Jaeger.Process.Config.Endpoints().OTLPGRPC != "" {
 		return nil
 	}
-	return &Miss{What: NotListening, Says: "Jaeger runs, and does not listen for OTLP over gRPC."}
+	return &Miss{What: evidence.NotListening, Says: "Jaeger runs, and does not listen for OTLP over gRPC."}
 }
 
 // CanBeAsked expects that Jaeger's query API listens on that port.
 func CanBeAsked(port string) Expectation {
 	return func(e *Evidence) *Miss {
-		address := e.Jaeger.process.Config.Endpoints().Query
+		address := e.Jaeger.Process.Config.Endpoints().Query
 		if _, got, err := net.SplitHostPort(address); err == nil && got == port {
 			return nil
 		}
-		miss := &Miss{What: NotAnswering, Got: address, Says: "Jaeger runs, and cannot be asked for traces."}
+		miss := &Miss{What: evidence.NotAnswering, Got: address, Says: "Jaeger runs, and cannot be asked for traces."}
 		if address != "" {
 			miss.Says = fmt.Sprintf("Jaeger can be asked for traces at %s; port %s is wanted.", address, port)
 		}
@@ -58,10 +46,10 @@ func CanBeAsked(port string) Expectation {
 // Reports expects that Jaeger knows these services.
 func Reports(services ...string) Expectation {
 	return func(e *Evidence) *Miss {
-		if err := e.Jaeger.wiring.err; err != nil {
-			return &Miss{What: NotReported, Key: "environment", Says: sentence(err.Error())}
+		if err := e.Jaeger.Wiring.Err; err != nil {
+			return &Miss{What: evidence.NotReported, Key: "environment", Says: sentence(err.Error())}
 		}
-		known := e.Jaeger.at(0).services
+		known := e.Jaeger.At(0).Services
 		for _, service := range services {
 			if slices.Contains(known, service) {
 				continue
@@ -70,7 +58,7 @@ func Reports(services ...string) Expectation {
 			if len(known) > 0 {
 				says = fmt.Sprintf("Jaeger knows %s, and not %s.", strings.Join(known, ", "), service)
 			}
-			return &Miss{What: NotReported, Service: service, Says: says}
+			return &Miss{What: evidence.NotReported, Service: service, Says: says}
 		}
 		return nil
 	}
@@ -94,19 +82,19 @@ func Among(name string, expect Expectation) Expectation {
 // Survives expects that all spans of Jaeger's first look are there at the last.
 func Survives(e *Evidence) *Miss {
 	there := map[string]bool{}
-	for _, s := range e.Jaeger.last() {
+	for _, s := range e.Jaeger.Last() {
 		there[s.TraceID+s.SpanID] = true
 	}
-	lost := slices.DeleteFunc(slices.Clone(e.Jaeger.first()), func(s spans.Span) bool { return there[s.TraceID+s.SpanID] })
-	if len(lost) == 0 && len(e.Jaeger.first()) > 0 {
+	lost := slices.DeleteFunc(slices.Clone(e.Jaeger.First()), func(s spans.Span) bool { return there[s.TraceID+s.SpanID] })
+	if len(lost) == 0 && len(e.Jaeger.First()) > 0 {
 		return nil
 	}
 	are := "are"
 	if len(lost) == 1 {
 		are = "is"
 	}
-	return &Miss{What: NotKept, Span: firstOf(lost),
-		Says: fmt.Sprintf("Jaeger held %s. After a restart, %d of them %s gone.", text.Plural(len(e.Jaeger.first()), "span"), len(lost), are)}
+	return &Miss{What: evidence.NotKept, Span: firstOf(lost),
+		Says: fmt.Sprintf("Jaeger held %s. After a restart, %d of them %s gone.", text.Plural(len(e.Jaeger.First()), "span"), len(lost), are)}
 }
 
 func firstOf(all []spans.Span) *spans.Span {
@@ -118,10 +106,10 @@ func firstOf(all []spans.Span) *spans.Span {
 
 // HasNews expects that Jaeger took new traces after it was started again.
 func HasNews(e *Evidence) *Miss {
-	if len(newTraces(e.Jaeger.last(), e.Jaeger.since)) > 0 {
+	if len(newTraces(e.Jaeger.Last(), e.Jaeger.Since)) > 0 {
 		return nil
 	}
-	return &Miss{What: NoNews, Says: fmt.Sprintf("No trace of a request after the restart reached Jaeger within %v.", newsPatience)}
+	return &Miss{What: evidence.NoNews, Says: fmt.Sprintf("No trace of a request after the restart reached Jaeger within %v.", newsPatience)}
 }
 
 // Share expects that Jaeger holds so many percent of n requests' traces, as
@@ -139,7 +127,7 @@ func Share(n, least, most int) Expectation {
 			}
 		}
 		percent := len(kept) * 100 / n
-		miss := &Miss{What: WrongShare, Got: len(kept), Want: n,
+		miss := &Miss{What: evidence.WrongShare, Got: len(kept), Want: n,
 			Says: fmt.Sprintf("Of %d requests, %d left a trace: %d %%. A quarter is wanted, %d to %d %%.", n, len(kept), percent, least, most)}
 		if percent < least || percent > most {
 			return miss
@@ -157,7 +145,7 @@ func Share(n, least, most int) Expectation {
 func dropped(e *Evidence, decided map[string]bool) []string {
 	var dropped []string
 	for _, p := range e.Processes {
-		for _, n := range p.notes {
+		for _, n := range p.Notes {
 			if n.Start == nil || n.Start.Trace == "" {
 				continue
 			}
@@ -200,7 +188,7 @@ func Whole(hops ...Hop) Expectation {
 	return func(e *Evidence) *Miss {
 		for _, trace := range spans.Group(e.Held) {
 			if miss := followChain(trace, hops); miss != nil {
-				miss.What, miss.Span = Incomplete, &trace.Spans[0]
+				miss.What, miss.Span = evidence.Incomplete, &trace.Spans[0]
 				miss.Says = "A trace has holes: " + uncapitalize(miss.Says)
 				return miss
 			}
@@ -228,7 +216,7 @@ func FollowsCallers(e *Evidence) *Miss {
 	if ignored+unwanted == 0 {
 		return nil
 	}
-	return &Miss{What: Incomplete, Says: fmt.Sprintf("%d callers had decided whether to sample. For %d who had said yes your part of the trace is missing, for %d who had said no it is there.", all, ignored, unwanted)}
+	return &Miss{What: evidence.Incomplete, Says: fmt.Sprintf("%d callers had decided whether to sample. For %d who had said yes your part of the trace is missing, for %d who had said no it is there.", all, ignored, unwanted)}
 }
 
 // decisions gives what callers have decided: trace id -> sampled.

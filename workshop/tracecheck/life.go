@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
@@ -26,29 +27,11 @@ const (
 	atReceived   station = "received"   // it is where it is looked for
 )
 
-// lives gives the spans that a program started, in their order.
-func (p *Process) lives() []facts.Life {
-	var all []facts.Life
-	at := map[string]int{}
-	for _, n := range p.notes {
-		switch {
-		case n.Start != nil:
-			at[n.Start.ID] = len(all)
-			all = append(all, facts.Life{Start: n.Start})
-		case n.End != nil:
-			if i, known := at[n.End.ID]; known {
-				all[i].End = n.End
-			}
-		}
-	}
-	return all
-}
-
 // lost gives the spans like the one that was looked for that the program
 // started, and that did not arrive.
 func (f *finding) lost() []facts.Life {
-	return slices.DeleteFunc(f.process().lives(), func(l facts.Life) bool {
-		return !l.Is(f.Name, string(f.Kind)) || f.evidence.span(l.Start.ID) != nil
+	return slices.DeleteFunc(f.process().Lives(), func(l facts.Life) bool {
+		return !l.Is(f.Name, string(f.Kind)) || f.evidence.Span(l.Start.ID) != nil
 	})
 }
 
@@ -61,7 +44,7 @@ func (f *finding) missed() (station, string) {
 	if twin := f.twinElsewhere(); twin != nil {
 		return atReceived, fmt.Sprintf("The span %s arrived, under the service name %q.", twin.Name, twin.Service())
 	}
-	if len(p.providers()) == 0 && f.nothingArrived() && !f.deafToSDK() {
+	if len(p.Providers()) == 0 && f.nothingArrived() && !f.deafToSDK() {
 		return atProvider, fmt.Sprintf("No tracer provider of the SDK was made in %s.", f.who())
 	}
 	if len(lost) == 0 {
@@ -84,7 +67,7 @@ func (f *finding) missed() (station, string) {
 	}
 	begun += ", and ended" + facts.At(first.End.Stack)
 	handed, dropped := p.Exports()
-	failed := p.failedExport()
+	failed := p.FailedExport()
 	switch {
 	case failed != nil:
 		return atSent, fmt.Sprintf("%s; the exporter was given %s, and reported an error.", begun, text.Plural(failed.Spans, "span"))
@@ -94,9 +77,9 @@ func (f *finding) missed() (station, string) {
 		return atExported, begun + "; the batch span processor handed nothing to an exporter."
 	}
 	switch {
-	case handed > 0 && !p.hasResults():
+	case handed > 0 && !p.HasResults():
 		return atSent, begun + "; the exporter was given it, and told the SDK nothing of what came of it."
-	case handed == 0 && !p.hasResults():
+	case handed == 0 && !p.HasResults():
 		return atReceived, begun + "; whether an exporter was given it is not known, and it did not arrive here."
 	}
 	return atReceived, begun + "; what the exporter was given did not arrive here."
@@ -106,20 +89,20 @@ func (f *finding) missed() (station, string) {
 // providers, and not the kit.
 func (f *finding) deafToSDK() bool {
 	p := f.process()
-	known := len(p.starts()) > 0 || !slices.Contains([]facts.ProviderState{"", facts.ProviderNone, facts.ProviderNoop}, f.state())
+	known := len(p.Starts()) > 0 || !slices.Contains([]facts.ProviderState{"", facts.ProviderNone, facts.ProviderNoop}, f.state())
 	return known || len(f.source.Calls("otel.SetLogger")) > 0
 }
 
 // blind tells whether the SDK counts the spans for a meter provider of the
 // program's own, so that nothing is known of them.
 func (f *finding) blind() bool {
-	return len(f.process().starts()) == 0 && len(f.source.Calls("otel.SetMeterProvider")) > 0
+	return len(f.process().Starts()) == 0 && len(f.source.Calls("otel.SetMeterProvider")) > 0
 }
 
 // uncertain says what is known where the facts speak for no cause, or for more
 // than one.
 func (f *finding) uncertain() string {
-	if f.What != NoSpan {
+	if f.What != evidence.NoSpan {
 		seen := f.dropped()
 		if mayBeLoss(f.What) {
 			seen = f.queueFull()
@@ -138,7 +121,7 @@ func (f *finding) uncertain() string {
 func (f *finding) queueFull() string {
 	for _, p := range f.evidence.Processes {
 		if _, dropped := p.Exports(); dropped > 0 {
-			return fmt.Sprintf("The batch span processor of %s dropped %s, because its queue was full.", cmp.Or(p.service(), "the program"), text.Plural(dropped, "span"))
+			return fmt.Sprintf("The batch span processor of %s dropped %s, because its queue was full.", cmp.Or(p.Service(), "the program"), text.Plural(dropped, "span"))
 		}
 	}
 	return ""
@@ -146,7 +129,7 @@ func (f *finding) queueFull() string {
 
 // missedBeforeStart is missed, of a span that the SDK was not asked for.
 func (f *finding) missedBeforeStart() (station, string) {
-	starts := f.process().starts()
+	starts := f.process().Starts()
 	if len(starts) == 0 && f.state() == facts.ProviderNone && f.nothingArrived() {
 		return atRegistered, fmt.Sprintf("A tracer provider was made in %s, and none was registered when main returned.", f.who())
 	}
@@ -175,7 +158,7 @@ func (f *finding) missedBeforeStart() (station, string) {
 // alike gives all spans that the program started that are like the one that was
 // looked for.
 func (f *finding) alike() []facts.Life {
-	return slices.DeleteFunc(f.process().lives(), func(l facts.Life) bool { return !l.Is(f.Name, string(f.Kind)) })
+	return slices.DeleteFunc(f.process().Lives(), func(l facts.Life) bool { return !l.Is(f.Name, string(f.Kind)) })
 }
 
 // who is the program that the miss is about.
@@ -184,32 +167,6 @@ func (f *finding) who() string {
 		return f.Service
 	}
 	return "the program"
-}
-
-// failedExport gives what an exporter first reported that it could not export,
-// or nil.
-func (p *Process) failedExport() *facts.Result {
-	for _, n := range p.notes {
-		if n.Result != nil && n.Result.Error != "" {
-			return n.Result
-		}
-	}
-	return nil
-}
-
-// hasResults tells whether an exporter said what came of a batch.
-func (p *Process) hasResults() bool {
-	return slices.ContainsFunc(p.notes, func(n facts.Note) bool { return n.Result != nil })
-}
-
-// closed gives the first shutdown of a batch span processor, or nil.
-func (p *Process) closed() *facts.Close {
-	for _, n := range p.notes {
-		if n.Close != nil {
-			return n.Close
-		}
-	}
-	return nil
 }
 
 // upper makes the first letter of a sentence large, unless it begins with the

@@ -8,6 +8,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
@@ -41,9 +42,9 @@ func TestMissed(t *testing.T) {
 		"lost beyond exporter": {[]facts.Note{provider, begun(sampled), ended, {Export: &facts.Export{Spans: 1}}, {Result: &facts.Result{Spans: 1}}}, atReceived, "did not arrive here"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: c.notes}
+			p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: c.notes}
 			f := &finding{
-				Miss:     &Miss{What: NoSpan, Name: "journey"},
+				Miss:     &Miss{What: evidence.NoSpan, Name: "journey"},
 				evidence: &Evidence{Processes: []*Process{p}, Collector: &receiver.Receiver{}},
 				source:   sourceOf(""),
 			}
@@ -61,9 +62,9 @@ func TestMissed(t *testing.T) {
 // TestDropped lets the SDK leave out what is then missed.
 func TestDropped(t *testing.T) {
 	t.Chdir("testdata/journey")
-	p := startProcess(t.TempDir(), []string{"limits"}, environment(), time.Minute)
+	p := evidence.Start(t.TempDir(), []string{"limits"}, evidence.Environment(), time.Minute)
 	p.Wait()
-	for what, want := range map[Shortfall]string{NoEvent: "one event or more", NoAttribute: "one attribute or more"} {
+	for what, want := range map[evidence.Shortfall]string{evidence.NoEvent: "one event or more", evidence.NoAttribute: "one attribute or more"} {
 		f := &finding{
 			Miss:     &Miss{What: what, Span: &spans.Span{Name: "journey"}},
 			source:   sourceOf(""),
@@ -80,8 +81,8 @@ func TestDropped(t *testing.T) {
 
 // TestQueueFull holds spans that were dropped against what they can explain.
 func TestQueueFull(t *testing.T) {
-	p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: []facts.Note{{Export: &facts.Export{Spans: 1, Dropped: 4}}}}
-	for what, want := range map[Shortfall]string{Severed: "", NoAttribute: "attribute-missing"} {
+	p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: []facts.Note{{Export: &facts.Export{Spans: 1, Dropped: 4}}}}
+	for what, want := range map[evidence.Shortfall]string{evidence.Severed: "", evidence.NoAttribute: "attribute-missing"} {
 		f := &finding{Miss: &Miss{What: what, Key: "stops", Span: &spans.Span{Name: "journey"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
 		got := ""
 		if d := diagnose(f, catalogue()); d != nil {
@@ -107,8 +108,8 @@ func TestParentNeverEnded(t *testing.T) {
 		"it ended":           {[]facts.Note{start, end}, ""},
 		"nothing is counted": {nil, ""},
 	} {
-		p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, notes: c.notes}
-		f := &finding{Miss: &Miss{What: WrongParent, Span: &spans.Span{Name: "chunk", ParentID: "1"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
+		p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: c.notes}
+		f := &finding{Miss: &Miss{What: evidence.WrongParent, Span: &spans.Span{Name: "chunk", ParentID: "1"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
 		got := ""
 		if d := diagnose(f, catalogue()); d != nil {
 			got = d.cause

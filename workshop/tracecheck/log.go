@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // answered is in a line of a log that tells of a request which went well, in
@@ -18,7 +19,7 @@ var answered = regexp.MustCompile(`\b200\b`)
 // requests is fine.
 func LogNamesTrace(hop Hop) Expectation {
 	return func(e *Evidence) *Miss {
-		p := e.process(hop.Service)
+		p := e.Process(hop.Service)
 		if p == nil {
 			return nil
 		}
@@ -29,7 +30,7 @@ func LogNamesTrace(hop Hop) Expectation {
 				continue
 			}
 			if !slices.ContainsFunc(traces, func(id string) bool { return strings.Contains(line, id) }) {
-				return &Miss{What: WrongOutput, Name: "log", Service: hop.Service, Kind: spans.KindServer, Got: line,
+				return &Miss{What: evidence.WrongOutput, Name: "log", Service: hop.Service, Kind: spans.KindServer, Got: line,
 					Says: fmt.Sprintf("%s logs a request to %s without the id of its trace.", hop.Service, path)}
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // Below expects n spans of that name in every trace with a span called parent,
@@ -44,7 +45,7 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 func BelowAtAnyTime(parent, name string, n int, traits ...Trait) Expectation {
 	return func(e *Evidence) *Miss {
 		timeless := *e
-		timeless.ending = nil
+		timeless.Ending = nil
 		return Below(parent, name, n, traits...)(&timeless)
 	}
 }
@@ -78,10 +79,10 @@ func countOf(name string, found []spans.Span, n int) *Miss {
 	if len(found) == n {
 		return nil
 	}
-	miss := &Miss{What: NoSpan, Name: name, Got: len(found), Want: n,
+	miss := &Miss{What: evidence.NoSpan, Name: name, Got: len(found), Want: n,
 		Says: fmt.Sprintf("%s called %s arrived instead of %d.", text.Plural(len(found), "span"), name, n)}
 	if len(found) > n {
-		miss.What, miss.Span = ExtraSpan, &found[len(found)-1]
+		miss.What, miss.Span = evidence.ExtraSpan, &found[len(found)-1]
 	}
 	return miss
 }
@@ -102,13 +103,13 @@ func Each(name string, traits ...Trait) Expectation {
 func missingNamed(e *Evidence, name string) *Miss {
 	for i, s := range e.Spans() {
 		if s.Name != name && strings.Contains(s.Name, name) {
-			return &Miss{What: WrongName, Name: name, Span: &e.Spans()[i], Kind: s.Kind, Service: s.Service(),
+			return &Miss{What: evidence.WrongName, Name: name, Span: &e.Spans()[i], Kind: s.Kind, Service: s.Service(),
 				Says: fmt.Sprintf("No span called %s arrived, but %q.", name, s.Name)}
 		}
 	}
-	miss := &Miss{What: NoSpan, Name: name, Says: fmt.Sprintf("No span called %s arrived.", name)}
+	miss := &Miss{What: evidence.NoSpan, Name: name, Says: fmt.Sprintf("No span called %s arrived.", name)}
 	if n := len(e.Processes); n > 0 && strings.HasPrefix(name, http.MethodGet+" /") { // a server span, called after its route
-		miss.Kind, miss.Service = spans.KindServer, e.Processes[n-1].service()
+		miss.Kind, miss.Service = spans.KindServer, e.Processes[n-1].Service()
 	}
 	return miss
 }
@@ -116,13 +117,13 @@ func missingNamed(e *Evidence, name string) *Miss {
 func childOf(e *Evidence, parent, child spans.Span) *Miss {
 	switch {
 	case child.TraceID != parent.TraceID:
-		return &Miss{What: Severed, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind,
+		return &Miss{What: evidence.Severed, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind,
 			Says: fmt.Sprintf("A %s span is in another trace than the %s span.", child.Name, parent.Name)}
 	case child.ParentID != parent.SpanID:
-		return &Miss{What: WrongParent, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind, Want: &parent,
+		return &Miss{What: evidence.WrongParent, Span: &child, Name: child.Name, Service: child.Service(), Kind: child.Kind, Want: &parent,
 			Says: fmt.Sprintf("A %s span is not a child of the %s span.", child.Name, parent.Name)}
-	case e.endedBefore(parent, child):
-		return &Miss{What: Outlives, Span: &parent, Name: parent.Name,
+	case e.EndedBefore(parent, child):
+		return &Miss{What: evidence.Outlives, Span: &parent, Name: parent.Name,
 			Says: fmt.Sprintf("The %s span ends before its child %s does.", parent.Name, child.Name)}
 	}
 	return nil
@@ -139,7 +140,7 @@ func Overlap(name string) Expectation {
 				return nil
 			}
 		}
-		return &Miss{What: WrongTime, Name: name,
+		return &Miss{What: evidence.WrongTime, Name: name,
 			Says: fmt.Sprintf("The %s spans come one after the other: none is open while another one is.", name)}
 	}
 }
@@ -159,7 +160,7 @@ func EndApart(name string, least time.Duration) Expectation {
 		if len(found) > 0 && found[len(found)-1].End.Sub(found[0].End) >= least {
 			return nil
 		}
-		return &Miss{What: WrongTime, Name: name, Key: "end time", Unsure: e.pace == paces[0],
+		return &Miss{What: evidence.WrongTime, Name: name, Key: "end time", Unsure: e.Pace == paces[0],
 			Says: fmt.Sprintf("All %s spans end at the same moment, though their work takes different times.", name)}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // TestEndedBefore has a parent whose end is told too early by its clock, and
@@ -29,10 +30,10 @@ func TestEndedBefore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := &Evidence{Printed: c.arrived}
 			if c.known {
-				e.ending = ending(c.arrived)
+				e.Ending = evidence.Ending(c.arrived)
 			}
 			miss := Below("parent", "child", 1)(e)
-			if got := miss != nil && miss.What == Outlives; got != c.early {
+			if got := miss != nil && miss.What == evidence.Outlives; got != c.early {
 				t.Errorf("Below misses %+v; want that the parent ends early: %v", miss, c.early)
 			}
 		})
@@ -46,8 +47,8 @@ func TestBelowAtAnyTime(t *testing.T) {
 		{TraceID: "t", SpanID: "p", Name: "parent", Start: start, End: start.Add(time.Second)},
 		{TraceID: "t", SpanID: "c", ParentID: "p", Name: "child", Start: start, End: start.Add(time.Minute)},
 	}
-	e := &Evidence{Printed: arrived, ending: ending(arrived)}
-	if miss := Below("parent", "child", 1)(e); miss == nil || miss.What != Outlives {
+	e := &Evidence{Printed: arrived, Ending: evidence.Ending(arrived)}
+	if miss := Below("parent", "child", 1)(e); miss == nil || miss.What != evidence.Outlives {
 		t.Errorf("Below misses %+v", miss)
 	}
 	if miss := BelowAtAnyTime("parent", "child", 1)(e); miss != nil {

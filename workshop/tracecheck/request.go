@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // Lasts expects that the span is that long at least.
@@ -15,7 +16,7 @@ func Lasts(least time.Duration) Trait {
 		if s.Duration() >= least {
 			return nil
 		}
-		return &Miss{What: WrongTime, Name: s.Name, Service: s.Service(), Kind: s.Kind, Key: "duration",
+		return &Miss{What: evidence.WrongTime, Name: s.Name, Service: s.Service(), Kind: s.Kind, Key: "duration",
 			Says: fmt.Sprintf("The span %s of %s took %v; its work took %v at least.", s.Name, s.Service(), s.Duration().Round(time.Microsecond), least)}
 	}
 }
@@ -27,7 +28,7 @@ func TraceState(want string) Trait {
 		if s.TraceState == want {
 			return nil
 		}
-		return &Miss{What: WrongState, Name: s.Name, Service: s.Service(), Kind: s.Kind, Got: s.TraceState, Want: want,
+		return &Miss{What: evidence.WrongState, Name: s.Name, Service: s.Service(), Kind: s.Kind, Got: s.TraceState, Want: want,
 			Says: fmt.Sprintf("The %s span of %s has the tracestate %q; the caller sent %q.", s.Kind, s.Service(), s.TraceState, want)}
 	}
 }
@@ -38,7 +39,7 @@ func Status(want spans.StatusCode) Trait {
 		if s.Status.Code == want {
 			return nil
 		}
-		return &Miss{What: WrongStatus, Name: s.Name, Service: s.Service(), Kind: s.Kind, Got: s.Status.Code, Want: want,
+		return &Miss{What: evidence.WrongStatus, Name: s.Name, Service: s.Service(), Kind: s.Kind, Got: s.Status.Code, Want: want,
 			Says: fmt.Sprintf("The %s span %q of %s has the status %s; %s is wanted.", s.Kind, s.Name, s.Service(), s.Status.Code, want)}
 	}
 }
@@ -50,7 +51,7 @@ func Continues(hop Hop, traceID, parentID string) Expectation {
 		if miss := hop.missing(e.Spans()); miss != nil {
 			return miss
 		}
-		miss := &Miss{What: Severed, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
+		miss := &Miss{What: evidence.Severed, Name: hop.Name, Service: hop.Service, Kind: hop.Kind,
 			Says: fmt.Sprintf("A caller sent a traceparent, and %s did not go on with its trace.", hop.Service)}
 		for i, s := range e.Spans() {
 			switch {
@@ -58,7 +59,7 @@ func Continues(hop Hop, traceID, parentID string) Expectation {
 			case s.TraceID == traceID && s.ParentID == parentID:
 				return firstMiss(s, hop.Traits)
 			case s.TraceID == traceID:
-				miss.What, miss.Span = WrongParent, &e.Spans()[i]
+				miss.What, miss.Span = evidence.WrongParent, &e.Spans()[i]
 				miss.Says = fmt.Sprintf("The caller sent the span id %s, and %s has the parent %s.", parentID, hop, s.ParentID)
 			}
 		}
@@ -71,13 +72,13 @@ func Continues(hop Hop, traceID, parentID string) Expectation {
 // Context, section 3.2).
 func Carries(e *Evidence) *Miss {
 	for _, header := range e.Upstream {
-		miss := &Miss{What: Severed, Kind: spans.KindClient}
-		got, ok := parseTraceparent(header.Get("traceparent"))
+		miss := &Miss{What: evidence.Severed, Kind: spans.KindClient}
+		got, ok := evidence.ParseTraceparent(header.Get("traceparent"))
 		if !ok {
 			miss.Says = "The request to joke-service carries no traceparent."
 			return miss
 		}
-		if s := e.span(got.spanID); s == nil || s.Kind != spans.KindClient {
+		if s := e.Span(got.SpanID); s == nil || s.Kind != spans.KindClient {
 			miss.Says = fmt.Sprintf("The request to joke-service carries the traceparent %s, which names no client span that arrived.", header.Get("traceparent"))
 			return miss
 		}
@@ -95,7 +96,7 @@ func TellsWhy(e *Evidence) *Miss {
 		})
 		if !told {
 			first := trace.Spans[0]
-			return &Miss{What: NoException, Name: "exception", Span: &first, Service: first.Service(), Kind: first.Kind,
+			return &Miss{What: evidence.NoException, Name: "exception", Span: &first, Service: first.Service(), Kind: first.Kind,
 				Says: "The request failed, and no span of its trace tells why."}
 		}
 	}
@@ -128,7 +129,7 @@ func isReason(e *Evidence, name string, value any) bool {
 		return false
 	}
 	named := slices.ContainsFunc(ofErrors, func(word string) bool { return strings.Contains(strings.ToLower(name), word) })
-	return named || words > 2 && slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return x.Status >= 400 && x.contains(text) })
+	return named || words > 2 && slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return x.Status >= 400 && x.Contains(text) })
 }
 
 // NoneNamed expects that no span has such a name, or such a http.route.
@@ -138,7 +139,7 @@ func NoneNamed(part string) Expectation {
 			route, _ := s.Attributes.Get("http.route").(string)
 			path, _ := s.Attributes.Get("url.path").(string)
 			if strings.Contains(s.Name, part) || strings.Contains(route, part) || strings.Contains(path, part) {
-				return &Miss{What: ExtraSpan, Name: part, Span: &e.Spans()[i], Service: s.Service(), Kind: s.Kind,
+				return &Miss{What: evidence.ExtraSpan, Name: part, Span: &e.Spans()[i], Service: s.Service(), Kind: s.Kind,
 					Says: fmt.Sprintf("A request to %s left a span in %s.", part, s.Service())}
 			}
 		}
@@ -151,7 +152,7 @@ func NoneOfTrace(traceID string) Expectation {
 	return func(e *Evidence) *Miss {
 		for i, s := range e.Spans() {
 			if s.TraceID == traceID {
-				return &Miss{What: ExtraSpan, Name: traceID, Span: &e.Spans()[i], Service: s.Service(), Kind: s.Kind,
+				return &Miss{What: evidence.ExtraSpan, Name: traceID, Span: &e.Spans()[i], Service: s.Service(), Kind: s.Kind,
 					Says: fmt.Sprintf("The trace %s… left a span in %s.", traceID[:8], s.Service())}
 			}
 		}
@@ -168,11 +169,11 @@ func Answers(part string, status int, text string) Expectation {
 				continue
 			}
 			if x.Err != nil || x.Status != status {
-				return &Miss{What: WrongAnswer, Name: part, Got: x.Status, Want: status,
-					Says: fmt.Sprintf("GET %s gives %s; %d is wanted.", part, x.says(), status)}
+				return &Miss{What: evidence.WrongAnswer, Name: part, Got: x.Status, Want: status,
+					Says: fmt.Sprintf("GET %s gives %s; %d is wanted.", part, x.Says(), status)}
 			}
 			if !strings.Contains(x.Body, text) {
-				return &Miss{What: WrongAnswer, Name: part, Got: x.Status, Want: status,
+				return &Miss{What: evidence.WrongAnswer, Name: part, Got: x.Status, Want: status,
 					Says: fmt.Sprintf("The answer to GET %s is %.60q; it should contain %q.", part, x.Body, text)}
 			}
 		}

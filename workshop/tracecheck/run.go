@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/recorder"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
@@ -97,7 +98,7 @@ func (c Check) look(program *source.Program) (*Evidence, *Miss, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		evidence.learn(program)
+		evidence.Learn(program)
 		miss := judge(evidence, c.Expect)
 		if miss == nil || !miss.Unsure {
 			return evidence, miss, nil
@@ -144,11 +145,11 @@ func removeFolder(folder string) {
 // judge finds what is wrong with the evidence. A program that crashed fails
 // every check, whatever it did before, and so does a Jaeger that does not run.
 func judge(e *Evidence, expect Expectation) *Miss {
-	if e.Jaeger != nil && e.Jaeger.err != nil {
+	if e.Jaeger != nil && e.Jaeger.Err != nil {
 		return Starts(e)
 	}
-	if c := e.crash(); c != nil {
-		return &Miss{What: Crashed, Says: c.says}
+	if c := e.Crash(); c != nil {
+		return &Miss{What: evidence.Crashed, Says: c.Says}
 	}
 	return expect(e)
 }

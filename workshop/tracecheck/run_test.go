@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
@@ -81,7 +82,7 @@ func TestAttributes(t *testing.T) {
 // get to.
 func TestCrashComesFirst(t *testing.T) {
 	e := played(t, func(s *Stage) { s.Run("panic") })
-	if miss := judge(e, func(*Evidence) *Miss { return &Miss{What: NoSpan} }); miss == nil || miss.What != Crashed {
+	if miss := judge(e, func(*Evidence) *Miss { return &Miss{What: evidence.NoSpan} }); miss == nil || miss.What != evidence.Crashed {
 		t.Errorf("the miss is %+v", miss)
 	}
 }
@@ -98,7 +99,7 @@ func TestScenesTakePlaceOnce(t *testing.T) {
 // TestUnsure lets a play take place again, with longer pauses, as long as what it
 // leaves behind does not tell, and blames nobody if it never does.
 func TestUnsure(t *testing.T) {
-	unsure, sure := &Miss{What: WrongTime, Unsure: true}, &Miss{What: WrongTime}
+	unsure, sure := &Miss{What: evidence.WrongTime, Unsure: true}, &Miss{What: evidence.WrongTime}
 	for name, c := range map[string]struct {
 		pauses bool
 		misses map[int]*Miss // by the pace
@@ -121,8 +122,8 @@ func TestUnsure(t *testing.T) {
 			defer scene.close()
 			var paces []int
 			_, miss, err := Check{After: scene, Expect: func(e *Evidence) *Miss {
-				paces = append(paces, e.pace)
-				return c.misses[e.pace]
+				paces = append(paces, e.Pace)
+				return c.misses[e.Pace]
 			}}.look(nil)
 			if err != nil || miss != c.want || !slices.Equal(paces, c.paces) {
 				t.Errorf("the miss is %+v after the paces %v (%v); want %+v after %v", miss, paces, err, c.want, c.paces)

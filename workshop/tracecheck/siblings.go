@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // EachItsOwn expects that the spans of that name have these values of an integer
@@ -20,10 +21,10 @@ func EachItsOwn(name, key string, values ...int) Expectation {
 				continue
 			}
 			miss := firstMiss(s, []Trait{Attr(key, values[0])})
-			if miss == nil || miss.What == WrongValue {
+			if miss == nil || miss.What == evidence.WrongValue {
 				got := s.Attributes.Get(key)
-				miss = &Miss{What: WrongValue, Span: &s, Key: key, Got: got,
-					Says: fmt.Sprintf("A %s span has %s = %s; the spans should have %s, each of them another one.", name, key, show(got), list(values))}
+				miss = &Miss{What: evidence.WrongValue, Span: &s, Key: key, Got: got,
+					Says: fmt.Sprintf("A %s span has %s = %s; the spans should have %s, each of them another one.", name, key, evidence.Show(got), list(values))}
 			}
 			return miss
 		}
@@ -49,7 +50,7 @@ func FailedAt(name, key string, value int) Expectation {
 		var unsure *Miss
 		for _, s := range slices.Delete(found, at, at+1) {
 			miss := firstMiss(s, []Trait{WentWell})
-			if miss != nil && (endedWellBefore(s, failed) || e.pace != paces[0] && endedBeforeItsError(s)) {
+			if miss != nil && (endedWellBefore(s, failed) || e.Pace != paces[0] && endedBeforeItsError(s)) {
 				return miss
 			}
 			if miss != nil {
@@ -85,7 +86,7 @@ func WentWell(s spans.Span) *Miss {
 	if s.Status.Code != spans.StatusError {
 		return nil
 	}
-	return &Miss{What: FalseAlarm, Name: s.Name, Service: s.Service(), Kind: s.Kind,
+	return &Miss{What: evidence.FalseAlarm, Name: s.Name, Service: s.Service(), Kind: s.Kind,
 		Says: fmt.Sprintf("The %s span has the status Error, and its work went well.", s.Name)}
 }
 
@@ -101,7 +102,7 @@ func WorkTogether(name, key string, pause time.Duration) Expectation {
 		slices.SortFunc(found, func(a, b spans.Span) int { return int(integer(a, key) - integer(b, key)) })
 		work := map[string]time.Duration{}
 		for i, s := range found {
-			work[s.SpanID] = time.Duration((i+1)*max(1, e.pace)) * pause
+			work[s.SpanID] = time.Duration((i+1)*max(1, e.Pace)) * pause
 		}
 		slices.SortFunc(found, func(a, b spans.Span) int { return a.End.Compare(b.End) })
 		for i := 1; i < len(found); i++ {
@@ -110,7 +111,7 @@ func WorkTogether(name, key string, pause time.Duration) Expectation {
 				return nil
 			}
 		}
-		return &Miss{What: WrongTime, Name: name, Key: "work",
+		return &Miss{What: evidence.WrongTime, Name: name, Key: "work",
 			Says: fmt.Sprintf("The %s spans are open at the same time, but their work is done one after the other.", name)}
 	}
 }

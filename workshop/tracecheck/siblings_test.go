@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 const workPause = 80 * time.Millisecond
@@ -54,15 +55,15 @@ func TestWorkTogether(t *testing.T) {
 func TestFailedAt(t *testing.T) {
 	for name, c := range map[string]struct {
 		arrived []spans.Span
-		miss    Shortfall // or ""
+		miss    evidence.Shortfall // or ""
 		unsure  bool
 	}{
 		"the right one":                   {[]spans.Span{chunkSpan(0, 1), failing(chunkSpan(1, 2), 2)}, "", false},
-		"the other one":                   {[]spans.Span{failing(chunkSpan(0, 1), 1), chunkSpan(1, 2)}, NoException, false},
-		"both, one after the end":         {[]spans.Span{failing(chunkSpan(0, 1), 2), failing(chunkSpan(1, 2), 2)}, FalseAlarm, false},
-		"both, one may have been stopped": {[]spans.Span{failing(chunkSpan(0, 2), 2), failing(chunkSpan(1, 2), 2)}, FalseAlarm, true},
-		"both, one right after the end":   {[]spans.Span{failing(chunkSpan(0, 1.99), 2), failing(chunkSpan(1, 2), 2)}, FalseAlarm, false},
-		"none has that value":             {[]spans.Span{failing(chunkSpan(0, 1), 1)}, WrongValue, false},
+		"the other one":                   {[]spans.Span{failing(chunkSpan(0, 1), 1), chunkSpan(1, 2)}, evidence.NoException, false},
+		"both, one after the end":         {[]spans.Span{failing(chunkSpan(0, 1), 2), failing(chunkSpan(1, 2), 2)}, evidence.FalseAlarm, false},
+		"both, one may have been stopped": {[]spans.Span{failing(chunkSpan(0, 2), 2), failing(chunkSpan(1, 2), 2)}, evidence.FalseAlarm, true},
+		"both, one right after the end":   {[]spans.Span{failing(chunkSpan(0, 1.99), 2), failing(chunkSpan(1, 2), 2)}, evidence.FalseAlarm, false},
+		"none has that value":             {[]spans.Span{failing(chunkSpan(0, 1), 1)}, evidence.WrongValue, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got Miss
@@ -80,7 +81,7 @@ func TestFailedAt(t *testing.T) {
 func TestFailedAtOnce(t *testing.T) {
 	arrived := []spans.Span{failing(chunkSpan(0, 1.99), 2), failing(chunkSpan(1, 2), 2)}
 	for _, pace := range paces {
-		miss := FailedAt("chunk", "start", 1)(&Evidence{Printed: arrived, pace: pace})
+		miss := FailedAt("chunk", "start", 1)(&Evidence{Printed: arrived, Pace: pace})
 		if miss == nil || miss.Unsure != (pace == paces[0]) {
 			t.Errorf("at the pace %d the miss is %+v", pace, miss)
 		}
@@ -90,19 +91,19 @@ func TestFailedAtOnce(t *testing.T) {
 func TestEachItsOwn(t *testing.T) {
 	for name, c := range map[string]struct {
 		starts []int64
-		miss   Shortfall // or ""
+		miss   evidence.Shortfall // or ""
 	}{
 		"in order":      {[]int64{0, 1, 2}, ""},
 		"in any order":  {[]int64{2, 0, 1}, ""},
-		"one twice":     {[]int64{0, 0, 1}, WrongValue},
-		"another value": {[]int64{0, 1, 7}, WrongValue},
+		"one twice":     {[]int64{0, 0, 1}, evidence.WrongValue},
+		"another value": {[]int64{0, 1, 7}, evidence.WrongValue},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := &Evidence{}
 			for _, start := range c.starts {
 				e.Printed = append(e.Printed, chunkSpan(start, 1))
 			}
-			var got Shortfall
+			var got evidence.Shortfall
 			if miss := EachItsOwn("chunk", "start", 0, 1, 2)(e); miss != nil {
 				got = miss.What
 			}

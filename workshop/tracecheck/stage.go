@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // Stage is where the learner's program runs. What is started on it is gone
@@ -89,12 +90,12 @@ func (s *Stage) Run(args ...string) *Process {
 
 // Start starts the learner's program with these arguments.
 func (s *Stage) Start(args ...string) *Process {
-	p := startProcess(s.folder, args, s.env, s.limit)
+	p := evidence.Start(s.folder, args, s.env, s.limit)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.processes = append(s.processes, p)
 	if s.closed {
-		p.discard()
+		p.Discard()
 	}
 	return p
 }
@@ -121,7 +122,7 @@ func (s *Stage) discard() {
 	defer s.mu.Unlock()
 	s.closed = true
 	for _, p := range s.processes {
-		p.discard()
+		p.Discard()
 	}
 	if s.jaeger != nil {
 		s.jaeger.discard()
@@ -152,7 +153,7 @@ var paces = []int{1, 3, 9}
 func (s *Scene) open(folder string) { s.openAt(folder, paces[0]) }
 
 func (s *Scene) openAt(folder string, pace int) {
-	stage := &Stage{folder: folder, env: environment(), limit: patience, pace: pace}
+	stage := &Stage{folder: folder, env: evidence.Environment(), limit: evidence.Patience, pace: pace}
 	s.mu.Lock()
 	s.stage = stage
 	s.mu.Unlock()
@@ -205,30 +206,30 @@ func (s *Stage) evidence() (*Evidence, error) {
 		return nil, s.problem
 	}
 	for _, p := range s.processes {
-		if p.startErr != nil {
-			return nil, fmt.Errorf("cannot run %s again as your program: %w", os.Args[0], p.startErr)
+		if p.StartErr != nil {
+			return nil, fmt.Errorf("cannot run %s again as your program: %w", os.Args[0], p.StartErr)
 		}
 	}
 	return newEvidence(s), nil
 }
 
 func newEvidence(s *Stage) *Evidence {
-	e := &Evidence{Processes: s.processes, Collector: s.collector, Exchanges: s.exchanges, Upstream: s.upstream, deaf: s.deaf, together: s.together}
+	e := &Evidence{Processes: s.processes, Collector: s.collector, Exchanges: s.exchanges, Upstream: s.upstream, Deaf: s.deaf, Together: s.together}
 	if s.paced {
-		e.pace = s.pace
+		e.Pace = s.pace
 	}
 	for _, p := range s.processes {
-		e.Printed = append(e.Printed, spansIn(p.Stdout)...)
+		e.Printed = append(e.Printed, evidence.SpansIn(p.Stdout)...)
 	}
-	e.ending = ending(e.Printed)
+	e.Ending = evidence.Ending(e.Printed)
 	if s.collector != nil {
 		e.Received = slices.Clone(s.collector.Spans())
-		e.ending = ending(e.Received)
+		e.Ending = evidence.Ending(e.Received)
 		// In which order they arrive is chance.
 		slices.SortStableFunc(e.Received, func(a, b spans.Span) int { return a.Start.Compare(b.Start) })
 	}
 	if s.jaeger != nil {
-		e.Jaeger, e.Held = s.jaeger.jaegerEvidence, s.jaeger.first()
+		e.Jaeger, e.Held = s.jaeger.Jaeger, s.jaeger.First()
 	}
 	return e
 }

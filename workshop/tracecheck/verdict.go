@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -111,12 +112,12 @@ func (v *verdict) next() string {
 // gap is the place of the gap of that section, or "" if nothing is left open
 // there. A crash has a place of its own.
 func (v *verdict) gap() string {
-	if v.finding.What == Crashed || v.diagnosis != nil && v.diagnosis.cause == "jaeger-missing" {
+	if v.finding.What == evidence.Crashed || v.diagnosis != nil && v.diagnosis.cause == "jaeger-missing" {
 		return ""
 	}
 	var services []string
 	for _, p := range v.finding.evidence.Processes {
-		services = append(services, p.service())
+		services = append(services, p.Service())
 	}
 	return v.source.GapOf(v.section(), v.finding.Service, services)
 }
@@ -193,26 +194,23 @@ func (v *verdict) picture(p *page, e *Evidence) {
 
 // needsNoPicture tells whether traces say nothing about a shortfall, or would
 // say too much.
-func needsNoPicture(s Shortfall) bool {
-	return slices.Contains([]Shortfall{NotStarted, NotListening, NotAnswering, WrongShare, WrongFinding}, s)
+func needsNoPicture(s evidence.Shortfall) bool {
+	return slices.Contains([]evidence.Shortfall{evidence.NotStarted, evidence.NotListening, evidence.NotAnswering, evidence.WrongShare, evidence.WrongFinding}, s)
 }
 
 // complaints shows the last of what a program wrote to stderr, where that may
 // say why the check fails.
 func (v *verdict) complaints(p *page, process *Process) {
 	const most, longest = 2, 200
-	telling := []Shortfall{NoSpan, WrongExit, WrongOutput, WrongAnswer, NotReported}
-	if v.finding == nil || !slices.Contains(telling, v.finding.What) || len(spansIn(process.Stderr)) > 0 {
+	telling := []evidence.Shortfall{evidence.NoSpan, evidence.WrongExit, evidence.WrongOutput, evidence.WrongAnswer, evidence.NotReported}
+	if v.finding == nil || !slices.Contains(telling, v.finding.What) || len(evidence.SpansIn(process.Stderr)) > 0 {
 		return
 	}
-	lines := process.complaints()
+	lines := process.Complaints()
 	for _, line := range lines[max(0, len(lines)-most):] {
 		p.paragraph("  stderr: ", text.Excerpt(line, longest))
 	}
 }
-
-// isRoutine tells whether a line is what a service logs when all is well.
-func isRoutine(line string) bool { return strings.Contains(line, "level=INFO") }
 
 // foremost puts the trace in question first.
 func foremost(traces []spans.Trace, inQuestion string) []spans.Trace {
@@ -225,7 +223,7 @@ func foremost(traces []spans.Trace, inQuestion string) []spans.Trace {
 
 // detailed gives the id of the span whose attributes and events matter, or "".
 func (v *verdict) detailed(e *Evidence) string {
-	telling := []Shortfall{NoAttribute, WrongType, WrongValue, NoEvent, NoException, NoStatus, WrongStatus, FalseAlarm}
+	telling := []evidence.Shortfall{evidence.NoAttribute, evidence.WrongType, evidence.WrongValue, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus, evidence.FalseAlarm}
 	switch arrived := e.Spans(); {
 	case len(arrived) == 1 && len(e.Exchanges) == 0:
 		return arrived[0].SpanID
@@ -334,7 +332,7 @@ func requests(exchanges []*Exchange) []string {
 	var list []string
 	times := map[string]int{}
 	for _, x := range exchanges {
-		line := "GET " + pathOf(x.URL) + " -> " + x.says()
+		line := "GET " + pathOf(x.URL) + " -> " + x.Says()
 		if times[line]++; times[line] == 1 {
 			list = append(list, line)
 		}

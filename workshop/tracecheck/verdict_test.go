@@ -13,6 +13,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/golden"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // lesson is a step that is half done.
@@ -198,7 +199,7 @@ func TestSpanInQuestion(t *testing.T) {
 	last := arrived[(traces-1)*(chunks+3):]
 	for _, about := range []*spans.Span{&last[2+chunks/2], &last[2+chunks]} {
 		for name, there := range map[string][]spans.Span{"among other traces": arrived, "alone": last} {
-			v := &verdict{finding: &finding{Miss: &Miss{What: WrongParent, Span: about}}}
+			v := &verdict{finding: &finding{Miss: &Miss{What: evidence.WrongParent, Span: about}}}
 			p := &page{}
 			v.picture(p, &Evidence{Printed: there})
 			drawn, _, _ := strings.Cut(p.String()[1:], "  trace ")

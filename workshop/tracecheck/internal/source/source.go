@@ -1,3 +1,5 @@
+// Package source reads the learner's program as text. It gives places, tells
+// causes apart that look the same from outside, and knows which gaps are open.
 package source
 
 import (

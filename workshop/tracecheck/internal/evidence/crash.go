@@ -1,4 +1,4 @@
-package tracecheck
+package evidence
 
 import (
 	"fmt"
@@ -11,31 +11,31 @@ import (
 // crash is a process that did not end as programs end.
 type crash struct {
 	process *Process
-	cause   string // its name in the catalogue
-	says    string
+	Cause   string // its name in the catalogue
+	Says    string
 }
 
 // The names of what ends a program, in the catalogue. A crash has one of them.
 const (
-	crashPanic      = "panic"
-	crashOutput     = "endless-output"
-	crashLoop       = "endless-loop"
-	crashDeadlock   = "deadlock"
-	crashNeverExits = "never-exits"
-	crashDeaf       = "stop-ignored"
-	crashNoStart    = "service-not-started"
-	crashRace       = "data-race"
+	CrashPanic      = "panic"
+	CrashOutput     = "endless-output"
+	CrashLoop       = "endless-loop"
+	CrashDeadlock   = "deadlock"
+	CrashNeverExits = "never-exits"
+	CrashDeaf       = "stop-ignored"
+	CrashNoStart    = "service-not-started"
+	CrashRace       = "data-race"
 )
 
-// crash gives the first process that panicked, hung, wrote without end or never
+// Crash gives the first process that panicked, hung, wrote without end or never
 // started. One that only waited comes after the others: it may have waited for
 // them.
-func (e *Evidence) crash() *crash {
+func (e *Evidence) Crash() *crash {
 	var waited *crash
 	for _, p := range e.Processes {
 		switch c := p.crash(); {
 		case c == nil:
-		case c.cause != crashNeverExits:
+		case c.Cause != CrashNeverExits:
 			return c
 		case waited == nil:
 			waited = c
@@ -49,7 +49,7 @@ var panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+?)(?: \[recov
 
 func (p *Process) crash() *crash {
 	if p.killedFor == killedForFlood {
-		return &crash{p, crashOutput, "Your program wrote more than 16 MB and was stopped."}
+		return &crash{p, CrashOutput, "Your program wrote more than 16 MB and was stopped."}
 	}
 	if p.ranOut() {
 		return p.hang()
@@ -58,19 +58,19 @@ func (p *Process) crash() *crash {
 	if message := panicLine.FindStringSubmatch(stderr); message != nil && p.ExitCode() == 2 {
 		at := place(stderr)
 		if strings.Contains(message[1], "all goroutines are asleep") {
-			return &crash{p, crashDeadlock, "Every goroutine of your program waits for another" + at + "."}
+			return &crash{p, CrashDeadlock, "Every goroutine of your program waits for another" + at + "."}
 		}
-		return &crash{p, crashPanic, "Your program panicked" + at + ": " + text.Excerpt(message[1], 200)}
+		return &crash{p, CrashPanic, "Your program panicked" + at + ": " + text.Excerpt(message[1], 200)}
 	}
 	if report := raceIn(stderr); raceDetector && report != "" {
-		return &crash{p, crashRace, report}
+		return &crash{p, CrashRace, report}
 	}
-	if p.neverOpened && p.killedFor == "" {
-		says := fmt.Sprintf("%s did not start: it %s before it took a connection at the address of -addr.", p.service(), p.exit())
-		if line := p.lastWords(); line != "" {
+	if p.NeverOpened && p.killedFor == "" {
+		says := fmt.Sprintf("%s did not start: it %s before it took a connection at the address of -addr.", p.Service(), p.Exit())
+		if line := p.LastWords(); line != "" {
 			says += fmt.Sprintf(" It wrote %q to stderr.", text.Excerpt(line, 200))
 		}
-		return &crash{p, crashNoStart, says}
+		return &crash{p, CrashNoStart, says}
 	}
 	return nil
 }
@@ -89,18 +89,18 @@ func raceIn(stderr string) string {
 		strings.ToLower(report[1]), place(report[2]), strings.ToLower(report[3]), place(report[4]))
 }
 
-// lastWords is the last line on stderr that is not routine, or "".
-func (p *Process) lastWords() string {
-	lines := p.complaints()
+// LastWords is the last line on stderr that is not routine, or "".
+func (p *Process) LastWords() string {
+	lines := p.Complaints()
 	if len(lines) == 0 {
 		return ""
 	}
 	return strings.TrimSpace(lines[len(lines)-1])
 }
 
-// complaints are the lines on stderr that are neither routine nor the stack of
+// Complaints are the lines on stderr that are neither routine nor the stack of
 // a panic.
-func (p *Process) complaints() []string {
+func (p *Process) Complaints() []string {
 	var lines []string
 	for _, line := range p.Stderr.Lines() {
 		if strings.Contains(line, recoveredBy) || strings.HasPrefix(line, "goroutine ") && strings.HasSuffix(strings.TrimSpace(line), ":") {
@@ -113,11 +113,11 @@ func (p *Process) complaints() []string {
 	return lines
 }
 
-// exitedUnasked tells whether a service ended by itself, though it had started,
+// ExitedUnasked tells whether a service ended by itself, though it had started,
 // and nobody had told it to stop.
-func (p *Process) exitedUnasked() bool {
-	return p.startErr == nil && p.service() != "" && p.hasExited() &&
-		!p.stopped && !p.neverOpened && p.killedFor == "" && p.crash() == nil
+func (p *Process) ExitedUnasked() bool {
+	return p.StartErr == nil && p.Service() != "" && p.hasExited() &&
+		!p.Stopped && !p.NeverOpened && p.killedFor == "" && p.crash() == nil
 }
 
 // recoveredBy is what net/http logs of a panic in a handler, before the message
@@ -127,12 +127,12 @@ const recoveredBy = "http: panic serving "
 // handlerPanic is a panic in a handler. net/http recovers it, and closes the
 // connection without an answer.
 type handlerPanic struct {
-	message string
-	at      string // as place gives it
+	Message string
+	At      string // as place gives it
 }
 
-// handlerPanic gives the first panic in a handler that net/http logged, or nil.
-func (p *Process) handlerPanic() *handlerPanic {
+// HandlerPanic gives the first panic in a handler that net/http logged, or nil.
+func (p *Process) HandlerPanic() *handlerPanic {
 	_, logged, found := strings.Cut(p.Stderr.String(), recoveredBy)
 	if !found {
 		return nil
@@ -143,7 +143,7 @@ func (p *Process) handlerPanic() *handlerPanic {
 	}
 	_, message, _ = strings.Cut(message, ": ") // who asked
 	stack, _, _ = strings.Cut(stack, recoveredBy)
-	return &handlerPanic{message: text.Excerpt(message, 200), at: place(stack)}
+	return &handlerPanic{Message: text.Excerpt(message, 200), At: place(stack)}
 }
 
 // unescape gives the lines of a text that a structured logger has put into one.
@@ -154,3 +154,6 @@ func unescape(logged string) string {
 	}
 	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "", `\t`, "\t", `\"`, `"`).Replace(line)
 }
+
+// isRoutine tells whether a line is what a service logs when all is well.
+func isRoutine(line string) bool { return strings.Contains(line, "level=INFO") }

@@ -1,4 +1,4 @@
-package tracecheck
+package evidence
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 // experiment, or calls what it counts by other names: the verdicts would know
 // less, and nobody would notice.
 func TestTheSDKCountsItsSpans(t *testing.T) {
-	t.Chdir("testdata/journey")
+	t.Chdir("../../testdata/journey")
 	for name, c := range map[string]struct {
 		args []string
 		want []string
@@ -45,10 +45,10 @@ func TestTheSDKCountsItsSpans(t *testing.T) {
 			[]string{"started journey internal RECORD_AND_SAMPLE", "ended journey internal", "1 not exported", "closed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := startProcess(t.TempDir(), append([]string{"provider"}, c.args...), environment(), time.Minute)
+			p := Start(t.TempDir(), append([]string{"provider"}, c.args...), Environment(), time.Minute)
 			p.Wait()
 			var got []string
-			for _, n := range p.notes {
+			for _, n := range p.Notes {
 				switch {
 				case n.Start != nil:
 					got = append(got, strings.Join(strings.Fields("started "+n.Start.Name+" "+n.Start.Kind+" "+n.Start.Sampling), " "))
@@ -89,10 +89,10 @@ func TestTheSDKCountsItsSpans(t *testing.T) {
 
 // TestRecorderHasALimit ends every span that is noted, however many there are.
 func TestRecorderHasALimit(t *testing.T) {
-	t.Chdir("testdata/journey")
-	p := startProcess(t.TempDir(), []string{"many-spans"}, environment(), time.Minute)
+	t.Chdir("../../testdata/journey")
+	p := Start(t.TempDir(), []string{"many-spans"}, Environment(), time.Minute)
 	p.Wait()
-	all := p.lives()
+	all := p.Lives()
 	if len(all) != recorder.MostNotes {
 		t.Errorf("%d spans are noted, want %d", len(all), recorder.MostNotes)
 	}
@@ -101,7 +101,7 @@ func TestRecorderHasALimit(t *testing.T) {
 			t.Fatal("a span that ended is noted as open")
 		}
 	}
-	if p.closed() == nil {
+	if p.Closed() == nil {
 		t.Error("the shutdown is not noted")
 	}
 }

@@ -1,4 +1,4 @@
-package tracecheck
+package evidence
 
 import (
 	"net/http"
@@ -8,25 +8,25 @@ import (
 	"example.com/tracing-workshop/workshop/spans"
 )
 
-// traceparent is the header that carries a span from one process to the next
+// Traceparent is the header that carries a span from one process to the next
 // (W3C Trace Context, section 3.2).
-type traceparent struct{ traceID, spanID, flags string }
+type Traceparent struct{ TraceID, SpanID, Flags string }
 
-// parseTraceparent reads the header as far as the evidence needs it: it tells
+// ParseTraceparent reads the header as far as the evidence needs it: it tells
 // whether the value names a span.
-func parseTraceparent(value string) (traceparent, bool) {
+func ParseTraceparent(value string) (Traceparent, bool) {
 	fields := strings.Split(value, "-")
 	if len(fields) != 4 || len(fields[1]) != 32 || len(fields[2]) != 16 {
-		return traceparent{}, false
+		return Traceparent{}, false
 	}
-	return traceparent{traceID: fields[1], spanID: fields[2], flags: fields[3]}, true
+	return Traceparent{TraceID: fields[1], SpanID: fields[2], Flags: fields[3]}, true
 }
 
-// sent gives the traceparent of the requests that one service sent to the
+// Sent gives the traceparent of the requests that one service sent to the
 // other, and how many of them had none.
-func (e *Evidence) sent() (carried []traceparent, bare int) {
+func (e *Evidence) Sent() (carried []Traceparent, bare int) {
 	for _, header := range e.Upstream {
-		if parsed, ok := parseTraceparent(header.Get("traceparent")); ok {
+		if parsed, ok := ParseTraceparent(header.Get("traceparent")); ok {
 			carried = append(carried, parsed)
 		} else {
 			bare++
@@ -35,8 +35,8 @@ func (e *Evidence) sent() (carried []traceparent, bare int) {
 	return carried, bare
 }
 
-// span gives the span with that id, or nil if it did not arrive.
-func (e *Evidence) span(id string) *spans.Span {
+// Span gives the span with that id, or nil if it did not arrive.
+func (e *Evidence) Span(id string) *spans.Span {
 	for i, s := range e.Spans() {
 		if s.SpanID == id {
 			return &e.Spans()[i]
@@ -49,9 +49,9 @@ func (e *Evidence) span(id string) *spans.Span {
 var notTraceFormats = []string{"Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Baggage", "Connection",
 	"Content-Length", "Content-Type", "Cookie", "Host", "Traceparent", "Tracestate", "User-Agent", "X-Forwarded-For"}
 
-// strangeHeaders gives the names of headers that the services sent and that
+// StrangeHeaders gives the names of headers that the services sent and that
 // HTTP by itself does not need, such as those of another trace format.
-func (e *Evidence) strangeHeaders() []string {
+func (e *Evidence) StrangeHeaders() []string {
 	var names []string
 	for _, header := range e.Upstream {
 		for name := range header {
@@ -64,40 +64,40 @@ func (e *Evidence) strangeHeaders() []string {
 	return names
 }
 
-// propagator is what is known of a service's global propagator.
-type propagator struct {
-	service string
-	known   bool     // a span of it ended, or its main returned, so it could be asked
+// Propagator is what is known of a service's global propagator.
+type Propagator struct {
+	Service string
+	Known   bool     // a span of it ended, or its main returned, so it could be asked
 	fields  []string // names of the headers that it reads and writes
 }
 
-func (e *Evidence) propagators() []propagator {
-	var all []propagator
+func (e *Evidence) Propagators() []Propagator {
+	var all []Propagator
 	for _, p := range e.Processes {
-		if p.service() == "" {
+		if p.Service() == "" {
 			continue
 		}
-		next := propagator{service: p.service()}
-		if note := p.returned(); note != nil {
-			next.known, next.fields = true, note.Propagates
+		next := Propagator{Service: p.Service()}
+		if note := p.Returned(); note != nil {
+			next.Known, next.fields = true, note.Propagates
 		}
 		if ends := p.ends(); len(ends) > 0 { // what is set later comes too late
-			next.known, next.fields = true, ends[len(ends)-1].Propagates
+			next.Known, next.fields = true, ends[len(ends)-1].Propagates
 		}
 		all = append(all, next)
 	}
 	return all
 }
 
-// w3c tells whether the propagator reads and writes traceparent.
-func (p propagator) w3c() bool { return p.has("traceparent") }
+// W3c tells whether the propagator reads and writes traceparent.
+func (p Propagator) W3c() bool { return p.Has("traceparent") }
 
-func (p propagator) has(field string) bool {
+func (p Propagator) Has(field string) bool {
 	return slices.ContainsFunc(p.fields, func(f string) bool { return strings.EqualFold(f, field) })
 }
 
-// other gives the headers of a trace format that is not the W3C's.
-func (p propagator) other() []string {
+// Other gives the headers of a trace format that is not the W3C's.
+func (p Propagator) Other() []string {
 	return slices.DeleteFunc(slices.Clone(p.fields), func(f string) bool {
 		return slices.Contains(notTraceFormats, http.CanonicalHeaderKey(f))
 	})

@@ -1,4 +1,4 @@
-package tracecheck
+package evidence
 
 import (
 	"fmt"
@@ -15,26 +15,26 @@ func (p *Process) hang() *crash {
 	says := "Your program did not end within " + p.limit.String() + " and was stopped"
 	switch {
 	case p.killedFor == killedForGrace:
-		says = "Your program was told to stop, did not within " + p.grace.String() + ", and was stopped by force"
-	case p.neverOpened:
-		says = fmt.Sprintf("%s did not start: it took no connection at the address of -addr within %s", p.service(), p.limit)
+		says = "Your program was told to stop, did not within " + p.Grace.String() + ", and was stopped by force"
+	case p.NeverOpened:
+		says = fmt.Sprintf("%s did not start: it took no connection at the address of -addr within %s", p.Service(), p.limit)
 	}
 	if p.Stdout.Size()+p.Stderr.Size() > muchOutput {
-		return &crash{p, crashOutput, says + "; it had written more than 1 MB."}
+		return &crash{p, CrashOutput, says + "; it had written more than 1 MB."}
 	}
 	all := goroutinesIn(p.Stderr.String())
 	if i := slices.IndexFunc(all, func(g goroutine) bool { return g.busy() && g.at != "" }); i >= 0 {
-		return &crash{p, crashLoop, says + "; it was still busy" + all[i].at + "."}
+		return &crash{p, CrashLoop, says + "; it was still busy" + all[i].at + "."}
 	}
 	if p.ignores(all) {
-		return &crash{p, crashDeaf, says + ": " + p.whyDeaf(all) + "."}
+		return &crash{p, CrashDeaf, says + ": " + p.whyDeaf(all) + "."}
 	}
 	stuck := p.stuck(all)
 	if stuck == nil {
 		return &crash{p, p.ofWaiting(), says + "."}
 	}
 	if stuck.busy() {
-		return &crash{p, crashLoop, says + "; it was still busy."}
+		return &crash{p, CrashLoop, says + "; it was still busy."}
 	}
 	waiting := "it was waiting"
 	if stuck.answers {
@@ -47,15 +47,15 @@ func (p *Process) hang() *crash {
 		}
 		return &crash{p, p.ofWaiting(), says + "; " + waiting + state + mover.at + "."}
 	}
-	return &crash{p, crashDeadlock, says + "; " + waiting + " (" + stuck.state + ")" + stuck.at + "."}
+	return &crash{p, CrashDeadlock, says + "; " + waiting + " (" + stuck.state + ")" + stuck.at + "."}
 }
 
 // ofWaiting is the cause for a program that waits for what may still come.
 func (p *Process) ofWaiting() string {
-	if p.neverOpened {
-		return crashNoStart
+	if p.NeverOpened {
+		return CrashNoStart
 	}
-	return crashNeverExits
+	return CrashNeverExits
 }
 
 // stuck gives the goroutine that keeps the program from ending, or nil: one
@@ -123,7 +123,7 @@ func (p *Process) ignores(all []goroutine) bool {
 
 // ignored tells whether the program has told the system to ignore the signal.
 func (p *Process) ignored() bool {
-	return slices.ContainsFunc(p.notes, func(n facts.Note) bool { return slices.Contains(n.Ignored, p.told) })
+	return slices.ContainsFunc(p.Notes, func(n facts.Note) bool { return slices.Contains(n.Ignored, p.told) })
 }
 
 func (p *Process) whyDeaf(all []goroutine) string {

@@ -1,4 +1,4 @@
-package tracecheck
+package evidence
 
 import (
 	"os"
@@ -20,13 +20,13 @@ func start(t *testing.T, args ...string) *Process {
 	t.Helper()
 	// The step's name is that of the folder in which its test runs.
 	if facts.StepName() != "journey" {
-		t.Chdir("testdata/journey")
+		t.Chdir("../../testdata/journey")
 	}
-	p := startProcess(t.TempDir(), args, environment(), time.Minute)
-	if p.startErr != nil {
-		t.Fatal(p.startErr)
+	p := Start(t.TempDir(), args, Environment(), time.Minute)
+	if p.StartErr != nil {
+		t.Fatal(p.StartErr)
 	}
-	t.Cleanup(p.discard)
+	t.Cleanup(p.Discard)
 	return p
 }
 
@@ -93,7 +93,7 @@ func TestProgramsThatHang(t *testing.T) {
 			if !p.Await("ready") {
 				t.Fatalf("it ended too soon: %s", p.Stderr)
 			}
-			p.kill(killedForTime) // as its limit does
+			p.Expire() // as its limit does
 			p.Wait()
 			checkCrash(t, p, c.crash, c.says)
 		})
@@ -108,18 +108,18 @@ func checkCrash(t *testing.T, p *Process, cause, says string) {
 	case c == nil && cause != "":
 		t.Errorf("it is not taken for a crash; want %s. Its stderr:\n%s", cause, p.Stderr)
 	case c == nil:
-	case c.cause != cause:
-		t.Errorf("the cause is %q (%s), want %q", c.cause, c.says, cause)
-	case !regexp.MustCompile(says).MatchString(c.says):
-		t.Errorf("it says %q, want %s", c.says, says)
-	case strings.Contains(c.says, "\n") || strings.Contains(c.says, "tracecheck"):
-		t.Errorf("the kit shows in %q", c.says)
+	case c.Cause != cause:
+		t.Errorf("the cause is %q (%s), want %q", c.Cause, c.Says, cause)
+	case !regexp.MustCompile(says).MatchString(c.Says):
+		t.Errorf("it says %q, want %s", c.Says, says)
+	case strings.Contains(c.Says, "\n") || strings.Contains(c.Says, "tracecheck"):
+		t.Errorf("the kit shows in %q", c.Says)
 	}
 }
 
 // TestLimit lets the limit itself end a program.
 func TestLimit(t *testing.T) {
-	p := startProcess(t.TempDir(), []string{"sleep"}, environment(), 10*time.Millisecond)
+	p := Start(t.TempDir(), []string{"sleep"}, Environment(), 10*time.Millisecond)
 	p.Wait()
 	if p.killedFor != killedForTime || p.crash() == nil {
 		t.Errorf("it was stopped for %q, want %q", p.killedFor, killedForTime)
@@ -131,7 +131,7 @@ func TestLimit(t *testing.T) {
 func TestSlowFlood(t *testing.T) {
 	p := start(t, "long-then-hang")
 	p.Await("ready")
-	p.kill(killedForTime)
+	p.Expire()
 	p.Wait()
 	checkCrash(t, p, "endless-output", `^Your program did not end within 1m0s and was stopped; it had written more than 1 MB\.$`)
 }
@@ -139,9 +139,9 @@ func TestSlowFlood(t *testing.T) {
 // TestFilesLandElsewhere has a program that writes a file into the folder that
 // it runs in: that is not the step's.
 func TestFilesLandElsewhere(t *testing.T) {
-	t.Chdir("testdata/journey")
+	t.Chdir("../../testdata/journey")
 	folder := t.TempDir()
-	startProcess(folder, []string{"leave-file"}, environment(), time.Minute).Wait()
+	Start(folder, []string{"leave-file"}, Environment(), time.Minute).Wait()
 	if _, err := os.Stat(filepath.Join(folder, "left-behind.txt")); err != nil {
 		t.Errorf("the program did not write its file into the folder of the play: %v", err)
 	}
@@ -163,7 +163,7 @@ func TestStop(t *testing.T) {
 
 func TestStopByForce(t *testing.T) {
 	p := start(t, "ignore-interrupt")
-	p.grace = 10 * time.Millisecond
+	p.Grace = 10 * time.Millisecond
 	p.Await("ready")
 	p.Stop()
 	checkCrash(t, p, "stop-ignored", `^Your program was told to stop, did not within 10ms, and was stopped by force: it ignores the signal \(interrupt\)\.$`)
@@ -177,16 +177,16 @@ func TestStopWithoutSignalHandler(t *testing.T) {
 		t.Errorf("signalled gives %q", got)
 	}
 	if c := p.crash(); c != nil {
-		t.Errorf("it is taken for a crash: %s", c.says)
+		t.Errorf("it is taken for a crash: %s", c.Says)
 	}
 }
 
 // TestDiscard ends a program that is of no interest any more: no crash.
 func TestDiscard(t *testing.T) {
 	p := start(t, "sleep")
-	p.discard()
+	p.Discard()
 	if c := p.crash(); c != nil {
-		t.Errorf("it is taken for a crash: %s", c.says)
+		t.Errorf("it is taken for a crash: %s", c.Says)
 	}
 }
 
@@ -261,7 +261,7 @@ func TestAwaitMatch(t *testing.T) {
 func TestAwaitAtTheEnd(t *testing.T) {
 	p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, exited: make(chan struct{})}
 	looks := 0
-	found := p.await(func() bool {
+	found := p.awaitThat(func() bool {
 		seen := strings.Contains(p.Stdout.String(), "listening")
 		if looks++; looks == 1 {
 			_, _ = p.Stdout.Write([]byte("listening"))
@@ -278,7 +278,7 @@ func TestAwaitAtTheEnd(t *testing.T) {
 func TestSpansAfterMuchOutput(t *testing.T) {
 	p := start(t, "long-then-span")
 	p.Wait()
-	if got := len(spansIn(p.Stdout)); got != 1 || p.crash() != nil {
+	if got := len(SpansIn(p.Stdout)); got != 1 || p.crash() != nil {
 		t.Errorf("%d spans found in %d bytes, want 1", got, len(p.Stdout.String()))
 	}
 }
@@ -290,8 +290,8 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://elsewhere:4317")
 	t.Setenv("GOTRACEBACK", "none")
 	t.Setenv("TRAIN_CLASS", "2")
-	env := append(environment(), "OTEL_SERVICE_NAME=of-the-check")
-	p := startProcess(t.TempDir(), []string{"environment"}, env, time.Minute)
+	env := append(Environment(), "OTEL_SERVICE_NAME=of-the-check")
+	p := Start(t.TempDir(), []string{"environment"}, env, time.Minute)
 	p.Wait()
 	lines := p.Stdout.Lines()
 	for _, want := range []string{"OTEL_SERVICE_NAME=of-the-check", "TRAIN_CLASS=2"} {
@@ -309,7 +309,7 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestCommand(t *testing.T) {
-	t.Chdir("testdata/journey")
+	t.Chdir("../../testdata/journey")
 	for _, c := range []struct {
 		args []string
 		want string
@@ -348,13 +348,13 @@ func TestNotes(t *testing.T) {
 			p := start(t, c.program...)
 			p.Wait()
 			var state facts.ProviderState
-			if note := p.returned(); note != nil {
+			if note := p.Returned(); note != nil {
 				state = note.Provider
 			}
 			if state != c.state {
 				t.Errorf("the global provider is %q, want %q", state, c.state)
 			}
-			made := p.providers()
+			made := p.Providers()
 			if len(made) != len(c.made) {
 				t.Fatalf("%d providers were made, want %d", len(made), len(c.made))
 			}

@@ -1,4 +1,4 @@
-package tracecheck
+package evidence
 
 import (
 	"maps"
@@ -7,16 +7,16 @@ import (
 )
 
 func TestReadEnvironment(t *testing.T) {
-	got, err := readEnvironment("services.env", "\ufeff# a\n\nA=1\nexport B=\"2\"\nC=\n D='3=4' \r\nA=5\n")
+	got, err := ReadEnvironment("services.env", "\ufeff# a\n\nA=1\nexport B=\"2\"\nC=\n D='3=4' \r\nA=5\n")
 	if want := map[string]string{"A": "5", "B": `"2"`, "C": "", "D": "'3=4'"}; err != nil || !maps.Equal(got, want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)
 	}
 	for _, line := range []string{"A", "A = 1", "A= 1", "set A=1", "A: 1=2", "$env:A=1", "A=1 B=2", "A=1 # one"} {
-		if _, err := readEnvironment("services.env", "B=1\n"+line); err == nil || !strings.Contains(err.Error(), "line 2 of services.env") {
+		if _, err := ReadEnvironment("services.env", "B=1\n"+line); err == nil || !strings.Contains(err.Error(), "line 2 of services.env") {
 			t.Errorf("%q gives %v", line, err)
 		}
 	}
-	if _, err := readEnvironment("services.env", "\ufeffA=1\n"); err == nil || !strings.Contains(err.Error(), "byte order mark") {
+	if _, err := ReadEnvironment("services.env", "\ufeffA=1\n"); err == nil || !strings.Contains(err.Error(), "byte order mark") {
 		t.Errorf("a name after a byte order mark gives %v", err)
 	}
 }
@@ -75,22 +75,22 @@ func TestLead(t *testing.T) {
 		{"ENDPOINT=http://127.0.0.1:4318", usual, "http", false},
 		{"ENDPOINT=http://127.0.0.1:16686", usual, "query", false},
 	} {
-		w := wiringOf(test.variables, doors{grpc: []string{test.grpc}, http: []string{"127.0.0.1:4318"}, query: "127.0.0.1:16686"})
-		if w.leadsTo != test.leadsTo || w.reaches != test.reaches {
-			t.Errorf("%s leads to %q (reaches Jaeger: %v), want %q (%v); it listens on %s", test.variables, w.leadsTo, w.reaches, test.leadsTo, test.reaches, test.grpc)
+		w := wiringOf(test.variables, Doors{Grpc: []string{test.grpc}, Http: []string{"127.0.0.1:4318"}, Query: "127.0.0.1:16686"})
+		if w.LeadsTo != test.leadsTo || w.Reaches != test.reaches {
+			t.Errorf("%s leads to %q (reaches Jaeger: %v), want %q (%v); it listens on %s", test.variables, w.LeadsTo, w.Reaches, test.leadsTo, test.reaches, test.grpc)
 		}
 	}
 }
 
 // wiringOf makes a wiring of variables without the beginning that is common to
 // all of them.
-func wiringOf(variables string, d doors) *wiring {
-	w := &wiring{variables: map[string]string{}}
+func wiringOf(variables string, d Doors) *Wiring {
+	w := &Wiring{Variables: map[string]string{}}
 	for _, pair := range strings.Fields(variables) {
 		key, value, _ := strings.Cut(pair, "=")
-		w.variables["OTEL_EXPORTER_OTLP_"+key] = value
+		w.Variables["OTEL_EXPORTER_OTLP_"+key] = value
 	}
-	w.lead(d)
+	w.Lead(d)
 	return w
 }
 
@@ -110,9 +110,9 @@ func TestRedirected(t *testing.T) {
 		"METRICS_ENDPOINT=http://10.0.0.1:1": "ENDPOINT=https://stage:1 METRICS_ENDPOINT=http://nobody:2",
 		"HEADERS=a=b PROTOCOL=http/protobuf": "ENDPOINT=https://stage:1 HEADERS=a=b PROTOCOL=http/protobuf",
 	} {
-		w := wiringOf(variables, doors{grpc: []string{"127.0.0.1:4317"}})
-		got := w.redirected(func(string) string { return "stage:1" }, func() string { return "http://nobody:2" })
-		if wanted := wiringOf(want, doors{}).variables; !maps.Equal(got, wanted) {
+		w := wiringOf(variables, Doors{Grpc: []string{"127.0.0.1:4317"}})
+		got := w.Redirected(func(string) string { return "stage:1" }, func() string { return "http://nobody:2" })
+		if wanted := wiringOf(want, Doors{}).Variables; !maps.Equal(got, wanted) {
 			t.Errorf("%s becomes %v, want %v", variables, got, wanted)
 		}
 	}
@@ -123,13 +123,13 @@ func TestNearMiss(t *testing.T) {
 		"ENDPONT": true, "ENDPOIINT": true, "ENDPIONT": true, "endpoint": true, "ENDPOINTS": true,
 		"HEADERS": false, "TRACES_ENDPOINT": false, "PROTOCOL": false,
 	} {
-		if got := wiringOf(key+"=x", doors{}).nearMiss(endpointVariable); (got != "") != want {
+		if got := wiringOf(key+"=x", Doors{}).NearMiss(EndpointVariable); (got != "") != want {
 			t.Errorf("%s is taken for %q", key, got)
 		}
 	}
 	for key, want := range map[string]string{"OTPL": "OTEL_EXPORTER_OTPL_ENDPOINT", "JAEGER": ""} {
-		w := &wiring{variables: map[string]string{"OTEL_EXPORTER_" + key + "_ENDPOINT": "x"}}
-		if got := w.nearMiss(endpointVariable); got != want {
+		w := &Wiring{Variables: map[string]string{"OTEL_EXPORTER_" + key + "_ENDPOINT": "x"}}
+		if got := w.NearMiss(EndpointVariable); got != want {
 			t.Errorf("%s is taken for %q", key, got)
 		}
 	}

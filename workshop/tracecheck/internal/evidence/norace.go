@@ -1,7 +1,7 @@
-//go:build race
+//go:build !race
 
-package tracecheck
+package evidence
 
 // raceDetector tells whether the learner's program, which is this very binary,
 // watches for data races: after go test -race.
-const raceDetector = true
+const raceDetector = false

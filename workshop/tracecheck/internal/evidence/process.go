@@ -1,6 +1,7 @@
-package tracecheck
+package evidence
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -18,7 +19,7 @@ import (
 
 const (
 	// patience is how long a program may run unless the stage says otherwise.
-	patience = 5 * time.Second
+	Patience = 5 * time.Second
 	// grace is how long a program that was told to stop may take to do so.
 	grace = 5 * time.Second
 	// lastWords is how long a program whose time is up may take to show where it
@@ -46,26 +47,26 @@ type Process struct {
 	notebook    string // the path
 	started     time.Time
 	limit       time.Duration
-	grace       time.Duration
+	Grace       time.Duration
 	exited      chan struct{}
-	notes       []facts.Note
-	startErr    error
+	Notes       []facts.Note
+	StartErr    error
 	killedFor   string // "", or why the process was stopped by force
 	killOnce    sync.Once
-	stopped     bool            // somebody asked it to stop
-	stoppedAt   time.Time       // and when
+	Stopped     bool            // somebody asked it to stop
+	StoppedAt   time.Time       // and when
 	told        string          // the name of the signal that asked
-	neverOpened bool            // a service that took no connection
+	NeverOpened bool            // a service that took no connection
 	source      *source.Program // or nil
 }
 
 // startProcess runs this test binary as the learner's program.
-func startProcess(folder string, args, env []string, limit time.Duration) *Process {
-	p := &Process{Args: args, limit: limit, grace: grace + flushTimeout(args), exited: make(chan struct{}), started: time.Now()}
+func Start(folder string, args, env []string, limit time.Duration) *Process {
+	p := &Process{Args: args, limit: limit, Grace: grace + flushTimeout(args), exited: make(chan struct{}), started: time.Now()}
 	flood := func() { p.kill(killedForFlood) }
 	p.Stdout = &proc.Transcript{Most: outputFlood, Full: flood}
 	p.Stderr = &proc.Transcript{Most: outputFlood, Full: flood}
-	if p.startErr = p.start(folder, env); p.startErr != nil {
+	if p.StartErr = p.start(folder, env); p.StartErr != nil {
 		p.finish()
 		return p
 	}
@@ -111,7 +112,7 @@ const (
 
 // wait collects the process when it exits, and stops it when its time is up.
 func (p *Process) wait() {
-	timer := time.AfterFunc(p.limit, func() { p.kill(killedForTime) })
+	timer := time.AfterFunc(p.limit, p.Expire)
 	defer timer.Stop()
 	<-p.gone // the exit is judged by cmd.ProcessState
 	p.endChildren()
@@ -119,11 +120,14 @@ func (p *Process) wait() {
 	p.finish()
 }
 
+// Expire ends the process as if its time was up.
+func (p *Process) Expire() { p.kill(killedForTime) }
+
 func (p *Process) finish() {
 	p.killOnce.Do(func() {}) // from here on nothing is killed any more
 	p.Elapsed = time.Since(p.started)
 	if p.notebook != "" {
-		p.notes = facts.Read(p.notebook)
+		p.Notes = facts.Read(p.notebook)
 	}
 	p.Stdout.End()
 	p.Stderr.End()
@@ -161,34 +165,34 @@ func (p *Process) Stop() { p.stop(proc.CtrlC) }
 func (p *Process) Terminate() { p.stop(proc.Terminate) }
 
 func (p *Process) stop(s proc.Signal) {
-	if p.tell(s) {
-		timer := time.AfterFunc(p.grace, func() { p.kill(killedForGrace) })
+	if p.Tell(s) {
+		timer := time.AfterFunc(p.Grace, func() { p.kill(killedForGrace) })
 		defer timer.Stop()
 	}
 	p.Wait()
 }
 
-// tell sends a signal to the program. It gives false if there is nobody who
+// Tell sends a signal to the program. It gives false if there is nobody who
 // could take it.
-func (p *Process) tell(s proc.Signal) bool {
-	if p.startErr != nil || p.hasExited() {
+func (p *Process) Tell(s proc.Signal) bool {
+	if p.StartErr != nil || p.hasExited() {
 		return false
 	}
-	p.stopped, p.told, p.stoppedAt = true, s.Name, time.Now()
+	p.Stopped, p.told, p.StoppedAt = true, s.Name, time.Now()
 	_ = s.Send(p.cmd.Process)
 	return true
 }
 
-// service is the name of the service that the process runs, or "".
-func (p *Process) service() string {
+// Service is the name of the service that the process runs, or "".
+func (p *Process) Service() string {
 	if len(p.Args) == 0 || strings.HasPrefix(p.Args[0], "-") {
 		return ""
 	}
 	return p.Args[0]
 }
 
-// address is where the service was told to listen, or "".
-func (p *Process) address() string {
+// Address is where the service was told to listen, or "".
+func (p *Process) Address() string {
 	if i := slices.Index(p.Args, "-addr"); i >= 0 && i+1 < len(p.Args) {
 		return p.Args[i+1]
 	}
@@ -206,9 +210,9 @@ func flushTimeout(args []string) time.Duration {
 	return timeout
 }
 
-// discard ends a process that is of no interest any more.
-func (p *Process) discard() {
-	if p.startErr == nil && !p.hasExited() {
+// Discard ends a process that is of no interest any more.
+func (p *Process) Discard() {
+	if p.StartErr == nil && !p.hasExited() {
 		p.kill(killedForEnd)
 	}
 	p.Wait()
@@ -233,7 +237,7 @@ func (p *Process) Await(text string) bool {
 // stderr matches, and gives the match and its groups. It gives nil if the
 // program exited before.
 func (p *Process) AwaitMatch(pattern *regexp.Regexp) (match []string) {
-	p.await(func() bool {
+	p.awaitThat(func() bool {
 		if match = pattern.FindStringSubmatch(p.Stdout.String()); match == nil {
 			match = pattern.FindStringSubmatch(p.Stderr.String())
 		}
@@ -242,9 +246,9 @@ func (p *Process) AwaitMatch(pattern *regexp.Regexp) (match []string) {
 	return match
 }
 
-// await looks at the output until something is seen there, and tells whether
+// awaitThat looks at the output until something is seen there, and tells whether
 // that came about before the program exited.
-func (p *Process) await(seen func() bool) bool {
+func (p *Process) awaitThat(seen func() bool) bool {
 	for {
 		// What it wrote last counts, so this is asked before the output is looked at.
 		exited := p.hasExited()
@@ -272,6 +276,25 @@ func (p *Process) ExitCode() int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
+// Ran tells whether the process was started at all.
+func (p *Process) Ran() bool { return p.cmd != nil }
+
+// EndedBy gives the signal that ended the process, or "".
+func (p *Process) EndedBy() string {
+	if p.cmd == nil || p.cmd.ProcessState == nil {
+		return ""
+	}
+	return proc.EndedBy(p.cmd.ProcessState)
+}
+
+// Environment is what the process found in its environment, as key=value.
+func (p *Process) Environment() []string {
+	if p.cmd == nil {
+		return nil
+	}
+	return p.cmd.Env
+}
+
 // Command is what a learner types to run the program this way: without the
 // addresses that keep one play out of the way of another.
 func (p *Process) Command() string {
@@ -290,10 +313,10 @@ func (p *Process) Command() string {
 
 func isAddress(arg string) bool { return strings.Contains(arg, "127.0.0.1:") }
 
-// returned gives what the program said of itself when main returned, or nil
+// Returned gives what the program said of itself when main returned, or nil
 // if main did not.
-func (p *Process) returned() *facts.Return {
-	for _, n := range p.notes {
+func (p *Process) Returned() *facts.Return {
+	for _, n := range p.Notes {
 		if n.Return != nil {
 			return n.Return
 		}
@@ -304,7 +327,7 @@ func (p *Process) returned() *facts.Return {
 // ends gives the spans that the program ended, in their order.
 func (p *Process) ends() []*facts.End {
 	var all []*facts.End
-	for _, n := range p.notes {
+	for _, n := range p.Notes {
 		if n.End != nil {
 			all = append(all, n.End)
 		}
@@ -312,10 +335,10 @@ func (p *Process) ends() []*facts.End {
 	return all
 }
 
-// starts gives the spans that the program started, in their order.
-func (p *Process) starts() []*facts.Start {
+// Starts gives the spans that the program started, in their order.
+func (p *Process) Starts() []*facts.Start {
 	var all []*facts.Start
-	for _, n := range p.notes {
+	for _, n := range p.Notes {
 		if n.Start != nil {
 			all = append(all, n.Start)
 		}
@@ -323,10 +346,10 @@ func (p *Process) starts() []*facts.Start {
 	return all
 }
 
-// providers gives the SDK tracer providers that the program made.
-func (p *Process) providers() []*facts.ProviderNote {
+// Providers gives the SDK tracer providers that the program made.
+func (p *Process) Providers() []*facts.ProviderNote {
 	var all []*facts.ProviderNote
-	for _, n := range p.notes {
+	for _, n := range p.Notes {
 		if n.Provider != nil {
 			all = append(all, n.Provider)
 		}
@@ -334,14 +357,27 @@ func (p *Process) providers() []*facts.ProviderNote {
 	return all
 }
 
-// environment is this process's environment without what would change the
+// Environment is this process's environment without what would change the
 // telemetry of the learner's program behind the check's back, or hide where it
 // panics. With go test -race, a program would sleep for a second before it
 // exits.
-func environment() []string {
+func Environment() []string {
 	kept := slices.DeleteFunc(os.Environ(), func(pair string) bool {
 		key, _, _ := strings.Cut(pair, "=")
 		return strings.HasPrefix(key, "OTEL_") || key == facts.NotesVariable || key == facts.WatchVariable || key == "GOTRACEBACK"
 	})
 	return append([]string{"GORACE=atexit_sleep_ms=0", facts.Observe}, kept...)
 }
+
+// ComplainsOfCancel tells whether stderr tells of a context that was cancelled,
+// beside the one that a signal to stop has cancelled for good reason.
+func (p *Process) ComplainsOfCancel() bool {
+	reasons := 0
+	if p.Stopped {
+		reasons = 1
+	}
+	return strings.Count(p.Stderr.String(), context.Canceled.Error()) > reasons
+}
+
+// LogStamp is what package log writes before a message.
+var LogStamp = regexp.MustCompile(`(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
