@@ -9,6 +9,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/spans"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/investigation"
 )
 
 // answerCauses are of an investigation that is not over. What they say is a
@@ -127,12 +128,12 @@ var answerCauses = []cause{
 // onlyWaits tells whether the service that was given as the slow one waits for
 // others.
 func (f *finding) onlyWaits(given string) bool {
-	return f.Name == "slow.service" && waits(spans.Group(f.evidence.Held), strings.ToLower(given))
+	return f.Name == "slow.service" && investigation.Waits(spans.Group(f.evidence.Held), strings.ToLower(given))
 }
 
 // isSymptom tells whether what was given as failing only passes on an error.
 func (f *finding) isSymptom(given string) bool {
-	return slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) && symptom(spans.Group(f.evidence.Held), f.Name, given)
+	return slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) && investigation.Symptom(spans.Group(f.evidence.Held), f.Name, given)
 }
 
 // isUnknown says of what was given that the traffic has nothing of that name.
@@ -152,7 +153,7 @@ func (f *finding) isUnknown(given string) string {
 		return ""
 	}
 	for _, s := range f.evidence.Held {
-		if slices.ContainsFunc(names(s), func(name string) bool { return sameAnswer(given, name) }) {
+		if slices.ContainsFunc(names(s), func(name string) bool { return investigation.SameAnswer(given, name) }) {
 			return ""
 		}
 	}
@@ -180,36 +181,38 @@ func attributeKeys(s spans.Span) (keys []string) {
 // asked for. It may have one that looks like it.
 func (f *finding) isHealthy(given string) string {
 	traces := spans.Group(f.evidence.Held)
-	truth := investigate(f.evidence.Held)
+	truth := investigation.Find(f.evidence.Held)
 	if given == "" {
 		return ""
 	}
-	failures, _ := failuresOf(traces)
-	fails := func(is func(failingTruth) bool) bool {
+	failures, _ := investigation.FailuresOf(traces)
+	fails := func(is func(investigation.Failing) bool) bool {
 		return slices.ContainsFunc(slices.Collect(maps.Keys(failures)), is)
 	}
 	switch f.Name {
 	case "slow.service":
-		for service, all := range ownTimes(traces) {
-			if _, slow := usualAndSlow(all); sameAnswer(given, service) {
+		for service, all := range investigation.OwnTimes(traces) {
+			if _, slow := investigation.UsualAndSlow(all); investigation.SameAnswer(given, service) {
 				return fmt.Sprintf("Nine of ten spans of %s take %s or less themselves.", service, slow.Round(time.Millisecond))
 			}
 		}
 	case "failing.service":
-		if !fails(func(t failingTruth) bool { return sameAnswer(given, t.service) }) {
+		if !fails(func(t investigation.Failing) bool { return investigation.SameAnswer(given, t.Service) }) {
 			return fmt.Sprintf("No span of %s fails.", given)
 		}
 	case "failing.operation":
-		if !fails(func(t failingTruth) bool { return t.service == truth.failing.service && sameAnswer(given, t.operation) }) {
+		if !fails(func(t investigation.Failing) bool {
+			return t.Service == truth.Failing.Service && investigation.SameAnswer(given, t.Operation)
+		}) {
 			return fmt.Sprintf("The service is right, and errors begin in it, but none in %s.", given)
 		}
 	case "repeated.operation":
-		for c := range callsOf(traces) {
-			if c.times > 1 && c.caller == truth.repeated.caller && c.service == truth.repeated.service && sameAnswer(given, c.operation) {
+		for c := range investigation.CallsOf(traces) {
+			if c.Times > 1 && c.Caller == truth.Repeated.Caller && c.Service == truth.Repeated.Service && investigation.SameAnswer(given, c.Operation) {
 				return ""
 			}
 		}
-		return fmt.Sprintf("Both services are right, but %s does not call %s there more than once.", truth.repeated.caller, given)
+		return fmt.Sprintf("Both services are right, but %s does not call %s there more than once.", truth.Repeated.Caller, given)
 	}
 	return ""
 }
@@ -220,8 +223,8 @@ func (f *finding) isCommon(given string) string {
 	traces := spans.Group(f.evidence.Held)
 	switch f.Name {
 	case "slow.attribute":
-		slow := investigate(f.evidence.Held).slow
-		value, ofSlow, ofQuick := commonTrait(traces, slow.service, given)
+		slow := investigation.Find(f.evidence.Held).Slow
+		value, ofSlow, ofQuick := investigation.CommonTrait(traces, slow.Service, given)
 		if value == "" || ofSlow < 0.5 || ofQuick < 0.5 {
 			return ""
 		}
@@ -230,7 +233,7 @@ func (f *finding) isCommon(given string) string {
 		return commonFailure(traces, f.Name, given)
 	case "failing.event":
 		if slices.ContainsFunc(f.evidence.Held, func(s spans.Span) bool {
-			return s.Status.Code != spans.StatusError && slices.ContainsFunc(s.Events, func(e spans.Event) bool { return sameAnswer(given, e.Name) })
+			return s.Status.Code != spans.StatusError && slices.ContainsFunc(s.Events, func(e spans.Event) bool { return investigation.SameAnswer(given, e.Name) })
 		}) {
 			return fmt.Sprintf("Spans that went well have the event %s, too. What is asked for, only failing spans of one caller have.", given)
 		}
@@ -242,18 +245,18 @@ func (f *finding) isCommon(given string) string {
 // commonFailure says whose calls fail alike, if what was given is a failure of
 // more than one caller.
 func commonFailure(traces []spans.Trace, key, given string) string {
-	failures, _ := failuresOf(traces)
-	truth := findFailing(traces)
+	failures, _ := investigation.FailuresOf(traces)
+	truth := investigation.FindFailing(traces)
 	var says []string
 	for f := range failures {
-		callers := callersOf(failures, f)
+		callers := investigation.CallersOf(failures, f)
 		means := map[string]bool{
-			"failing.service":   sameAnswer(given, f.service),
-			"failing.operation": sameAnswer(given, f.operation),
-			"failing.event":     sameAnswer(given, f.event) && f.service == truth.service && f.operation == truth.operation,
+			"failing.service":   investigation.SameAnswer(given, f.Service),
+			"failing.operation": investigation.SameAnswer(given, f.Operation),
+			"failing.event":     investigation.SameAnswer(given, f.Event) && f.Service == truth.Service && f.Operation == truth.Operation,
 		}
 		if means[key] && len(callers) > 1 {
-			says = append(says, fmt.Sprintf("%s of %s fails with %s, whoever asks: %s. What is asked for strikes one caller alone.", f.operation, f.service, f.event, strings.Join(callers, ", ")))
+			says = append(says, fmt.Sprintf("%s of %s fails with %s, whoever asks: %s. What is asked for strikes one caller alone.", f.Operation, f.Service, f.Event, strings.Join(callers, ", ")))
 		}
 	}
 	if len(says) == 0 {

@@ -8,6 +8,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/investigation"
 )
 
 // Findings are what the learner has found out, from a file of this form:
@@ -184,7 +185,7 @@ func (a *Findings) Complaint(e *Evidence) *Miss {
 	if miss := a.readable(e); miss != nil {
 		return miss
 	}
-	ticket := ticketOf(e.Processes[0].Stderr.String(), e.Spans())
+	ticket := investigation.TicketOf(e.Processes[0].Stderr.String(), e.Spans())
 	return a.compare(e, []question{
 		{"complaint.ticket", ticket, "It is the ticket of another visitor. Take the trace_id of the line with \"complains\" that your traffic with this seed writes, search for that trace, and read the attributes of its first span."},
 	})
@@ -192,34 +193,34 @@ func (a *Findings) Complaint(e *Evidence) *Miss {
 
 // Slow expects the service that is slow, and when.
 func (a *Findings) Slow(e *Evidence) *Miss {
-	t := investigate(e.Spans()).slow
+	t := investigation.Find(e.Spans()).Slow
 	return a.compare(e, []question{
-		{"slow.service", t.service, "Look at the longest traces. A long span is slow itself only where no span below it fills the time."},
-		{"slow.attribute", t.key, "The service is right. Compare the attributes of its long spans with those of its short ones: one key tells them apart."},
-		{"slow.value", t.value, "Service and attribute are right. Read the value again, on a span of that service that is long by itself."},
+		{"slow.service", t.Service, "Look at the longest traces. A long span is slow itself only where no span below it fills the time."},
+		{"slow.attribute", t.Key, "The service is right. Compare the attributes of its long spans with those of its short ones: one key tells them apart."},
+		{"slow.value", t.Value, "Service and attribute are right. Read the value again, on a span of that service that is long by itself."},
 	})
 }
 
 // Failing expects the operation that fails for one caller in a way of its own,
 // who that is, and the event that tells so.
 func (a *Findings) Failing(e *Evidence) *Miss {
-	t := investigate(e.Spans()).failing
+	t := investigation.Find(e.Spans()).Failing
 	return a.compare(e, []question{
-		{"failing.service", t.service, "Errors climb up to whoever asked. Follow the red spans down to the last one: below it nothing failed. Do so in several traces, since there is more than one place where errors begin."},
-		{"failing.operation", t.operation, "The service is right. Its operation is the name of the server's span, method and all."},
-		{"failing.caller", t.caller, "The operation is right. It fails for all who ask, but for one of them in another way, too. The span above a failing one says who asked."},
-		{"failing.event", t.event, "Only the event is still wrong. Compare the events of this caller's failing spans with those of the other callers', and of spans that went well."},
+		{"failing.service", t.Service, "Errors climb up to whoever asked. Follow the red spans down to the last one: below it nothing failed. Do so in several traces, since there is more than one place where errors begin."},
+		{"failing.operation", t.Operation, "The service is right. Its operation is the name of the server's span, method and all."},
+		{"failing.caller", t.Caller, "The operation is right. It fails for all who ask, but for one of them in another way, too. The span above a failing one says who asked."},
+		{"failing.event", t.Event, "Only the event is still wrong. Compare the events of this caller's failing spans with those of the other callers', and of spans that went well."},
 	})
 }
 
 // Repeated expects the call that is made again and again, and how often.
 func (a *Findings) Repeated(e *Evidence) *Miss {
-	t := investigate(e.Spans()).repeated
+	t := investigation.Find(e.Spans()).Repeated
 	return a.compare(e, []question{
-		{"repeated.caller", t.caller, "Look for a span below which the same call is made again and again, like stairs: the servers' spans there have one name and one service."},
-		{"repeated.service", t.service, "The caller is right. Below each of its repeated client spans is a server's span: see whose."},
-		{"repeated.operation", t.operation, "Both services are right. The operation is the name of the repeated server's span, method and all."},
-		{"repeated.times", strconv.Itoa(t.times), "The call is right. Count its spans below one parent, in a single trace."},
+		{"repeated.caller", t.Caller, "Look for a span below which the same call is made again and again, like stairs: the servers' spans there have one name and one service."},
+		{"repeated.service", t.Service, "The caller is right. Below each of its repeated client spans is a server's span: see whose."},
+		{"repeated.operation", t.Operation, "Both services are right. The operation is the name of the repeated server's span, method and all."},
+		{"repeated.times", strconv.Itoa(t.Times), "The call is right. Count its spans below one parent, in a single trace."},
 	})
 }
 
@@ -251,7 +252,7 @@ func (a *Findings) compare(e *Evidence, questions []question) *Miss {
 	}
 	for _, q := range questions {
 		given := a.values[q.key]
-		if sameAnswer(given, q.right) {
+		if investigation.SameAnswer(given, q.right) {
 			continue
 		}
 		miss := &Miss{What: evidence.WrongFinding, Name: q.key, Got: given, Want: q.nudge}
@@ -262,10 +263,4 @@ func (a *Findings) compare(e *Evidence, questions []question) *Miss {
 		return miss
 	}
 	return nil
-}
-
-// sameAnswer does not mind capitals and spaces.
-func sameAnswer(given, right string) bool {
-	tidy := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
-	return right != "" && tidy(given) == tidy(right)
 }

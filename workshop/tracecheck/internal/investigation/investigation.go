@@ -1,4 +1,6 @@
-package tracecheck
+// Package investigation finds out what is wrong with a constellation of services
+// from the traces that it left: the right answers to the questions of step 5.
+package investigation
 
 import (
 	"cmp"
@@ -11,59 +13,59 @@ import (
 	"example.com/tracing-workshop/workshop/spans"
 )
 
-// truth is what is wrong with a constellation of services, computed from the
+// Truth is what is wrong with a constellation of services, computed from the
 // traces that it left, and from nothing else.
-type truth struct {
-	slow     slowTruth
-	failing  failingTruth
-	repeated repeatedTruth
+type Truth struct {
+	Slow     Slow
+	Failing  Failing
+	Repeated Repeated
 }
 
-// slowTruth is the service that takes its time by itself, and the attribute
+// Slow is the service that takes its time by itself, and the attribute
 // that says when.
-type slowTruth struct{ service, key, value string }
+type Slow struct{ Service, Key, Value string }
 
-// failingTruth is the operation that fails for one caller in a way in which it
+// Failing is the operation that fails for one caller in a way in which it
 // fails for nobody else, and the event that tells so.
-type failingTruth struct{ service, operation, caller, event string }
+type Failing struct{ Service, Operation, Caller, Event string }
 
-// repeatedTruth is the call that one span makes again and again.
-type repeatedTruth struct {
-	caller, service, operation string
-	times                      int
+// Repeated is the call that one span makes again and again.
+type Repeated struct {
+	Caller, Service, Operation string
+	Times                      int
 }
 
-// investigate computes the truth.
-func investigate(held []spans.Span) truth {
+// Find computes the truth.
+func Find(held []spans.Span) Truth {
 	traces := spans.Group(held)
-	return truth{slow: findSlow(traces), failing: findFailing(traces), repeated: findRepeated(traces)}
+	return Truth{Slow: findSlow(traces), Failing: FindFailing(traces), Repeated: findRepeated(traces)}
 }
 
 // findSlow looks for the service whose slow spans are furthest from its usual
 // ones, and for the attribute that parts the two best. The time of a span is what
 // it takes itself, without the calls that it waits for.
-func findSlow(traces []spans.Trace) slowTruth {
-	var found slowTruth
+func findSlow(traces []spans.Trace) Slow {
+	var found Slow
 	var widest time.Duration
-	own := ownTimes(traces)
+	own := OwnTimes(traces)
 	for _, service := range slices.Sorted(maps.Keys(own)) {
-		if usual, slow := usualAndSlow(own[service]); slow-usual > widest {
-			widest, found.service = slow-usual, service
+		if usual, slow := UsualAndSlow(own[service]); slow-usual > widest {
+			widest, found.Service = slow-usual, service
 		}
 	}
 	clearest := 0.0
-	for _, trait := range traitsOf(own[found.service]) {
-		ofSlow, ofQuick := sharesOf(own[found.service], trait)
+	for _, trait := range traitsOf(own[found.Service]) {
+		ofSlow, ofQuick := sharesOf(own[found.Service], trait)
 		if ofSlow-ofQuick > clearest {
-			clearest, found.key, found.value = ofSlow-ofQuick, trait.key, trait.value
+			clearest, found.Key, found.Value = ofSlow-ofQuick, trait.key, trait.value
 		}
 	}
 	return found
 }
 
-// usualAndSlow gives the times that half of the spans do not reach, and that
+// UsualAndSlow gives the times that half of the spans do not reach, and that
 // one in ten does.
-func usualAndSlow(all []measured) (usual, slow time.Duration) {
+func UsualAndSlow(all []measured) (usual, slow time.Duration) {
 	times := make([]time.Duration, len(all))
 	for i, m := range all {
 		times[i] = m.own
@@ -75,7 +77,7 @@ func usualAndSlow(all []measured) (usual, slow time.Duration) {
 // sharesOf tells which share of the slow spans has a trait, and which of the
 // quick ones. Slow is nearer to the slow ones than to the usual.
 func sharesOf(all []measured, t trait) (ofSlow, ofQuick float64) {
-	usual, slow := usualAndSlow(all)
+	usual, slow := UsualAndSlow(all)
 	var have, of [2]int
 	for _, m := range all {
 		group := 0
@@ -92,10 +94,10 @@ func sharesOf(all []measured, t trait) (ofSlow, ofQuick float64) {
 
 func share(n, of int) float64 { return float64(n) / float64(max(of, 1)) }
 
-// commonTrait gives the value that most slow spans of a service have under a
+// CommonTrait gives the value that most slow spans of a service have under a
 // key, and which share of the slow and of the quick ones has it.
-func commonTrait(traces []spans.Trace, service, key string) (value string, ofSlow, ofQuick float64) {
-	all := ownTimes(traces)[service]
+func CommonTrait(traces []spans.Trace, service, key string) (value string, ofSlow, ofQuick float64) {
+	all := OwnTimes(traces)[service]
 	values := map[string]bool{}
 	for _, m := range all {
 		if value, ok := m.span.Attributes.Get(key).(string); ok {
@@ -119,8 +121,8 @@ type measured struct {
 	own  time.Duration
 }
 
-// ownTimes measures the spans of all servers, by service.
-func ownTimes(traces []spans.Trace) map[string][]measured {
+// OwnTimes measures the spans of all servers, by service.
+func OwnTimes(traces []spans.Trace) map[string][]measured {
 	own := map[string][]measured{}
 	for _, trace := range traces {
 		for _, m := range measure(trace) {
@@ -189,14 +191,14 @@ func median(all []time.Duration) time.Duration {
 	return all[len(all)/2]
 }
 
-// findFailing looks for the event that the failing calls of one caller have, and
+// FindFailing looks for the event that the failing calls of one caller have, and
 // no other call of that operation. Of several, it is the one that comes most
 // often.
-func findFailing(traces []spans.Trace) failingTruth {
-	failures, callers := failuresOf(traces)
-	alone := map[failingTruth]int{}
+func FindFailing(traces []spans.Trace) Failing {
+	failures, callers := FailuresOf(traces)
+	alone := map[Failing]int{}
 	for f, n := range failures {
-		if len(callers[operationOf{f.service, f.operation}]) > 1 && len(callersOf(failures, f)) == 1 {
+		if len(callers[operationOf{f.Service, f.Operation}]) > 1 && len(CallersOf(failures, f)) == 1 {
 			alone[f] = n
 		}
 	}
@@ -206,11 +208,11 @@ func findFailing(traces []spans.Trace) failingTruth {
 // operationOf is an operation of a service.
 type operationOf struct{ service, operation string }
 
-// failuresOf counts the spans of servers that failed although nothing below
+// FailuresOf counts the spans of servers that failed although nothing below
 // them did, once for each of their events that tells them from spans which went
 // well. And it gives who calls an operation at all.
-func failuresOf(traces []spans.Trace) (failures map[failingTruth]int, callers map[operationOf]map[string]bool) {
-	failures, callers = map[failingTruth]int{}, map[operationOf]map[string]bool{}
+func FailuresOf(traces []spans.Trace) (failures map[Failing]int, callers map[operationOf]map[string]bool) {
+	failures, callers = map[Failing]int{}, map[operationOf]map[string]bool{}
 	usual := map[string]bool{} // events that spans have which did not fail
 	for _, trace := range traces {
 		parents, passed := parentsOf(trace), passesOn(trace)
@@ -233,11 +235,11 @@ func failuresOf(traces []spans.Trace) (failures map[failingTruth]int, callers ma
 				continue
 			}
 			for _, event := range s.Events {
-				failures[failingTruth{s.Service(), s.Name, caller.Service(), event.Name}]++
+				failures[Failing{s.Service(), s.Name, caller.Service(), event.Name}]++
 			}
 		}
 	}
-	maps.DeleteFunc(failures, func(f failingTruth, _ int) bool { return usual[f.event] })
+	maps.DeleteFunc(failures, func(f Failing, _ int) bool { return usual[f.Event] })
 	return failures, callers
 }
 
@@ -256,9 +258,9 @@ func passesOn(trace spans.Trace) map[string]bool {
 	return passed
 }
 
-// symptom tells whether a service or an operation fails, and never but where
+// Symptom tells whether a service or an operation fails, and never but where
 // something below it does.
-func symptom(traces []spans.Trace, key, given string) bool {
+func Symptom(traces []spans.Trace, key, given string) bool {
 	found := false
 	for _, trace := range traces {
 		passed := passesOn(trace)
@@ -267,7 +269,7 @@ func symptom(traces []spans.Trace, key, given string) bool {
 			if key == "failing.operation" {
 				name = s.Name
 			}
-			if s.Kind != spans.KindServer || s.Status.Code != spans.StatusError || !sameAnswer(given, name) {
+			if s.Kind != spans.KindServer || s.Status.Code != spans.StatusError || !SameAnswer(given, name) {
 				continue
 			}
 			if !passed[s.SpanID] {
@@ -279,12 +281,12 @@ func symptom(traces []spans.Trace, key, given string) bool {
 	return found
 }
 
-// callersOf gives those whose calls of an operation fail with the same event.
-func callersOf(failures map[failingTruth]int, like failingTruth) []string {
+// CallersOf gives those whose calls of an operation fail with the same event.
+func CallersOf(failures map[Failing]int, like Failing) []string {
 	var callers []string
 	for f := range failures {
-		if f.service == like.service && f.operation == like.operation && f.event == like.event {
-			callers = append(callers, f.caller)
+		if f.Service == like.Service && f.Operation == like.Operation && f.Event == like.Event {
+			callers = append(callers, f.Caller)
 		}
 	}
 	slices.Sort(callers)
@@ -305,31 +307,31 @@ func parentsOf(trace spans.Trace) map[string]spans.Span {
 }
 
 // findRepeated looks for calls that one span makes more than once.
-func findRepeated(traces []spans.Trace) repeatedTruth {
-	counts := callsOf(traces)
-	maps.DeleteFunc(counts, func(call repeatedTruth, _ int) bool { return call.times == 1 })
+func findRepeated(traces []spans.Trace) Repeated {
+	counts := CallsOf(traces)
+	maps.DeleteFunc(counts, func(call Repeated, _ int) bool { return call.Times == 1 })
 	return mostOf(counts)
 }
 
-// callsOf counts the spans that make a call so many times.
-func callsOf(traces []spans.Trace) map[repeatedTruth]int {
-	counts := map[repeatedTruth]int{}
+// CallsOf counts the spans that make a call so many times.
+func CallsOf(traces []spans.Trace) map[Repeated]int {
+	counts := map[Repeated]int{}
 	for _, trace := range traces {
 		parents := parentsOf(trace)
-		calls := map[string]map[repeatedTruth]int{} // span that calls -> what -> how many times
+		calls := map[string]map[Repeated]int{} // span that calls -> what -> how many times
 		for _, s := range trace.Spans {
 			client, isCalled := parents[s.SpanID]
 			if s.Kind != spans.KindServer || !isCalled || client.Kind != spans.KindClient {
 				continue
 			}
 			if calls[client.ParentID] == nil {
-				calls[client.ParentID] = map[repeatedTruth]int{}
+				calls[client.ParentID] = map[Repeated]int{}
 			}
-			calls[client.ParentID][repeatedTruth{caller: client.Service(), service: s.Service(), operation: s.Name}]++
+			calls[client.ParentID][Repeated{Caller: client.Service(), Service: s.Service(), Operation: s.Name}]++
 		}
 		for _, made := range calls {
 			for call, times := range made {
-				call.times = times
+				call.Times = times
 				counts[call]++
 			}
 		}
@@ -349,9 +351,9 @@ func mostOf[K comparable](counts map[K]int) K {
 	return found
 }
 
-// waits tells whether the spans of a service are long, and wait for another
+// Waits tells whether the spans of a service are long, and wait for another
 // one most of that time.
-func waits(traces []spans.Trace, service string) bool {
+func Waits(traces []spans.Trace, service string) bool {
 	var own, whole []time.Duration
 	for _, trace := range traces {
 		for _, m := range measure(trace) {
@@ -366,8 +368,8 @@ func waits(traces []spans.Trace, service string) bool {
 // complaint is the line of a log in which somebody complains.
 var complaint = regexp.MustCompile(`(?m)^.*complain.*\btrace_id=([0-9a-f]{32})\b.*$`)
 
-// ticketOf gives the ticket of the trace that a log line complains about.
-func ticketOf(log string, held []spans.Span) string {
+// TicketOf gives the ticket of the trace that a log line complains about.
+func TicketOf(log string, held []spans.Span) string {
 	match := complaint.FindStringSubmatch(log)
 	if match == nil {
 		return ""
@@ -378,4 +380,10 @@ func ticketOf(log string, held []spans.Span) string {
 		}
 	}
 	return ""
+}
+
+// SameAnswer does not mind capitals and spaces.
+func SameAnswer(given, right string) bool {
+	tidy := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+	return right != "" && tidy(given) == tidy(right)
 }
