@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/tracecheck"
+	"example.com/tracing-workshop/workshop/tracecheck/answers"
 )
 
 //go:embed *.go README.md jaeger.yaml services.env answers.yaml
@@ -25,7 +26,7 @@ func TestStep(t *testing.T) {
 		compute  = "/compute?n=1000&workers=4"
 		keepAll  = "parentbased_always_on"
 	)
-	findings := tracecheck.ReadFindings(step, "answers.yaml")
+	found := answers.Read(step, "answers.yaml")
 
 	deployed := tracecheck.Play(func(s *tracecheck.Stage) {
 		jaeger, runs := s.Jaeger(step, "jaeger.yaml")
@@ -82,7 +83,7 @@ func TestStep(t *testing.T) {
 		jaeger.Look(0)
 	})
 	investigated := tracecheck.Play(func(s *tracecheck.Stage) {
-		seed, named := findings.Seed()
+		seed, named := found.Seed()
 		jaeger, runs := s.Jaeger(step, "jaeger.yaml")
 		if !named || !runs {
 			return
@@ -196,28 +197,28 @@ func TestStep(t *testing.T) {
 			Section: 5,
 			Must:    "You found the trace of a line in the log.",
 			After:   investigated,
-			Expect:  findings.Complaint,
+			Expect:  found.Complaint,
 		},
 		{
 			Name:    "slow",
 			Section: 6,
 			Must:    "You found out which service is slow, and when.",
 			After:   investigated,
-			Expect:  findings.Slow,
+			Expect:  found.Slow,
 		},
 		{
 			Name:    "failing",
 			Section: 7,
 			Must:    "You found out which operation fails, for whom, and why.",
 			After:   investigated,
-			Expect:  findings.Failing,
+			Expect:  found.Failing,
 		},
 		{
 			Name:    "repeated",
 			Section: 8,
 			Must:    "You found the call that is made too many times.",
 			After:   investigated,
-			Expect:  findings.Repeated,
+			Expect:  found.Repeated,
 		},
 	})
 }

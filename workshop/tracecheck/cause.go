@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 
-	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/spans"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
@@ -137,7 +136,7 @@ func (f *finding) process() *Process {
 	if n := len(f.evidence.Processes); n > 0 {
 		return f.evidence.Processes[n-1]
 	}
-	return &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}} // a play without a program
+	return f.evidence.Program() // of a play without one
 }
 
 // processOf gives the process of a service, or nil.

@@ -80,7 +80,7 @@ func HasEach(n int, hop Hop) Expectation {
 			Says: fmt.Sprintf("Only %d of %s left %s.", found, text.Plural(n, "request"), hop)}
 		if found > n {
 			miss.What = evidence.ExtraSpan
-			miss.Says = fmt.Sprintf("%s is there %d times for %s.", capitalize(hop.String()), found, text.Plural(n, "request"))
+			miss.Says = fmt.Sprintf("%s is there %d times for %s.", text.Capitalize(hop.String()), found, text.Plural(n, "request"))
 		}
 		return miss
 	}
@@ -231,7 +231,7 @@ func (h Hop) missing(arrived []spans.Span) *Miss {
 		}
 	}
 	miss := &Miss{What: evidence.NoSpan, Name: h.Name, Service: h.Service, Kind: h.Kind,
-		Says: capitalize(h.String()) + " is missing."}
+		Says: text.Capitalize(h.String()) + " is missing."}
 	switch {
 	case otherKind != nil:
 		miss.What, miss.Span, miss.Got = evidence.WrongKind, otherKind, otherKind.Kind
@@ -314,7 +314,7 @@ func (h Hop) in(trace spans.Trace) (*spans.Span, *Miss) {
 		return &found[0], nil
 	}
 	return nil, &Miss{What: evidence.ExtraSpan, Span: &found[1], Name: h.Name, Service: h.Service, Kind: h.Kind,
-		Says: fmt.Sprintf("%s is there %d times in one trace.", capitalize(h.String()), len(found))}
+		Says: fmt.Sprintf("%s is there %d times in one trace.", text.Capitalize(h.String()), len(found))}
 }
 
 // calls gives the spans of the trace that are such a hop, one for each call: of
@@ -403,7 +403,7 @@ func failedCall(s spans.Span) bool {
 
 func wrongParent(h Hop, span, parent spans.Span) *Miss {
 	return &Miss{What: evidence.WrongParent, Span: &span, Name: h.Name, Service: h.Service, Kind: h.Kind, Want: &parent,
-		Says: fmt.Sprintf("%s is not below the %s span of %s.", capitalize(h.String()), parent.Kind, parent.Service())}
+		Says: fmt.Sprintf("%s is not below the %s span of %s.", text.Capitalize(h.String()), parent.Kind, parent.Service())}
 }
 
 // strangers finds a span that calls or answers and is no hop.
@@ -433,5 +433,3 @@ func descends(trace spans.Trace, span, ancestor spans.Span) bool {
 	}
 	return false
 }
-
-func capitalize(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -187,7 +187,7 @@ func Resource(key string, want any) Trait {
 // ExitCode expects that the first program exits with this code.
 func ExitCode(want int) Expectation {
 	return func(e *Evidence) *Miss {
-		p := e.Processes[0]
+		p := e.Program()
 		if got := p.ExitCode(); got != want {
 			return &Miss{What: evidence.WrongExit, Got: got, Says: fmt.Sprintf("Your program %s; exit code %d is wanted.", p.Exit(), want)}
 		}
@@ -198,7 +198,7 @@ func ExitCode(want int) Expectation {
 // Prints expects this text on the first program's stdout.
 func Prints(text string) Expectation {
 	return func(e *Evidence) *Miss {
-		if strings.Contains(e.Processes[0].Stdout.String(), text) {
+		if strings.Contains(e.Program().Stdout.String(), text) {
 			return nil
 		}
 		return &Miss{What: evidence.WrongOutput, Says: fmt.Sprintf("Your program does not print %q.", text)}
@@ -215,7 +215,7 @@ func PrintsNoSpans(e *Evidence) *Miss {
 
 // Complains expects something on the first program's stderr.
 func Complains(e *Evidence) *Miss {
-	if len(e.Processes[0].Stderr.Lines()) > 0 {
+	if len(e.Program().Stderr.Lines()) > 0 {
 		return nil
 	}
 	return &Miss{What: evidence.WrongOutput, Name: "stderr", Says: "Your program writes nothing to stderr."}
@@ -233,7 +233,7 @@ func ComplainsUnlike(well *Scene) Expectation {
 		if err != nil {
 			return nil // the checks after that scene say so
 		}
-		usual := other.Processes[0].Stderr.Lines()
+		usual := other.Program().Stderr.Lines()
 		if i := slices.IndexFunc(usual, func(line string) bool { return strings.Contains(line, "<nil>") }); i >= 0 {
 			return &Miss{What: evidence.WrongOutput, Name: "stderr", Got: usual[i],
 				Says: fmt.Sprintf("Your program writes %s to stderr also when all goes well.", evidence.Show(strings.TrimSpace(usual[i])))}
@@ -241,7 +241,7 @@ func ComplainsUnlike(well *Scene) Expectation {
 		for i, line := range usual {
 			usual[i] = moments.ReplaceAllString(line, "")
 		}
-		for _, line := range e.Processes[0].Stderr.Lines() {
+		for _, line := range e.Program().Stderr.Lines() {
 			if !slices.Contains(usual, moments.ReplaceAllString(line, "")) {
 				return nil
 			}

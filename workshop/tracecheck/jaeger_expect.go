@@ -17,7 +17,7 @@ func Starts(e *Evidence) *Miss {
 	if e.Jaeger.Err == nil {
 		return nil
 	}
-	return &Miss{What: evidence.NotStarted, Says: sentence(e.Jaeger.Err.Error())}
+	return &Miss{What: evidence.NotStarted, Says: text.Sentence(e.Jaeger.Err.Error())}
 }
 
 // TakesSpans expects that Jaeger listens for OTLP over gRPC.
@@ -47,7 +47,7 @@ func CanBeAsked(port string) Expectation {
 func Reports(services ...string) Expectation {
 	return func(e *Evidence) *Miss {
 		if err := e.Jaeger.Wiring.Err; err != nil {
-			return &Miss{What: evidence.NotReported, Key: "environment", Says: sentence(err.Error())}
+			return &Miss{What: evidence.NotReported, Key: "environment", Says: text.Sentence(err.Error())}
 		}
 		known := e.Jaeger.At(0).Services
 		for _, service := range services {
@@ -189,7 +189,7 @@ func Whole(hops ...Hop) Expectation {
 		for _, trace := range spans.Group(e.Held) {
 			if miss := followChain(trace, hops); miss != nil {
 				miss.What, miss.Span = evidence.Incomplete, &trace.Spans[0]
-				miss.Says = "A trace has holes: " + uncapitalize(miss.Says)
+				miss.Says = "A trace has holes: " + text.Uncapitalize(miss.Says)
 				return miss
 			}
 		}
@@ -231,13 +231,3 @@ func decisions(e *Evidence) map[string]bool {
 	}
 	return decided
 }
-
-// sentence makes a sentence of an error.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.TrimRight(capitalize(text), ".") + "."
-}
-
-func uncapitalize(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/tracecheck"
+	"example.com/tracing-workshop/workshop/tracecheck/answers"
 )
 
 // TestEverySeedHasTrouble looks at what all seeds that people get draw: that
@@ -184,24 +185,24 @@ func (t trouble) follow(from operation, meet func(from, to operation)) {
 func TestTruthIsInTheTraces(t *testing.T) {
 	for seed := uint64(100); seed < 112; seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			findings := tracecheck.ReadFindings(fstest.MapFS{"answers.yaml": {Data: []byte(answers(seed))}}, "answers.yaml")
+			found := answers.Read(fstest.MapFS{"answers.yaml": {Data: []byte(answersTo(seed))}}, "answers.yaml")
 			traffic := tracecheck.Play(func(s *tracecheck.Stage) {
 				s.Collector()
 				s.Limit(time.Minute)
 				s.Run("traffic", "-seed", fmt.Sprint(seed))
 			})
 			tracecheck.Run(t, step, []tracecheck.Check{
-				{Name: "complaint", Must: "The complaint is found.", After: traffic, Expect: findings.Complaint},
-				{Name: "slow", Must: "The slow service is found.", After: traffic, Expect: findings.Slow},
-				{Name: "failing", Must: "The failing operation is found.", After: traffic, Expect: findings.Failing},
-				{Name: "repeated", Must: "The repeated call is found.", After: traffic, Expect: findings.Repeated},
+				{Name: "complaint", Must: "The complaint is found.", After: traffic, Expect: found.Complaint},
+				{Name: "slow", Must: "The slow service is found.", After: traffic, Expect: found.Slow},
+				{Name: "failing", Must: "The failing operation is found.", After: traffic, Expect: found.Failing},
+				{Name: "repeated", Must: "The repeated call is found.", After: traffic, Expect: found.Repeated},
 			})
 		})
 	}
 }
 
-// answers gives the right answers for a seed.
-func answers(seed uint64) string {
+// answersTo gives the right answers for a seed.
+func answersTo(seed uint64) string {
 	u := troubleOf(seed, visitors)
 	return fmt.Sprintf(`seed: %d
 complaint:

@@ -133,3 +133,24 @@ func Grouped(n int) string {
 	}
 	return digits
 }
+
+// Capitalize makes the first letter a capital one.
+func Capitalize(text string) string { return changeFirst(text, strings.ToUpper) }
+
+// Uncapitalize makes the first letter a small one.
+func Uncapitalize(text string) string { return changeFirst(text, strings.ToLower) }
+
+func changeFirst(text string, change func(string) string) string {
+	if text == "" {
+		return ""
+	}
+	return change(text[:1]) + text[1:]
+}
+
+// Sentence makes a sentence of an error: with a capital letter, and a full stop.
+func Sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.TrimRight(Capitalize(text), ".") + "."
+}

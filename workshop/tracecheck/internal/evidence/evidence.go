@@ -96,3 +96,12 @@ func (e *Evidence) Process(service string) *Process {
 	}
 	return nil
 }
+
+// Program is the first program of the play. Of a play without one, it is a
+// process that never ran: it printed nothing, and has the exit code -1.
+func (e *Evidence) Program() *Process {
+	if len(e.Processes) == 0 {
+		return &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}}
+	}
+	return e.Processes[0]
+}
