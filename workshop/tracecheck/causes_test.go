@@ -4,14 +4,13 @@ import (
 	"bufio"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/cause"
 )
 
 // factCauses shows for causes what they are named for: a play, what is expected of
@@ -91,7 +90,7 @@ func outOfTime(program string) func(*Stage) {
 }
 
 func TestCausesFromFacts(t *testing.T) {
-	t.Setenv(shuffleVariable, "1")
+	t.Setenv(cause.ShuffleVariable, "1")
 	t.Chdir("testdata/journey")
 	for _, c := range factCauses {
 		t.Run(c.cause, func(t *testing.T) {
@@ -110,7 +109,7 @@ func TestCausesFromFacts(t *testing.T) {
 			}
 			got := "unknown"
 			if v.diagnosis != nil {
-				got = v.diagnosis.cause
+				got = v.diagnosis.Cause
 			}
 			if got != c.cause {
 				t.Errorf("the cause is %q", got)
@@ -156,91 +155,4 @@ func corpusCauses(t *testing.T) []string {
 		text.Close()
 	}
 	return names
-}
-
-// TestCatalogue holds every cause to the form of the others. A cause that is
-// not general has a witness.
-func TestCatalogue(t *testing.T) {
-	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	for _, c := range catalogue() {
-		switch {
-		case !kebab.MatchString(c.name):
-			t.Errorf("the name %q is not in kebab case", c.name)
-		case len(c.of) == 0:
-			t.Errorf("%s is the cause of nothing", c.name)
-		case !strings.HasSuffix(c.next, ".") || strings.Contains(c.next, "\n"):
-			t.Errorf("%s: the next action is not a sentence: %q", c.name, c.next)
-		case c.general == (c.witness != ""):
-			t.Errorf("%s: a cause has a witness, or is general; witness: %q", c.name, c.witness)
-		case len(c.at) > 0 && !slices.Contains(c.of, evidence.NoSpan):
-			t.Errorf("%s: only a missing span misses a station", c.name)
-		}
-		for _, other := range c.refines {
-			if !slices.Contains(Causes(), other) {
-				t.Errorf("%s refines %s, which is no cause", c.name, other)
-			}
-		}
-	}
-}
-
-// TestDiagnose chooses among made-up causes.
-func TestDiagnose(t *testing.T) {
-	sees := func(*finding) string { return "seen" }
-	blind := func(*finding) string { return "" }
-	a := cause{name: "a", of: []evidence.Shortfall{evidence.WrongExit}, sees: sees}
-	special := cause{name: "special", of: []evidence.Shortfall{evidence.WrongExit}, sees: sees, refines: []string{"a"}}
-	general := cause{name: "general", of: []evidence.Shortfall{evidence.WrongExit}, sees: sees, general: true}
-	for name, c := range map[string]struct {
-		causes []cause
-		want   string
-	}{
-		"nothing is seen":            {[]cause{{name: "b", of: []evidence.Shortfall{evidence.WrongExit}, sees: blind}}, ""},
-		"another shortfall":          {[]cause{{name: "b", of: []evidence.Shortfall{evidence.TooSlow}, sees: sees}}, ""},
-		"one":                        {[]cause{a}, "a"},
-		"two":                        {[]cause{a, {name: "b", of: []evidence.Shortfall{evidence.WrongExit}, sees: sees}}, ""},
-		"a special case":             {[]cause{a, special}, "special"},
-		"general":                    {[]cause{general}, "general"},
-		"general, and another":       {[]cause{general, a}, "a"},
-		"the special one not seen":   {[]cause{a, {name: "b", of: []evidence.Shortfall{evidence.WrongExit}, sees: blind, refines: []string{"a"}}}, "a"},
-		"two entries under one name": {[]cause{a, a}, "a"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			for range 2 {
-				got := ""
-				if d := diagnose(&finding{Miss: &Miss{What: evidence.WrongExit}, evidence: &Evidence{}}, c.causes); d != nil {
-					got = d.cause
-				}
-				if got != c.want {
-					t.Errorf("got %q, want %q", got, c.want)
-				}
-				slices.Reverse(c.causes)
-			}
-		})
-	}
-}
-
-func TestSimilar(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want bool
-	}{
-		{"journey.stops", "journey.stop", true},
-		{"journey.stops", "Journey_Stops", true},
-		{"journey.stops", "journeyStops", true},
-		{"journey.stops", "jorney.stpos", true},
-		{"heavy-computation", "heavy-compuattion", true},
-		{"heavy-computation", "heavy-compute", false},
-		{"journey.stops", "journey.from", false},
-		{"journey.from", "journey.form", true},
-		{"journey.to", "journey.id", false},
-		{"chunk.end", "chunk.len", false},
-		{"chunk.end", "chunk.ends", true},
-		{"journey.to", "journey.t", false},
-		{"journey.to", "journey", false},
-		{"", "journey.stops", false},
-	} {
-		if similar(c.a, c.b) != c.want || similar(c.b, c.a) != c.want {
-			t.Errorf("similar(%q, %q) is not %v", c.a, c.b, c.want)
-		}
-	}
 }

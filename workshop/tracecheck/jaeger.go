@@ -16,9 +16,6 @@ import (
 )
 
 const (
-	// lookPatience is how long Jaeger may take to show what it was sent: 0.2 s
-	// with the batch processor of the lesson.
-	lookPatience = 10 * time.Second
 	// newsPatience is how long exporters may take to find a Jaeger again that
 	// was away: they wait longer after each failure.
 	newsPatience = 30 * time.Second
@@ -162,8 +159,8 @@ func (j *Jaeger) Settle() {
 // Look notes what Jaeger holds, as soon as that is n spans, or when it is clear
 // that no more will come.
 func (j *Jaeger) Look(n int) {
-	patience := lookPatience
-	if j.Wiring != nil && !j.Wiring.Reaches || !slices.ContainsFunc(j.running().Config.Ends(), isStorage) {
+	patience := evidence.LookPatience
+	if j.Wiring != nil && !j.Wiring.Reaches || !slices.ContainsFunc(j.running().Config.Ends(), evidence.IsStorage) {
 		patience = 0
 	}
 	j.lookFor(patience, func(l evidence.Look) bool { return len(l.Spans) >= n })

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/tracecheck/internal/cause"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/recorder"
@@ -19,6 +20,9 @@ import (
 // has started this very binary as the learner's program, learnerMain. It does
 // not return.
 func Main(m *testing.M, learnerMain func()) { recorder.Main(m, learnerMain) }
+
+// Causes gives the names of all causes that a verdict can name.
+func Causes() []string { return cause.Names() }
 
 // Check is one thing that must be true of the learner's program.
 type Check struct {
@@ -77,12 +81,9 @@ func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
 			continue
 		}
 		v.failed = i
-		v.finding = &finding{Miss: miss, check: check, evidence: evidence, source: v.source}
-		v.diagnosis = diagnose(v.finding, catalogue())
-		if os.Getenv(shuffleVariable) != "" {
-			if err := diagnoseShuffled(v.finding); err != nil {
-				return nil, err
-			}
+		v.finding = &cause.Fault{Miss: miss, Evidence: evidence, Source: v.source}
+		if v.diagnosis, err = cause.Diagnose(v.finding); err != nil {
+			return nil, err
 		}
 		break
 	}
@@ -177,7 +178,7 @@ func (v *verdict) attributes(tell func(key, value string)) {
 	}
 	cause := "unknown"
 	if v.diagnosis != nil {
-		cause = v.diagnosis.cause
+		cause = v.diagnosis.Cause
 	}
 	tell("tracecheck.cause", cause)
 	tell("tracecheck.section", strconv.Itoa(v.section()))

@@ -10,6 +10,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/cause"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
@@ -20,8 +21,8 @@ type verdict struct {
 	checks    []Check
 	source    *source.Program
 	failed    int
-	finding   *finding   // nil if all checks passed
-	diagnosis *diagnosis // nil if no cause is known
+	finding   *cause.Fault     // nil if all checks passed
+	diagnosis *cause.Diagnosis // nil if no cause is known
 }
 
 // outcome is pass, fail, or pending for a check that was not looked at.
@@ -71,16 +72,16 @@ func (v *verdict) richest() *Evidence {
 
 // explain is the verdict when a check fails.
 func (v *verdict) explain(p *page) {
-	check := v.finding.check
+	check := v.check()
 	p.paragraph("", p.bold(check.Must))
 	p.paragraph(p.red("✗ "), v.finding.Says)
 	p.line("")
-	v.picture(p, v.finding.evidence)
+	v.picture(p, v.finding.Evidence)
 	p.line("")
 	if v.diagnosis != nil {
-		p.paragraph("Likely cause: ", v.diagnosis.says+" ("+p.bold(v.diagnosis.cause)+")")
+		p.paragraph("Likely cause: ", v.diagnosis.Says+" ("+p.bold(v.diagnosis.Cause)+")")
 	} else {
-		p.paragraph("Cause:        ", v.finding.uncertain())
+		p.paragraph("Cause:        ", v.finding.Uncertain())
 	}
 	p.paragraph("What to do:   ", v.next())
 	p.paragraph("Read:         ", v.reading())
@@ -90,17 +91,17 @@ func (v *verdict) explain(p *page) {
 
 // section is the number of the section to go to.
 func (v *verdict) section() int {
-	if check := v.finding.check; v.diagnosis != nil && v.diagnosis.setup && check.Setup > 0 {
+	if check := v.check(); v.diagnosis != nil && v.diagnosis.Setup && check.Setup > 0 {
 		return check.Setup
 	}
-	return v.finding.check.Section
+	return v.check().Section
 }
 
 // next is the next action, with the gap that is still open, if it is.
 func (v *verdict) next() string {
 	next := "Run it yourself, and compare what you see with what the lesson shows."
 	if v.diagnosis != nil {
-		next = v.diagnosis.next
+		next = v.diagnosis.Next
 	}
 	gap := v.gap()
 	if gap == "" {
@@ -112,11 +113,11 @@ func (v *verdict) next() string {
 // gap is the place of the gap of that section, or "" if nothing is left open
 // there. A crash has a place of its own.
 func (v *verdict) gap() string {
-	if v.finding.What == evidence.Crashed || v.diagnosis != nil && v.diagnosis.cause == "jaeger-missing" {
+	if v.finding.What == evidence.Crashed || v.diagnosis != nil && v.diagnosis.Cause == "jaeger-missing" {
 		return ""
 	}
 	var services []string
-	for _, p := range v.finding.evidence.Processes {
+	for _, p := range v.finding.Evidence.Processes {
 		services = append(services, p.Service())
 	}
 	return v.source.GapOf(v.section(), v.finding.Service, services)
@@ -128,7 +129,7 @@ func (v *verdict) reading() string {
 		reading += fmt.Sprintf(" %q", header)
 	}
 	if v.diagnosis != nil {
-		reading += "; docs/mistakes.md#" + v.diagnosis.cause
+		reading += "; docs/mistakes.md#" + v.diagnosis.Cause
 	}
 	return reading
 }
@@ -154,6 +155,9 @@ func (v *verdict) checklist(p *page) {
 	label := fmt.Sprintf("%d of %d checks: ", v.passed(), len(v.checks))
 	p.paragraph(label, strings.Join(items, "  "))
 }
+
+// check is the one that fails.
+func (v *verdict) check() Check { return v.checks[v.failed] }
 
 // passed is the number of checks that passed.
 func (v *verdict) passed() int {

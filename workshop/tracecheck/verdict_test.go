@@ -12,8 +12,11 @@ import (
 	"github.com/rivo/uniseg"
 
 	"example.com/tracing-workshop/workshop/internal/golden"
+	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/cause"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // lesson is a step that is half done.
@@ -199,7 +202,7 @@ func TestSpanInQuestion(t *testing.T) {
 	last := arrived[(traces-1)*(chunks+3):]
 	for _, about := range []*spans.Span{&last[2+chunks/2], &last[2+chunks]} {
 		for name, there := range map[string][]spans.Span{"among other traces": arrived, "alone": last} {
-			v := &verdict{finding: &finding{Miss: &Miss{What: evidence.WrongParent, Span: about}}}
+			v := &verdict{finding: &cause.Fault{Miss: &Miss{What: evidence.WrongParent, Span: about}}}
 			p := &page{}
 			v.picture(p, &Evidence{Printed: there})
 			drawn, _, _ := strings.Cut(p.String()[1:], "  trace ")
@@ -230,7 +233,7 @@ func TestTraceInQuestion(t *testing.T) {
 					e.Printed = append(e.Printed, spans.Span{TraceID: trace, SpanID: "2", ParentID: "1", Name: "heavy-computation", Kind: spans.KindClient, Resource: service, Start: begin, End: begin})
 				}
 			}
-			v := &verdict{finding: &finding{Miss: expect(e)}}
+			v := &verdict{finding: &cause.Fault{Miss: expect(e)}}
 			if v.finding.Miss == nil || v.traceInQuestion() != e.Printed[8].TraceID {
 				t.Errorf("the miss is %+v", v.finding.Miss)
 			}
@@ -253,5 +256,19 @@ func TestOneMore(t *testing.T) {
 	drawTrace(p, spans.Trace{ID: "1", Spans: arrived[:1]}, "", "", 1)
 	if !strings.Contains(p.String(), "… 1 more line\n") {
 		t.Errorf("of two lines one is drawn:\n%s", p)
+	}
+}
+
+// TestNoGapWithoutJaeger sends nobody to their file when there is no Jaeger.
+func TestNoGapWithoutJaeger(t *testing.T) {
+	e := &evidence.Evidence{Jaeger: &evidence.Jaeger{Err: jaeger.ErrMissing, Build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
+	f := &cause.Fault{Miss: &evidence.Miss{What: evidence.NotStarted}, Evidence: e}
+	v := &verdict{checks: []Check{{Section: 1}}, source: &source.Program{Gaps: []source.Gap{{File: "jaeger.yaml", Number: 1, Line: 14}}}, finding: f}
+	if v.gap() == "" {
+		t.Error("without a cause, the gap is not shown")
+	}
+	v.diagnosis, _ = cause.Diagnose(f)
+	if open := v.gap(); open != "" || v.diagnosis.Cause != "jaeger-missing" || !strings.Contains(v.diagnosis.Says, "compiling Jaeger, 3 of 9") {
+		t.Errorf("the diagnosis is %+v, and the gap is shown: %q", v.diagnosis, open)
 	}
 }

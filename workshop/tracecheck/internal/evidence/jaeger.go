@@ -9,7 +9,11 @@ import (
 	"example.com/tracing-workshop/workshop/spans"
 )
 
-// jaegerEvidence is what is known of the Jaeger of a play.
+// LookPatience is how long Jaeger may take to show what it was sent: 0.2 s with
+// the batch processor of the lesson.
+const LookPatience = 10 * time.Second
+
+// Jaeger is what is known of the Jaeger of a play.
 type Jaeger struct {
 	Process *jaeger.Process
 	Err     error  // why it does not run
@@ -49,4 +53,11 @@ func (j *Jaeger) Describes(heading, kind string) bool {
 		}
 	}
 	return false
+}
+
+// IsStorage tells whether the exporter with that id of Jaeger's configuration
+// writes to a storage.
+func IsStorage(exporter string) bool {
+	kind, _, _ := strings.Cut(exporter, "/")
+	return kind == "jaeger_storage_exporter"
 }

@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"fmt"
@@ -12,22 +12,22 @@ import (
 // crashCauses are of programs that do not end as programs end. What a crashed
 // program left behind says little about its tracing. A program crashes in one
 // way ([Process.crash]), so no two of them hold at once.
-var crashCauses = []cause{
+var crashCauses = []Cause{
 	crashCause(evidence.CrashPanic,
 		"A panic ends the whole program on the spot, whatever its tracing is like.",
 		"Mend the line that panics, and run the check again."),
 	{
-		name:    evidence.CrashPanic,
-		of:      []evidence.Shortfall{evidence.WrongAnswer, evidence.NoSpan, evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
-		witness: "the stack that net/http logs when it recovers a panic",
+		name: evidence.CrashPanic,
+		of:   shortfalls{evidence.WrongAnswer, evidence.NoSpan, evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
+		fact: "the stack that net/http logs when it recovers a panic",
 		refines: []string{
 			"failure-answered-with-200", "failure-blamed-on-caller", "cancelled-before-read", "service-exited",
 			"span-never-ended", "return-without-end", "span-variable-shared", "body-not-closed", "client-span-never-ended",
 			"transport-not-instrumented", "handler-not-wrapped", "route-unknown",
 			"error-on-wrong-span", "event-on-wrong-span", "status-without-error", "error-without-status", "failure-not-explained", "ended-too-early",
 		},
-		sees: func(f *finding) string {
-			for _, p := range f.evidence.Processes {
+		witness: func(f *Fault) string {
+			for _, p := range f.Evidence.Processes {
 				if f.Service != "" && p.Service() != f.Service {
 					continue
 				}
@@ -41,21 +41,21 @@ var crashCauses = []cause{
 	},
 	{
 		name:    "service-exited",
-		of:      []evidence.Shortfall{evidence.WrongAnswer},
-		witness: "a service that ended though nobody had told it to stop",
+		of:      shortfalls{evidence.WrongAnswer},
+		fact:    "a service that ended though nobody had told it to stop",
 		refines: []string{"failure-blamed-on-caller", "cancelled-before-read"},
-		sees: func(f *finding) string {
-			i := slices.IndexFunc(f.evidence.Processes, (*Process).ExitedUnasked)
+		witness: func(f *Fault) string {
+			i := slices.IndexFunc(f.Evidence.Processes, (*evidence.Process).ExitedUnasked)
 			if i < 0 || f.answeredAsUsual() {
 				return ""
 			}
-			p := f.evidence.Processes[i]
+			p := f.Evidence.Processes[i]
 			says := fmt.Sprintf("%s %s in the middle of its work, and nobody had told it to stop.", p.Service(), p.Exit())
 			if line := p.LastWords(); line != "" {
 				says += fmt.Sprintf(" It wrote %q to stderr.", text.Excerpt(line, 200))
 			}
-			if exits := f.source.Exits(); len(exits) > 0 {
-				says += fmt.Sprintf(" A call that ends the whole process, with all other requests, is there outside of main%s.", f.source.Places(exits))
+			if exits := f.Source.Exits(); len(exits) > 0 {
+				says += fmt.Sprintf(" A call that ends the whole process, with all other requests, is there outside of main%s.", f.Source.Places(exits))
 			}
 			return says
 		},
@@ -84,9 +84,9 @@ var crashCauses = []cause{
 		"Look for a loop that prints, or for an error handler that reports its own errors."),
 }
 
-func crashCause(name, says, next string) cause {
-	return cause{name: name, next: next, of: []evidence.Shortfall{evidence.Crashed}, witness: "how the process ended, and what its goroutines were at", sees: func(f *finding) string {
-		if c := f.evidence.Crash(); c != nil && c.Cause == name {
+func crashCause(name, says, next string) Cause {
+	return Cause{name: name, next: next, of: shortfalls{evidence.Crashed}, fact: "how the process ended, and what its goroutines were at", witness: func(f *Fault) string {
+		if c := f.Evidence.Crash(); c != nil && c.Cause == name {
 			return says
 		}
 		return ""
@@ -95,7 +95,7 @@ func crashCause(name, says, next string) cause {
 
 // answeredAsUsual tells whether the miss is an answer of the learner's own, so
 // that no handler broke off.
-func (f *finding) answeredAsUsual() bool {
+func (f *Fault) answeredAsUsual() bool {
 	if f.What != evidence.WrongAnswer {
 		return false
 	}

@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"regexp"
@@ -11,16 +11,16 @@ import (
 
 // collectorCauses are of programs that meet a collector which is not there or
 // does not answer.
-var collectorCauses = []cause{
+var collectorCauses = []Cause{
 	{
 		name:    "simple-processor",
-		of:      []evidence.Shortfall{evidence.Crashed, evidence.TooSlow},
-		witness: "the processor of the provider, and a collector that does not answer",
+		of:      shortfalls{evidence.Crashed, evidence.TooSlow},
+		fact:    "the processor of the provider, and a collector that does not answer",
 		refines: []string{"shutdown-unbounded", "deadlock", "never-exits", "endless-loop"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			// With two processors only the place at which it waits tells which one.
 			waits := f.waitsIn("simpleSpanProcessor).OnEnd")
-			if !f.evidence.Deaf || !f.usesProcessor("*trace.simpleSpanProcessor") || !waits && f.usesProcessor("*trace.batchSpanProcessor") {
+			if !f.Evidence.Deaf || !f.usesProcessor("*trace.simpleSpanProcessor") || !waits && f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
 			}
 			return "The collector does not answer, and span.End waits for it: with WithSyncer (SimpleSpanProcessor) every span is exported on the spot, in the middle of your program's work."
@@ -29,12 +29,12 @@ var collectorCauses = []cause{
 	},
 	{
 		name:    "shutdown-unbounded",
-		of:      []evidence.Shortfall{evidence.Crashed, evidence.TooSlow},
-		witness: "a collector that does not answer, and a program that waits",
+		of:      shortfalls{evidence.Crashed, evidence.TooSlow},
+		fact:    "a collector that does not answer, and a program that waits",
 		refines: []string{"deadlock", "never-exits", "endless-loop"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			elsewhere := f.waitsIn("goroutine ") && !f.waitsIn("TracerProvider).Shutdown(") && !f.waitsIn("TracerProvider).ForceFlush(")
-			if !f.evidence.Deaf || elsewhere {
+			if !f.Evidence.Deaf || elsewhere {
 				return ""
 			}
 			return "The collector does not answer, and your program waits for it at the end: Shutdown or ForceFlush may take longer than a program that is told to end has time."
@@ -43,11 +43,11 @@ var collectorCauses = []cause{
 	},
 	{
 		name:    "export-failure-fatal",
-		of:      []evidence.Shortfall{evidence.WrongExit, evidence.WrongOutput},
-		witness: "the exit code, and a collector that takes nothing",
+		of:      shortfalls{evidence.WrongExit, evidence.WrongOutput},
+		fact:    "the exit code, and a collector that takes nothing",
 		refines: []string{"no-error-reported", "export-failure-silent"},
-		sees: func(f *finding) string {
-			if !f.evidence.Deaf || f.process().ExitCode() == 0 {
+		witness: func(f *Fault) string {
+			if !f.Evidence.Deaf || f.process().ExitCode() == 0 {
 				return ""
 			}
 			return "No collector took the span, and that made the whole program fail. The journey itself went well."
@@ -55,10 +55,10 @@ var collectorCauses = []cause{
 		next: "Report the error of the export on stderr and go on: telemetry must not break the program that it watches.",
 	},
 	{
-		name:    "no-error-reported",
-		of:      []evidence.Shortfall{evidence.WrongOutput},
-		witness: "<nil> on stderr",
-		sees: func(f *finding) string {
+		name: "no-error-reported",
+		of:   shortfalls{evidence.WrongOutput},
+		fact: "<nil> on stderr",
+		witness: func(f *Fault) string {
 			if f.Name != "stderr" || f.Got == nil {
 				return ""
 			}
@@ -67,12 +67,12 @@ var collectorCauses = []cause{
 		next: "Ask err != nil first, and report the error only then.",
 	},
 	{
-		name:    "export-failure-silent",
-		of:      []evidence.Shortfall{evidence.WrongOutput},
-		witness: "stderr, which says nothing",
-		sees: func(f *finding) string {
+		name: "export-failure-silent",
+		of:   shortfalls{evidence.WrongOutput},
+		fact: "stderr, which says nothing",
+		witness: func(f *Fault) string {
 			told := refusal.MatchString(f.process().Stdout.String()) // on the wrong stream
-			if !f.evidence.Deaf || f.Name != "stderr" || f.Got != nil || told {
+			if !f.Evidence.Deaf || f.Name != "stderr" || f.Got != nil || told {
 				return ""
 			}
 			return "No collector took the span, and nobody is told: the error handler or the error of Shutdown is swallowed."
@@ -86,13 +86,13 @@ var refusal = regexp.MustCompile(`context deadline exceeded|DeadlineExceeded|Una
 
 // waitsIn tells whether a program that was stopped showed that it was in this
 // function.
-func (f *finding) waitsIn(function string) bool {
+func (f *Fault) waitsIn(function string) bool {
 	return strings.Contains(f.process().Stderr.String(), function)
 }
 
 // usesProcessor tells whether a provider was made with a processor of this type,
 // or, of batch span processors, whether one was made at all.
-func (f *finding) usesProcessor(kind string) bool {
+func (f *Fault) usesProcessor(kind string) bool {
 	made := func(n facts.Note) bool { return n.Batcher }
 	if kind == "*trace.batchSpanProcessor" && slices.ContainsFunc(f.process().Notes, made) {
 		return true

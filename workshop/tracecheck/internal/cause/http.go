@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"fmt"
@@ -15,12 +15,12 @@ import (
 
 // httpCauses are of services that answer wrongly, and of the server and client
 // spans that the instrumentation of HTTP makes.
-var httpCauses = []cause{
+var httpCauses = []Cause{
 	{
-		name:    "failure-answered-with-200",
-		of:      []evidence.Shortfall{evidence.WrongAnswer},
-		witness: "the status of the answer",
-		sees: func(f *finding) string {
+		name: "failure-answered-with-200",
+		of:   shortfalls{evidence.WrongAnswer},
+		fact: "the status of the answer",
+		witness: func(f *Fault) string {
 			want, _ := f.Want.(int)
 			if f.Got != http.StatusOK || want < 400 {
 				return ""
@@ -33,10 +33,10 @@ var httpCauses = []cause{
 		next: "Answer with the status that says what happened, before you write the body.",
 	},
 	{
-		name:    "failure-blamed-on-caller",
-		of:      []evidence.Shortfall{evidence.WrongAnswer},
-		witness: "the status of the answer",
-		sees: func(f *finding) string {
+		name: "failure-blamed-on-caller",
+		of:   shortfalls{evidence.WrongAnswer},
+		fact: "the status of the answer",
+		witness: func(f *Fault) string {
 			got, _ := f.Got.(int)
 			want, _ := f.Want.(int)
 			if got < 400 || got >= 500 || want < 500 {
@@ -47,11 +47,11 @@ var httpCauses = []cause{
 		next: "Answer with the status that says what happened: 502 when the other service is down, 504 when it is too slow.",
 	},
 	{
-		name:    "cancelled-before-read",
-		of:      []evidence.Shortfall{evidence.WrongAnswer},
-		witness: "a client span that says context canceled, where the caller has waited",
-		sees: func(f *finding) string {
-			for _, s := range f.evidence.Spans() {
+		name: "cancelled-before-read",
+		of:   shortfalls{evidence.WrongAnswer},
+		fact: "a client span that says context canceled, where the caller has waited",
+		witness: func(f *Fault) string {
+			for _, s := range f.Evidence.Spans() {
 				if f.Want == http.StatusOK && cancelled(s) && answeredWith(s) {
 					return fmt.Sprintf("The client span says context canceled, though the head of the answer had come and the caller waited for the rest: %s itself cancelled the call before it had read the body. So does a cancel that is deferred in the function which sends the request, when another one reads the body.", s.Service())
 				}
@@ -61,11 +61,11 @@ var httpCauses = []cause{
 		next: "Cancel the context of a call after the body is read: make the context, read and cancel in one function.",
 	},
 	{
-		name:    "call-cancelled",
-		of:      []evidence.Shortfall{evidence.WrongAnswer},
-		witness: "a client span without a status code that says context canceled, where the caller has waited",
-		sees: func(f *finding) string {
-			for _, s := range f.evidence.Spans() {
+		name: "call-cancelled",
+		of:   shortfalls{evidence.WrongAnswer},
+		fact: "a client span without a status code that says context canceled, where the caller has waited",
+		witness: func(f *Fault) string {
+			for _, s := range f.Evidence.Spans() {
 				if f.Want == http.StatusOK && cancelled(s) && !answeredWith(s) {
 					return fmt.Sprintf("The client span says context canceled, no answer to it had begun, and the caller waited for its own: %s itself cancelled the call.", s.Service())
 				}
@@ -75,10 +75,10 @@ var httpCauses = []cause{
 		next: "Look for what calls the cancel function of the context that the request is made with, and let it wait for the answer.",
 	},
 	{
-		name:    "log-without-trace",
-		of:      []evidence.Shortfall{evidence.WrongOutput},
-		witness: "a line of the log without the id of the trace",
-		sees: func(f *finding) string {
+		name: "log-without-trace",
+		of:   shortfalls{evidence.WrongOutput},
+		fact: "a line of the log without the id of the trace",
+		witness: func(f *Fault) string {
 			if f.Name != "log" {
 				return ""
 			}
@@ -86,7 +86,7 @@ var httpCauses = []cause{
 			switch {
 			case f.logsTraces():
 				return fmt.Sprintf("The server span is there, and the line is logged with a context that does not hold it: %s.", line)
-			case len(f.source.Calls("SpanContextFromContext", "SpanFromContext", "TraceID")) == 0:
+			case len(f.Source.Calls("SpanContextFromContext", "SpanFromContext", "TraceID")) == 0:
 				return fmt.Sprintf("The server span is there, and nothing in the program asks a context for its trace, so the logger cannot write the id: %s.", line)
 			}
 			return fmt.Sprintf("The server span is there, and the line does not name its trace: either it is logged with a context that does not hold the span, or the handler of the logger does not write the ids. It is %s.", line)
@@ -95,26 +95,26 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "wrong-answer",
-		of:      []evidence.Shortfall{evidence.WrongAnswer},
+		of:      shortfalls{evidence.WrongAnswer},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			return "What the service answers is not what it should be, with tracing or without."
 		},
 		next: "Run the services and send the request with curl: the body and the log say more.",
 	},
 	{
 		name:    "span-kind-missing",
-		of:      []evidence.Shortfall{evidence.WrongKind, evidence.NoSpan},
+		of:      shortfalls{evidence.WrongKind, evidence.NoSpan},
 		at:      []station{atStarted},
-		witness: "the kind of the span that took the place",
+		fact:    "the kind of the span that took the place",
 		refines: []string{"transport-not-instrumented"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.What == evidence.NoSpan && f.Kind != spans.KindClient {
 				return ""
 			}
 			s := f.Span
 			if f.What == evidence.NoSpan {
-				s = callNamedBy(f.evidence, f.Service, spans.KindInternal)
+				s = callNamedBy(f.Evidence, f.Service, spans.KindInternal)
 			}
 			if s == nil {
 				return ""
@@ -125,10 +125,10 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "health-check-traced",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
-		witness: "a span of the health check",
+		of:      shortfalls{evidence.ExtraSpan},
+		fact:    "a span of the health check",
 		refines: []string{"handler-wrapped-twice", "span-kind-repeated"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Name != "/healthz" {
 				return ""
 			}
@@ -137,34 +137,34 @@ var httpCauses = []cause{
 		next: "Wrap the handlers that do the work, or give otelhttp a filter: otelhttp.WithFilter.",
 	},
 	{
-		name:    "handler-wrapped-twice",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
-		witness: "a server span that is the parent of another one of the same service",
-		sees: func(f *finding) string {
+		name: "handler-wrapped-twice",
+		of:   shortfalls{evidence.ExtraSpan},
+		fact: "a server span that is the parent of another one of the same service",
+		witness: func(f *Fault) string {
 			if f.Kind != spans.KindServer || f.Name == f.spanTraceID() || !f.twiceByHTTP() {
 				return ""
 			}
-			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.source.Places(f.source.Together(f.source.Calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))))
+			return fmt.Sprintf("%s makes more than one server span for one request: its handler is wrapped more than once%s.", f.Service, f.Source.Places(f.Source.Together(f.Source.Calls("otelhttp.NewHandler", "otelhttp.NewMiddleware"))))
 		},
 		next: "Wrap it in one place: around the mux, or around each handler.",
 	},
 	{
-		name:    "client-wrapped-twice",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
-		witness: "a client span that is the parent of another one of the same service",
-		sees: func(f *finding) string {
+		name: "client-wrapped-twice",
+		of:   shortfalls{evidence.ExtraSpan},
+		fact: "a client span that is the parent of another one of the same service",
+		witness: func(f *Fault) string {
 			if f.Kind != spans.KindClient || !f.twiceByHTTP() {
 				return ""
 			}
-			return fmt.Sprintf("%s makes more than one client span for one call: a transport stands around another one that makes a span already%s.", f.Service, f.source.Places(f.source.Calls("otelhttp.NewTransport")))
+			return fmt.Sprintf("%s makes more than one client span for one call: a transport stands around another one that makes a span already%s.", f.Service, f.Source.Places(f.Source.Calls("otelhttp.NewTransport")))
 		},
 		next: "Wrap http.DefaultTransport once, where the client is made.",
 	},
 	{
-		name:    "span-kind-repeated",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
-		witness: "a span made by hand that is the parent or a child of one of its kind, client or server, in the same service",
-		sees: func(f *finding) string {
+		name: "span-kind-repeated",
+		of:   shortfalls{evidence.ExtraSpan},
+		fact: "a span made by hand that is the parent or a child of one of its kind, client or server, in the same service",
+		witness: func(f *Fault) string {
 			if f.Name == f.spanTraceID() {
 				return ""
 			}
@@ -186,10 +186,10 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "span-named-after-url",
-		of:      []evidence.Shortfall{evidence.WrongName},
-		witness: "the name of the span",
+		of:      shortfalls{evidence.WrongName},
+		fact:    "the name of the span",
 		refines: []string{"span-name-varies"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Kind != spans.KindServer || !strings.ContainsAny(f.Span.Name, "?=") && !strings.Contains(f.Span.Name, "://") && !f.holdsInput(f.Span.Name) {
 				return ""
 			}
@@ -198,23 +198,23 @@ var httpCauses = []cause{
 		next: "Let otelhttp name the span after the route: take out WithSpanNameFormatter, or use r.Pattern in it.",
 	},
 	{
-		name:    "request-copied-before-mux",
-		of:      []evidence.Shortfall{evidence.WrongName},
-		witness: "a span that is called after the method alone",
-		sees: func(f *finding) string {
+		name: "request-copied-before-mux",
+		of:   shortfalls{evidence.WrongName},
+		fact: "a span that is called after the method alone",
+		witness: func(f *Fault) string {
 			if f.Kind != spans.KindServer || f.Span.Name != http.MethodGet {
 				return ""
 			}
-			copies := slices.DeleteFunc(f.source.Calls("WithContext", "Clone"), func(c source.Call) bool { return len(c.Args) != 1 })
-			return fmt.Sprintf("The span is called GET only: otelhttp stands outside of the mux and learns the route from the request, but something in between hands the mux a copy of it%s.", f.source.Places(copies))
+			copies := slices.DeleteFunc(f.Source.Calls("WithContext", "Clone"), func(c source.Call) bool { return len(c.Args) != 1 })
+			return fmt.Sprintf("The span is called GET only: otelhttp stands outside of the mux and learns the route from the request, but something in between hands the mux a copy of it%s.", f.Source.Places(copies))
 		},
 		next: "Put otelhttp.NewHandler inside of what copies the request, or around each handler.",
 	},
 	{
 		name:    "span-not-named-after-route",
-		of:      []evidence.Shortfall{evidence.WrongName},
+		of:      shortfalls{evidence.WrongName},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Kind != spans.KindServer || strings.HasPrefix(f.Span.Name, http.MethodGet+" /") { // that is another route
 				return ""
 			}
@@ -223,10 +223,10 @@ var httpCauses = []cause{
 		next: "Register the handler with a pattern that has a method, such as \"GET /fetch-external\", and let otelhttp name the span.",
 	},
 	{
-		name:    "route-unknown",
-		of:      []evidence.Shortfall{evidence.NoAttribute},
-		witness: "a server span without http.route",
-		sees: func(f *finding) string {
+		name: "route-unknown",
+		of:   shortfalls{evidence.NoAttribute},
+		fact: "a server span without http.route",
+		witness: func(f *Fault) string {
 			if f.Key != "http.route" {
 				return ""
 			}
@@ -238,11 +238,11 @@ var httpCauses = []cause{
 		next: "Put otelhttp.NewHandler around each handler inside of the mux, or set semconv.HTTPRoute on the span in a handler.",
 	},
 	{
-		name:    "body-not-closed",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		at:      []station{atEnded},
-		witness: "the SDK counted the start of otelhttp's client span, and not its end",
-		sees: func(f *finding) string {
+		name: "body-not-closed",
+		of:   shortfalls{evidence.NoSpan},
+		at:   []station{atEnded},
+		fact: "the SDK counted the start of otelhttp's client span, and not its end",
+		witness: func(f *Fault) string {
 			lost := f.lost()
 			if f.Kind != spans.KindClient || len(lost) == 0 || !lost[0].ByHTTP() {
 				return ""
@@ -254,10 +254,10 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "otelhttp-span-ended",
-		of:      []evidence.Shortfall{evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
-		witness: "a span of otelhttp that the program has ended",
+		of:      shortfalls{evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
+		fact:    "a span of otelhttp that the program has ended",
 		refines: []string{"ended-too-early", "route-unknown"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			l := f.lifeInQuestion()
 			if l == nil || !l.ByHTTP() || !l.End.Own {
 				return ""
@@ -268,11 +268,11 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "client-span-never-ended",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atEnded},
-		witness: "the SDK counted the start of the client span, and not its end",
+		fact:    "the SDK counted the start of the client span, and not its end",
 		refines: []string{"span-never-ended"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			lost := f.lost()
 			if f.Kind != spans.KindClient || len(lost) == 0 || lost[0].ByHTTP() {
 				return ""
@@ -283,20 +283,20 @@ var httpCauses = []cause{
 		next: "End the client span on every way out: defer span.End() right after Start.",
 	},
 	{
-		name:    "transport-not-instrumented",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		at:      []station{atStarted},
-		witness: "a call was made, and the SDK was asked for no client span",
-		sees: func(f *finding) string {
+		name: "transport-not-instrumented",
+		of:   shortfalls{evidence.NoSpan},
+		at:   []station{atStarted},
+		fact: "a call was made, and the SDK was asked for no client span",
+		witness: func(f *Fault) string {
 			// A filter or a tracer that does nothing looks the same.
-			if f.Kind != spans.KindClient || f.nothingArrived() || len(f.source.Calls("WithFilter")) > 0 || len(f.source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
+			if f.Kind != spans.KindClient || f.nothingArrived() || len(f.Source.Calls("WithFilter")) > 0 || len(f.Source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
-			if callNamedBy(f.evidence, f.Service, spans.KindServer) != nil {
+			if callNamedBy(f.Evidence, f.Service, spans.KindServer) != nil {
 				return fmt.Sprintf("%s writes its server span into the headers of the call, but the call itself has no span: how long it took, and how it ended, nobody knows.", f.Service)
 			}
 			shortcut := ""
-			if place := f.source.DefaultClientCall(); place != "" {
+			if place := f.Source.DefaultClientCall(); place != "" {
 				shortcut = " It is http.DefaultClient" + place + "."
 			}
 			return fmt.Sprintf("%s calls the other service with a client that nobody instruments, so there is no client span, and no traceparent goes out.%s", f.Service, shortcut)
@@ -305,10 +305,10 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "failure-not-explained",
-		of:      []evidence.Shortfall{evidence.NoException},
-		witness: "no span of the request holds an exception",
+		of:      shortfalls{evidence.NoException},
+		fact:    "no span of the request holds an exception",
 		refines: []string{"status-without-error"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Kind != spans.KindServer {
 				return ""
 			}
@@ -317,10 +317,10 @@ var httpCauses = []cause{
 		next: "Where the error is known, record it on the server span: trace.SpanFromContext(r.Context()).RecordError(err).",
 	},
 	{
-		name:    "status-error-for-4xx",
-		of:      []evidence.Shortfall{evidence.WrongStatus},
-		witness: "the status of the span, and that of the answer",
-		sees: func(f *finding) string {
+		name: "status-error-for-4xx",
+		of:   shortfalls{evidence.WrongStatus},
+		fact: "the status of the span, and that of the answer",
+		witness: func(f *Fault) string {
 			if f.Kind != spans.KindServer || f.Got != spans.StatusError || f.Want != spans.StatusUnset {
 				return ""
 			}
@@ -330,9 +330,9 @@ var httpCauses = []cause{
 	},
 	{
 		name:    "status-wrong",
-		of:      []evidence.Shortfall{evidence.WrongStatus},
+		of:      shortfalls{evidence.WrongStatus},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			return fmt.Sprintf("The %s span of %s does not say how the request ended: its status is %v.", f.Kind, f.Service, f.Got)
 		},
 		next: "Answer with the right status code, and let the instrumentation mark the spans; a client span made by hand needs SetStatus when the call fails.",
@@ -340,9 +340,9 @@ var httpCauses = []cause{
 }
 
 // logsTraces tells whether a line of the service's log holds the id of a trace.
-func (f *finding) logsTraces() bool {
+func (f *Fault) logsTraces() bool {
 	p := f.process()
-	return slices.ContainsFunc(f.evidence.Spans(), func(s spans.Span) bool { return strings.Contains(p.Stderr.String(), s.TraceID) })
+	return slices.ContainsFunc(f.Evidence.Spans(), func(s spans.Span) bool { return strings.Contains(p.Stderr.String(), s.TraceID) })
 }
 
 // cancelled tells whether a client span ended because its context was cancelled.
@@ -358,7 +358,7 @@ func answeredWith(s spans.Span) bool {
 
 // callNamedBy gives a span of that service and kind that a request to another
 // service named as its parent, or nil.
-func callNamedBy(e *Evidence, service string, kind spans.Kind) *spans.Span {
+func callNamedBy(e *evidence.Evidence, service string, kind spans.Kind) *spans.Span {
 	carried, _ := e.Sent()
 	for _, c := range carried {
 		if s := e.Span(c.SpanID); s != nil && s.Service() == service && s.Kind == kind {
@@ -370,9 +370,9 @@ func callNamedBy(e *Evidence, service string, kind spans.Kind) *spans.Span {
 
 // twice gives a span of the service and kind in question, and the one below it,
 // where that is such a span too, or nil.
-func (f *finding) twice() (upper, lower *spans.Span) {
-	for _, s := range f.evidence.Spans() {
-		parent := f.evidence.Span(s.ParentID)
+func (f *Fault) twice() (upper, lower *spans.Span) {
+	for _, s := range f.Evidence.Spans() {
+		parent := f.Evidence.Span(s.ParentID)
 		if f.Span != nil && s.TraceID != f.Span.TraceID {
 			continue
 		}
@@ -384,7 +384,7 @@ func (f *finding) twice() (upper, lower *spans.Span) {
 }
 
 // twiceByHTTP tells whether the instrumentation made both of them.
-func (f *finding) twiceByHTTP() bool {
+func (f *Fault) twiceByHTTP() bool {
 	upper, lower := f.twice()
 	return upper != nil && isByHTTP(*upper) && isByHTTP(*lower)
 }

@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"cmp"
@@ -29,9 +29,9 @@ const (
 
 // lost gives the spans like the one that was looked for that the program
 // started, and that did not arrive.
-func (f *finding) lost() []facts.Life {
+func (f *Fault) lost() []facts.Life {
 	return slices.DeleteFunc(f.process().Lives(), func(l facts.Life) bool {
-		return !l.Is(f.Name, string(f.Kind)) || f.evidence.Span(l.Start.ID) != nil
+		return !l.Is(f.Name, string(f.Kind)) || f.Evidence.Span(l.Start.ID) != nil
 	})
 }
 
@@ -39,7 +39,7 @@ func (f *finding) lost() []facts.Life {
 // seen of it there, in a sentence. Where several are missing, it is that of the
 // first one. What is not known, as of a program that counts its spans itself, is
 // taken for the good.
-func (f *finding) missed() (station, string) {
+func (f *Fault) missed() (station, string) {
 	p, lost := f.process(), f.lost()
 	if twin := f.twinElsewhere(); twin != nil {
 		return atReceived, fmt.Sprintf("The span %s arrived, under the service name %q.", twin.Name, twin.Service())
@@ -87,21 +87,21 @@ func (f *finding) missed() (station, string) {
 
 // deafToSDK tells whether the SDK told the program's own logger of its
 // providers, and not the kit.
-func (f *finding) deafToSDK() bool {
+func (f *Fault) deafToSDK() bool {
 	p := f.process()
 	known := len(p.Starts()) > 0 || !slices.Contains([]facts.ProviderState{"", facts.ProviderNone, facts.ProviderNoop}, f.state())
-	return known || len(f.source.Calls("otel.SetLogger")) > 0
+	return known || len(f.Source.Calls("otel.SetLogger")) > 0
 }
 
 // blind tells whether the SDK counts the spans for a meter provider of the
 // program's own, so that nothing is known of them.
-func (f *finding) blind() bool {
-	return len(f.process().Starts()) == 0 && len(f.source.Calls("otel.SetMeterProvider")) > 0
+func (f *Fault) blind() bool {
+	return len(f.process().Starts()) == 0 && len(f.Source.Calls("otel.SetMeterProvider")) > 0
 }
 
-// uncertain says what is known where the facts speak for no cause, or for more
+// Uncertain says what is known where the facts speak for no cause, or for more
 // than one.
-func (f *finding) uncertain() string {
+func (f *Fault) Uncertain() string {
 	if f.What != evidence.NoSpan {
 		seen := f.dropped()
 		if mayBeLoss(f.What) {
@@ -110,16 +110,16 @@ func (f *finding) uncertain() string {
 		return strings.TrimSpace("None is certain. " + seen)
 	}
 	stopped, seen := f.missed()
-	if starts := f.source.Starts(f.Name); stopped == atStarted && len(starts) > 0 {
-		seen += fmt.Sprintf(" In the source it is started at %s: either this run does not come there, or that tracer does nothing.", f.source.At(starts[0]))
+	if starts := f.Source.Starts(f.Name); stopped == atStarted && len(starts) > 0 {
+		seen += fmt.Sprintf(" In the source it is started at %s: either this run does not come there, or that tracer does nothing.", f.Source.At(starts[0]))
 	}
 	return "None is certain. " + seen
 }
 
 // queueFull tells, in a sentence, that spans were dropped before they could be
 // exported, or "". Then what is missing, or looks severed, may just be lost.
-func (f *finding) queueFull() string {
-	for _, p := range f.evidence.Processes {
+func (f *Fault) queueFull() string {
+	for _, p := range f.Evidence.Processes {
 		if _, dropped := p.Exports(); dropped > 0 {
 			return fmt.Sprintf("The batch span processor of %s dropped %s, because its queue was full.", cmp.Or(p.Service(), "the program"), text.Plural(dropped, "span"))
 		}
@@ -128,7 +128,7 @@ func (f *finding) queueFull() string {
 }
 
 // missedBeforeStart is missed, of a span that the SDK was not asked for.
-func (f *finding) missedBeforeStart() (station, string) {
+func (f *Fault) missedBeforeStart() (station, string) {
 	starts := f.process().Starts()
 	if len(starts) == 0 && f.state() == facts.ProviderNone && f.nothingArrived() {
 		return atRegistered, fmt.Sprintf("A tracer provider was made in %s, and none was registered when main returned.", f.who())
@@ -157,12 +157,12 @@ func (f *finding) missedBeforeStart() (station, string) {
 
 // alike gives all spans that the program started that are like the one that was
 // looked for.
-func (f *finding) alike() []facts.Life {
+func (f *Fault) alike() []facts.Life {
 	return slices.DeleteFunc(f.process().Lives(), func(l facts.Life) bool { return !l.Is(f.Name, string(f.Kind)) })
 }
 
 // who is the program that the miss is about.
-func (f *finding) who() string {
+func (f *Fault) who() string {
 	if f.Service != "" {
 		return f.Service
 	}

@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
@@ -43,11 +44,11 @@ func TestEndedTooEarly(t *testing.T) {
 			for line := range strings.FieldsSeq(c.ended) {
 				e.Stack = append(e.Stack, "/a/"+facts.StepName()+"/journey.go:"+line)
 			}
-			p := &Process{Notes: []facts.Note{{Start: &facts.Start{ID: "1", Stack: facts.Stack{"/a/" + facts.StepName() + "/journey.go:4"}}}, {End: e}}}
-			f := &finding{
-				Miss:     &Miss{Span: &spans.Span{SpanID: "1"}},
-				evidence: &Evidence{Processes: []*Process{p}},
-				source:   sourceOf("func journey() {\n" + c.body + "\n}\nfunc annotate(s trace.Span, n int) { s.SetAttributes() }\n"),
+			p := &evidence.Process{Notes: []facts.Note{{Start: &facts.Start{ID: "1", Stack: facts.Stack{"/a/" + facts.StepName() + "/journey.go:4"}}}, {End: e}}}
+			f := &Fault{
+				Miss:     &evidence.Miss{Span: &spans.Span{SpanID: "1"}},
+				Evidence: &evidence.Evidence{Processes: []*evidence.Process{p}},
+				Source:   sourceOf("func journey() {\n" + c.body + "\n}\nfunc annotate(s trace.Span, n int) { s.SetAttributes() }\n"),
 			}
 			end, later := f.endedTooEarly()
 			if end != c.end || later != c.later {

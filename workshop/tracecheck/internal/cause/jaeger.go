@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"errors"
@@ -18,10 +18,10 @@ import (
 var jaegerCauses = slices.Concat(startCauses, doorCauses, wiringCauses, storageCauses, samplingCauses, answerCauses)
 
 // refused is a cause that a part of Jaeger's own message gives away.
-func refused(name, part, says, next string) cause {
-	return cause{name: name, of: []evidence.Shortfall{evidence.NotStarted}, witness: "what Jaeger says when it ends", next: next, sees: func(f *finding) string {
+func refused(name, part, says, next string) Cause {
+	return Cause{name: name, of: shortfalls{evidence.NotStarted}, fact: "what Jaeger says when it ends", next: next, witness: func(f *Fault) string {
 		var failure *jaeger.StartError
-		if !errors.As(f.evidence.Jaeger.Err, &failure) || !strings.Contains(failure.Message, part) {
+		if !errors.As(f.Evidence.Jaeger.Err, &failure) || !strings.Contains(failure.Message, part) {
 			return ""
 		}
 		return says
@@ -30,20 +30,20 @@ func refused(name, part, says, next string) cause {
 
 // ofStorage is a cause that lies where the storage is set up, in a later section
 // than the start.
-func ofStorage(c cause) cause {
+func ofStorage(c Cause) Cause {
 	c.setup = true
 	return c
 }
 
 // startCauses are of a Jaeger that does not start.
-var startCauses = append(knownRefusals, cause{
+var startCauses = append(knownRefusals, Cause{
 	name:    "jaeger-refuses",
-	of:      []evidence.Shortfall{evidence.NotStarted},
+	of:      shortfalls{evidence.NotStarted},
 	general: true,
-	sees: func(f *finding) string {
+	witness: func(f *Fault) string {
 		var failure *jaeger.StartError
-		known := slices.ContainsFunc(knownRefusals, func(c cause) bool { return c.sees(f) != "" })
-		if known || !errors.As(f.evidence.Jaeger.Err, &failure) {
+		known := slices.ContainsFunc(knownRefusals, func(c Cause) bool { return c.witness(f) != "" })
+		if known || !errors.As(f.Evidence.Jaeger.Err, &failure) {
 			return ""
 		}
 		return "Jaeger does not accept the file. What it says about it is above."
@@ -52,16 +52,16 @@ var startCauses = append(knownRefusals, cause{
 })
 
 // knownRefusals are of a Jaeger that says what is wrong in words we know.
-var knownRefusals = []cause{
+var knownRefusals = []Cause{
 	{
-		name:    "jaeger-missing",
-		of:      []evidence.Shortfall{evidence.NotStarted},
-		witness: "no binary of Jaeger on this machine",
-		sees: func(f *finding) string {
-			if !f.evidence.Jaeger.Missing() {
+		name: "jaeger-missing",
+		of:   shortfalls{evidence.NotStarted},
+		fact: "no binary of Jaeger on this machine",
+		witness: func(f *Fault) string {
+			if !f.Evidence.Jaeger.Missing() {
 				return ""
 			}
-			if build := f.evidence.Jaeger.Build; build != "" {
+			if build := f.Evidence.Jaeger.Build; build != "" {
 				return fmt.Sprintf("This step runs the real Jaeger, and this machine has none yet. It is being built at this moment (%s). Nothing is wrong with your file.", build)
 			}
 			return "This step runs the real Jaeger, and this machine has none yet. It is built once, from source, and kept. Nothing is wrong with your file."
@@ -99,12 +99,12 @@ var knownRefusals = []cause{
 		"A duration needs a unit, and Jaeger knows hours, minutes and seconds: h, m, s. It does not know days.",
 		"Write 168h for a week.")),
 	{
-		name:    "yaml-broken",
-		of:      []evidence.Shortfall{evidence.NotStarted},
-		witness: "what the parser of YAML says",
-		sees: func(f *finding) string {
+		name: "yaml-broken",
+		of:   shortfalls{evidence.NotStarted},
+		fact: "what the parser of YAML says",
+		witness: func(f *Fault) string {
 			var failure *jaeger.StartError
-			if !errors.As(f.evidence.Jaeger.Err, &failure) || strings.Contains(failure.Message, "yaml: ") || !failure.SpaceMissing() {
+			if !errors.As(f.Evidence.Jaeger.Err, &failure) || strings.Contains(failure.Message, "yaml: ") || !failure.SpaceMissing() {
 				return ""
 			}
 			return fmt.Sprintf("Line %d has no space after the colon, so YAML takes all of it for one word: %s", failure.Line, strings.TrimSpace(failure.Text))
@@ -114,13 +114,13 @@ var knownRefusals = []cause{
 }
 
 // doorCauses are of a Jaeger that runs behind closed doors.
-var doorCauses = []cause{
+var doorCauses = []Cause{
 	{
-		name:    "receiver-not-in-pipeline",
-		of:      []evidence.Shortfall{evidence.NotListening},
-		witness: "a receiver that is described, and a port that nobody listens on",
-		sees: func(f *finding) string {
-			if !f.evidence.Jaeger.Describes("receivers", "otlp") || f.evidence.Jaeger.Process.Config.Endpoints().OTLPHTTP != "" {
+		name: "receiver-not-in-pipeline",
+		of:   shortfalls{evidence.NotListening},
+		fact: "a receiver that is described, and a port that nobody listens on",
+		witness: func(f *Fault) string {
+			if !f.Evidence.Jaeger.Describes("receivers", "otlp") || f.Evidence.Jaeger.Process.Config.Endpoints().OTLPHTTP != "" {
 				return ""
 			}
 			return "The receiver otlp is described, and no pipeline names it. A receiver runs only for a pipeline."
@@ -128,11 +128,11 @@ var doorCauses = []cause{
 		next: "Name it in service.pipelines.traces: receivers: [otlp].",
 	},
 	{
-		name:    "no-otlp-receiver",
-		of:      []evidence.Shortfall{evidence.NotListening},
-		witness: "no receiver for OTLP in the file",
-		sees: func(f *finding) string {
-			if f.evidence.Jaeger.Describes("receivers", "otlp") {
+		name: "no-otlp-receiver",
+		of:   shortfalls{evidence.NotListening},
+		fact: "no receiver for OTLP in the file",
+		witness: func(f *Fault) string {
+			if f.Evidence.Jaeger.Describes("receivers", "otlp") {
 				return ""
 			}
 			return "No receiver of the file speaks OTLP, which is what your exporter speaks."
@@ -140,11 +140,11 @@ var doorCauses = []cause{
 		next: "Describe otlp under receivers, and name it in service.pipelines.traces.receivers.",
 	},
 	{
-		name:    "otlp-without-grpc",
-		of:      []evidence.Shortfall{evidence.NotListening},
-		witness: "a receiver with HTTP, and none with gRPC",
-		sees: func(f *finding) string {
-			if len(f.evidence.Jaeger.Process.Config.Receives("http")) == 0 {
+		name: "otlp-without-grpc",
+		of:   shortfalls{evidence.NotListening},
+		fact: "a receiver with HTTP, and none with gRPC",
+		witness: func(f *Fault) string {
+			if len(f.Evidence.Jaeger.Process.Config.Receives("http")) == 0 {
 				return ""
 			}
 			return "The receiver otlp takes OTLP over HTTP only. Your exporter, otlptracegrpc, speaks gRPC."
@@ -152,10 +152,10 @@ var doorCauses = []cause{
 		next: "Add the protocol grpc to the receiver, with the endpoint 127.0.0.1:4317.",
 	},
 	{
-		name:    "query-not-enabled",
-		of:      []evidence.Shortfall{evidence.NotAnswering},
-		witness: "a page that nobody serves",
-		sees: func(f *finding) string {
+		name: "query-not-enabled",
+		of:   shortfalls{evidence.NotAnswering},
+		fact: "a page that nobody serves",
+		witness: func(f *Fault) string {
 			if f.Got != "" {
 				return ""
 			}
@@ -164,10 +164,10 @@ var doorCauses = []cause{
 		next: "Add jaeger_query to service.extensions.",
 	},
 	{
-		name:    "query-port",
-		of:      []evidence.Shortfall{evidence.NotAnswering},
-		witness: "the page, on another port",
-		sees: func(f *finding) string {
+		name: "query-port",
+		of:   shortfalls{evidence.NotAnswering},
+		fact: "the page, on another port",
+		witness: func(f *Fault) string {
 			if f.Got == "" {
 				return ""
 			}
@@ -182,18 +182,18 @@ var doorCauses = []cause{
 var wiredRefines = []string{"shutdown-context-cancelled", "no-shutdown", "endpoint-hard-coded", "endpoint-with-scheme", "http-port-with-grpc"}
 
 // wired is a cause that lies in the environment of the services.
-func wired(name string, sees func(f *finding, w *evidence.Wiring) string, next string) cause {
-	return cause{name: name, of: []evidence.Shortfall{evidence.NotReported, evidence.NoNews, evidence.NoSpan}, witness: "the environment that the services get, and where it leads", refines: wiredRefines, next: next, sees: func(f *finding) string {
-		if f.evidence.Jaeger == nil || f.evidence.Jaeger.Wiring == nil {
+func wired(name string, witness func(f *Fault, w *evidence.Wiring) string, next string) Cause {
+	return Cause{name: name, of: shortfalls{evidence.NotReported, evidence.NoNews, evidence.NoSpan}, fact: "the environment that the services get, and where it leads", refines: wiredRefines, next: next, witness: func(f *Fault) string {
+		if f.Evidence.Jaeger == nil || f.Evidence.Jaeger.Wiring == nil {
 			return ""
 		}
-		return sees(f, f.evidence.Jaeger.Wiring)
+		return witness(f, f.Evidence.Jaeger.Wiring)
 	}}
 }
 
 // wiringCauses are of services whose spans go elsewhere.
-var wiringCauses = []cause{
-	wired("environment-unreadable", func(f *finding, w *evidence.Wiring) string {
+var wiringCauses = []Cause{
+	wired("environment-unreadable", func(f *Fault, w *evidence.Wiring) string {
 		switch why := w.Unparsed(); {
 		case w.Err != nil:
 			return "The environment of the services cannot be read. A shell and Docker read such a file line by line."
@@ -204,7 +204,7 @@ var wiringCauses = []cause{
 		}
 		return ""
 	}, "Write one KEY=VALUE a line: no space around the equals sign, no quotes, and nothing behind the value."),
-	wired("endpoint-not-set", func(f *finding, w *evidence.Wiring) string {
+	wired("endpoint-not-set", func(f *Fault, w *evidence.Wiring) string {
 		if w.Err != nil || w.Reaches || w.Set(evidence.EndpointVariable) || w.Set(evidence.TracesEndpointVariable) {
 			return ""
 		}
@@ -214,7 +214,7 @@ var wiringCauses = []cause{
 		}
 		return says + " Without OTEL_EXPORTER_OTLP_ENDPOINT they try https://localhost:4317, with TLS, which your Jaeger does not speak."
 	}, "Set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317 in services.env."),
-	wired("endpoint-without-scheme", func(f *finding, w *evidence.Wiring) string {
+	wired("endpoint-without-scheme", func(f *Fault, w *evidence.Wiring) string {
 		raw := strings.TrimSpace(w.Raw())
 		scheme, _, found := strings.Cut(raw, "://")
 		switch {
@@ -229,19 +229,19 @@ var wiringCauses = []cause{
 		}
 		return ""
 	}, "Begin it with http://, which also says that it is plain text."),
-	wired("endpoint-of-ui", func(f *finding, w *evidence.Wiring) string {
+	wired("endpoint-of-ui", func(f *Fault, w *evidence.Wiring) string {
 		if w.LeadsTo != "query" {
 			return ""
 		}
 		return fmt.Sprintf("The services send their spans to %s. That is where people look at traces, not where spans come in.", w.Endpoint)
 	}, "Send them to the OTLP receiver: http://127.0.0.1:4317."),
-	wired("endpoint-of-otlp-http", func(f *finding, w *evidence.Wiring) string {
+	wired("endpoint-of-otlp-http", func(f *Fault, w *evidence.Wiring) string {
 		if w.LeadsTo != "http" {
 			return ""
 		}
 		return fmt.Sprintf("At %s Jaeger takes OTLP over HTTP. Your exporter, otlptracegrpc, speaks gRPC.", w.Endpoint)
 	}, "Use the port of the gRPC endpoint: http://127.0.0.1:4317."),
-	wired("endpoint-with-tls", func(f *finding, w *evidence.Wiring) string {
+	wired("endpoint-with-tls", func(f *Fault, w *evidence.Wiring) string {
 		if w.LeadsTo != "grpc" || w.Reaches || w.Name == "" || !strings.Contains(w.Endpoint, "://") {
 			return ""
 		}
@@ -253,33 +253,33 @@ var wiringCauses = []cause{
 		scheme, _, _ := strings.Cut(w.Endpoint, "://")
 		return fmt.Sprintf("%s:// makes the exporter speak TLS, and your Jaeger speaks plain text.", scheme)
 	}, "Write http://127.0.0.1:4317. Between machines it is Jaeger that should get a certificate."),
-	wired("wrong-host", func(f *finding, w *evidence.Wiring) string {
+	wired("wrong-host", func(f *Fault, w *evidence.Wiring) string {
 		if w.Name == "" || !w.Beside || !strings.Contains(w.Endpoint, "://") {
 			return ""
 		}
 		return fmt.Sprintf("The port is right, and the host is not: the services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.Endpoint, strings.Join(w.Doors.Grpc, ", "))
 	}, "Make the host the one at which Jaeger listens: http://127.0.0.1:4317. A name from a compose file exists only among its containers."),
-	wired("wrong-port", func(f *finding, w *evidence.Wiring) string {
+	wired("wrong-port", func(f *Fault, w *evidence.Wiring) string {
 		if w.Name == "" || w.LeadsTo != "" || w.Beside || w.Target.Port == "" || !strings.Contains(w.Endpoint, "://") {
 			return ""
 		}
 		return fmt.Sprintf("The services send their spans to %s, and your Jaeger takes them at %s. Nobody is told: to the exporter it looks as if Jaeger were down.", w.Endpoint, strings.Join(w.Doors.Grpc, ", "))
 	}, "Make the two agree: the endpoint in services.env, and the one of receivers.otlp.protocols.grpc in jaeger.yaml."),
-	pipeline("no-storage-exporter", func(f *finding, c jaeger.Config) string {
+	pipeline("no-storage-exporter", func(f *Fault, c jaeger.Config) string {
 		ends := c.Ends()
-		if len(c.Receives("grpc")) == 0 || slices.ContainsFunc(ends, isStorage) {
+		if len(c.Receives("grpc")) == 0 || slices.ContainsFunc(ends, evidence.IsStorage) {
 			return ""
 		}
 		return fmt.Sprintf("Spans come in, and the pipeline ends in %s: it writes to no storage, and Jaeger shows only what a storage holds.", strings.Join(ends, ", "))
 	}, "Name jaeger_storage_exporter among the exporters of service.pipelines.traces."),
-	pipeline("batch-too-slow", func(f *finding, c jaeger.Config) string {
-		j := f.evidence.Jaeger
-		if c.HoldsBack() < lookPatience || len(j.First()) > 0 || len(j.Last()) == 0 {
+	pipeline("batch-too-slow", func(f *Fault, c jaeger.Config) string {
+		j := f.Evidence.Jaeger
+		if c.HoldsBack() < evidence.LookPatience || len(j.First()) > 0 || len(j.Last()) == 0 {
 			return ""
 		}
-		return fmt.Sprintf("A processor holds spans back for up to %v. After %v Jaeger showed none, and when it was stopped it wrote what it had.", c.HoldsBack(), lookPatience)
+		return fmt.Sprintf("A processor holds spans back for up to %v. After %v Jaeger showed none, and when it was stopped it wrote what it had.", c.HoldsBack(), evidence.LookPatience)
 	}, "Give batch a timeout of 200ms: it is the time until a span can be found."),
-	pipeline("two-storages", func(f *finding, c jaeger.Config) string {
+	pipeline("two-storages", func(f *Fault, c jaeger.Config) string {
 		if c.ReadsFrom() == "" || len(c.WritesTo()) == 0 || slices.Contains(c.WritesTo(), c.ReadsFrom()) {
 			return ""
 		}
@@ -292,25 +292,20 @@ func knownScheme(scheme string) bool {
 	return slices.Contains([]string{"http", "https", "dns", "passthrough", "unix", "unix-abstract"}, strings.ToLower(scheme))
 }
 
-func isStorage(exporter string) bool {
-	kind, _, _ := strings.Cut(exporter, "/")
-	return kind == "jaeger_storage_exporter"
-}
-
 // pipeline is a cause that lies in the way of spans through Jaeger, which they
 // have reached.
-func pipeline(name string, sees func(f *finding, c jaeger.Config) string, next string) cause {
-	return cause{name: name, of: []evidence.Shortfall{evidence.NotReported}, witness: "the pipelines as Jaeger reads them, and spans that do not get into a storage", next: next, sees: func(f *finding) string {
-		j := f.evidence.Jaeger
+func pipeline(name string, witness func(f *Fault, c jaeger.Config) string, next string) Cause {
+	return Cause{name: name, of: shortfalls{evidence.NotReported}, fact: "the pipelines as Jaeger reads them, and spans that do not get into a storage", next: next, witness: func(f *Fault) string {
+		j := f.Evidence.Jaeger
 		if j == nil || j.Wiring == nil || !j.Wiring.Reaches {
 			return ""
 		}
-		return sees(f, j.Process.Config)
+		return witness(f, j.Process.Config)
 	}}
 }
 
 // storageCauses are of a Jaeger that forgets.
-var storageCauses = []cause{
+var storageCauses = []Cause{
 	short("ttl-unit", 0, time.Millisecond, func(ttl time.Duration) string {
 		return fmt.Sprintf("ttl.spans is %d, without a unit: nanoseconds. Spans are out of date as soon as they are written.", ttl.Nanoseconds())
 	}, "Give it a unit, as in 168h."),
@@ -326,9 +321,9 @@ var storageCauses = []cause{
 }
 
 // short is a cause that lies in the time for which a storage keeps a span.
-func short(name string, least, below time.Duration, says func(ttl time.Duration) string, next string) cause {
-	return cause{name: name, of: []evidence.Shortfall{evidence.NotKept, evidence.NotReported}, witness: "the time for which the storage keeps spans, and spans that it does not keep", next: next, sees: func(f *finding) string {
-		j := f.evidence.Jaeger
+func short(name string, least, below time.Duration, says func(ttl time.Duration) string, next string) Cause {
+	return Cause{name: name, of: shortfalls{evidence.NotKept, evidence.NotReported}, fact: "the time for which the storage keeps spans, and spans that it does not keep", next: next, witness: func(f *Fault) string {
+		j := f.Evidence.Jaeger
 		if j == nil || j.Process == nil || j.Wiring == nil || !j.Wiring.Reaches {
 			return ""
 		}
@@ -342,10 +337,10 @@ func short(name string, least, below time.Duration, says func(ttl time.Duration)
 	}}
 }
 
-func storageCause(name, kind, says, next string) cause {
-	return cause{name: name, of: []evidence.Shortfall{evidence.NotKept}, witness: "the storage as Jaeger reads it, and spans that are gone after a restart", next: next, sees: func(f *finding) string {
-		for _, s := range f.evidence.Jaeger.Process.Config.Storages() {
-			if s.Kind != kind || !s.Ephemeral || !slices.Contains(f.evidence.Jaeger.Process.Config.WritesTo(), s.Name) {
+func storageCause(name, kind, says, next string) Cause {
+	return Cause{name: name, of: shortfalls{evidence.NotKept}, fact: "the storage as Jaeger reads it, and spans that are gone after a restart", next: next, witness: func(f *Fault) string {
+		for _, s := range f.Evidence.Jaeger.Process.Config.Storages() {
+			if s.Kind != kind || !s.Ephemeral || !slices.Contains(f.Evidence.Jaeger.Process.Config.WritesTo(), s.Name) {
 				continue
 			}
 			if s.Ignores != "" {
@@ -358,8 +353,8 @@ func storageCause(name, kind, says, next string) cause {
 }
 
 // samplingCauses are of traces that are kept or thrown away by the wrong rule.
-var samplingCauses = []cause{
-	sampled("environment-unreadable", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
+var samplingCauses = []Cause{
+	sampled("environment-unreadable", evidence.WrongShare, func(f *Fault, w *evidence.Wiring, sampler, ratio string) string {
 		for _, name := range []string{evidence.SamplerVariable, evidence.RatioVariable} {
 			if evidence.Quoted(w.Variables[name]) {
 				return fmt.Sprintf("The value of %s stands in quotes. Neither the shell line of the lesson nor docker --env-file takes them off: the SDK gets %s, and takes its default.", name, w.Variables[name])
@@ -367,7 +362,7 @@ var samplingCauses = []cause{
 		}
 		return ""
 	}, "Write the value without quotes."),
-	sampled("sampler-not-set", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
+	sampled("sampler-not-set", evidence.WrongShare, func(f *Fault, w *evidence.Wiring, sampler, ratio string) string {
 		if sampler != "" || !f.keptAll() {
 			return ""
 		}
@@ -377,26 +372,26 @@ var samplingCauses = []cause{
 		}
 		return says + " Without OTEL_TRACES_SAMPLER the SDK samples all traces that no caller has decided about."
 	}, "Set OTEL_TRACES_SAMPLER=parentbased_traceidratio and OTEL_TRACES_SAMPLER_ARG=0.25."),
-	sampled("sampler-always-off", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
+	sampled("sampler-always-off", evidence.WrongShare, func(f *Fault, w *evidence.Wiring, sampler, ratio string) string {
 		if f.Got != 0 || !strings.HasSuffix(sampler, "always_off") {
 			return ""
 		}
 		return fmt.Sprintf("No trace is kept: the sampler %q says no to all of them.", sampler)
 	}, "Use parentbased_traceidratio with the argument 0.25."),
-	sampled("sampler-always-on", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
+	sampled("sampler-always-on", evidence.WrongShare, func(f *Fault, w *evidence.Wiring, sampler, ratio string) string {
 		if !strings.HasSuffix(sampler, "always_on") || !f.keptAll() {
 			return ""
 		}
 		return fmt.Sprintf("Every trace is kept: that is what %s means, whatever the argument says.", sampler)
 	}, "Use parentbased_traceidratio."),
-	sampled("sampler-unknown", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
+	sampled("sampler-unknown", evidence.WrongShare, func(f *Fault, w *evidence.Wiring, sampler, ratio string) string {
 		known := []string{"always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"}
 		if sampler == "" || evidence.Quoted(sampler) || slices.Contains(known, sampler) || !f.keptAll() {
 			return ""
 		}
 		return fmt.Sprintf("There is no sampler %q, so the SDK took its default, which keeps everything. It says so in the log of the services, once, at the start.", sampler)
 	}, "Write parentbased_traceidratio."),
-	sampled("sampler-argument", evidence.WrongShare, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
+	sampled("sampler-argument", evidence.WrongShare, func(f *Fault, w *evidence.Wiring, sampler, ratio string) string {
 		value, err := strconv.ParseFloat(ratio, 64)
 		switch {
 		case !strings.HasSuffix(sampler, "traceidratio") || evidence.Quoted(ratio):
@@ -412,7 +407,7 @@ var samplingCauses = []cause{
 		}
 		return fmt.Sprintf("The ratio is %s.", ratio)
 	}, "Set OTEL_TRACES_SAMPLER_ARG=0.25. It is a share, not a percentage."),
-	sampled("ratio-without-parent", evidence.Incomplete, func(f *finding, w *evidence.Wiring, sampler, ratio string) string {
+	sampled("ratio-without-parent", evidence.Incomplete, func(f *Fault, w *evidence.Wiring, sampler, ratio string) string {
 		if strings.HasPrefix(sampler, "parentbased") || sampler == "" {
 			return ""
 		}
@@ -422,18 +417,18 @@ var samplingCauses = []cause{
 
 // keptAll tells whether nearly every trace was kept, as it is without a sampler
 // that says no: a program can have one of its own.
-func (f *finding) keptAll() bool {
+func (f *Fault) keptAll() bool {
 	kept, counted := f.Got.(int)
 	requests, _ := f.Want.(int)
 	return counted && kept > 0 && kept >= requests*9/10
 }
 
-func sampled(name string, of evidence.Shortfall, sees func(f *finding, w *evidence.Wiring, sampler, ratio string) string, next string) cause {
-	return cause{name: name, of: []evidence.Shortfall{of}, witness: "the sampler that the services are told, and the share that they keep", next: next, sees: func(f *finding) string {
-		if f.evidence.Jaeger == nil || f.evidence.Jaeger.Wiring == nil {
+func sampled(name string, of evidence.Shortfall, witness func(f *Fault, w *evidence.Wiring, sampler, ratio string) string, next string) Cause {
+	return Cause{name: name, of: shortfalls{of}, fact: "the sampler that the services are told, and the share that they keep", next: next, witness: func(f *Fault) string {
+		if f.Evidence.Jaeger == nil || f.Evidence.Jaeger.Wiring == nil {
 			return ""
 		}
-		w := f.evidence.Jaeger.Wiring // the SDK does not mind spaces and capitals
-		return sees(f, w, strings.ToLower(strings.TrimSpace(w.Variables[evidence.SamplerVariable])), strings.TrimSpace(w.Variables[evidence.RatioVariable]))
+		w := f.Evidence.Jaeger.Wiring // the SDK does not mind spaces and capitals
+		return witness(f, w, strings.ToLower(strings.TrimSpace(w.Variables[evidence.SamplerVariable])), strings.TrimSpace(w.Variables[evidence.RatioVariable]))
 	}}
 }

@@ -1,8 +1,9 @@
-package tracecheck
+package cause
 
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/tracing-workshop/workshop/spans"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
@@ -36,16 +37,16 @@ func TestWrongParents(t *testing.T) {
 			leaf, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &Evidence{Printed: c.arrived}
+			e := &evidence.Evidence{Printed: c.arrived}
 			chunk := &c.arrived[len(c.arrived)-1]
-			f := &finding{source: sourceOf(c.source), evidence: e,
-				Miss: &Miss{What: evidence.WrongParent, Span: chunk, Name: "chunk", Kind: chunk.Kind, Want: &e.Named("work")[0]}}
+			f := &Fault{Source: sourceOf(c.source), Evidence: e,
+				Miss: &evidence.Miss{What: evidence.WrongParent, Span: chunk, Name: "chunk", Kind: chunk.Kind, Want: &e.Named("work")[0]}}
 			d := diagnose(f, catalogue())
 			if d == nil {
-				d = &diagnosis{}
+				d = &Diagnosis{}
 			}
-			if d.cause != c.cause || !strings.HasSuffix(d.says, c.says) {
-				t.Errorf("the cause is %q: %s; want %q: %s", d.cause, d.says, c.cause, c.says)
+			if d.Cause != c.cause || !strings.HasSuffix(d.Says, c.says) {
+				t.Errorf("the cause is %q: %s; want %q: %s", d.Cause, d.Says, c.cause, c.says)
 			}
 		})
 	}
@@ -54,8 +55,21 @@ func TestWrongParents(t *testing.T) {
 // TestNoTraceID asks where no span is in question, and so none came out of a
 // header.
 func TestNoTraceID(t *testing.T) {
-	f := &finding{source: sourceOf(""), evidence: &Evidence{}, Miss: &Miss{What: evidence.ExtraSpan, Service: "user-service", Kind: spans.KindClient}}
+	f := &Fault{Source: sourceOf(""), Evidence: &evidence.Evidence{}, Miss: &evidence.Miss{What: evidence.ExtraSpan, Service: "user-service", Kind: spans.KindClient}}
 	if d := diagnose(f, catalogue()); d != nil {
-		t.Errorf("the cause is %q, want none", d.cause)
+		t.Errorf("the cause is %q, want none", d.Cause)
 	}
+}
+
+// span is one of user-service, in the trace t; spans begin one after the other.
+func span(kind spans.Kind, id, parent string, more ...func(*spans.Span)) spans.Span {
+	start := time.Date(2026, 1, 2, 3, 4, 5, int(id[0])*1000, time.UTC)
+	s := spans.Span{
+		TraceID: "t", SpanID: id, ParentID: parent, Name: "HTTP GET", Kind: kind, Start: start, End: start.Add(time.Second),
+		Resource: spans.Attributes{{Key: "service.name", Value: "user-service"}},
+	}
+	for _, change := range more {
+		change(&s)
+	}
+	return s
 }

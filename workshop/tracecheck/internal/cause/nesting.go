@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"fmt"
@@ -11,17 +11,17 @@ import (
 
 // nestingCauses are of spans that the learner starts inside of a service, and
 // of the spans below them.
-var nestingCauses = []cause{
+var nestingCauses = []Cause{
 	{
 		name:    "event-on-wrong-span",
-		of:      []evidence.Shortfall{evidence.NoEvent},
+		of:      shortfalls{evidence.NoEvent},
 		refines: []string{"ended-too-early"},
-		witness: "the event on another span",
-		sees: func(f *finding) string {
-			for _, s := range f.evidence.Spans() {
+		fact:    "the event on another span",
+		witness: func(f *Fault) string {
+			for _, s := range f.Evidence.Spans() {
 				if f.Span != nil && s.SpanID != f.Span.SpanID && s.Event(f.Name) != nil {
 					says := fmt.Sprintf("The event %s is on the span %q.", f.Name, s.Name)
-					if f.source.EventFromContext(f.Name) {
+					if f.Source.EventFromContext(f.Name) {
 						says += " trace.SpanFromContext gives the span of the context that it is given."
 					}
 					return says
@@ -33,10 +33,10 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "error-on-wrong-span",
-		of:      []evidence.Shortfall{evidence.NoException, evidence.FalseAlarm},
-		witness: "the exception on another span",
+		of:      shortfalls{evidence.NoException, evidence.FalseAlarm},
+		fact:    "the exception on another span",
 		refines: []string{"status-without-failure", "status-without-error", "ended-too-early"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Span == nil || f.Span.Kind != spans.KindInternal {
 				return ""
 			}
@@ -58,10 +58,10 @@ var nestingCauses = []cause{
 		next: "Record the error on the span of the work that failed.",
 	},
 	{
-		name:    "status-without-failure",
-		of:      []evidence.Shortfall{evidence.FalseAlarm},
-		witness: "the status of a span, where nothing failed",
-		sees: func(f *finding) string {
+		name: "status-without-failure",
+		of:   shortfalls{evidence.FalseAlarm},
+		fact: "the status of a span, where nothing failed",
+		witness: func(f *Fault) string {
 			if f.Span.Status.Description == "<nil>" {
 				return "The description of the status is <nil>: SetStatus is called with an error that is none. RecordError leaves such a one out, SetStatus does what it is told."
 			}
@@ -71,11 +71,11 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "failure-kept",
-		of:      []evidence.Shortfall{evidence.FalseAlarm},
-		witness: "a failed span of an earlier request, and one before it that was not failed",
+		of:      shortfalls{evidence.FalseAlarm},
+		fact:    "a failed span of an earlier request, and one before it that was not failed",
 		refines: []string{"status-without-failure", "error-on-wrong-span"},
-		sees: func(f *finding) string {
-			if f.Span == nil || !failedBetween(f.evidence, f.evidence.Named(f.Span.Name), *f.Span) {
+		witness: func(f *Fault) string {
+			if f.Span == nil || !failedBetween(f.Evidence, f.Evidence.Named(f.Span.Name), *f.Span) {
 				return ""
 			}
 			return fmt.Sprintf("Before a request failed, the %s span of work that went well had no status; after it, that of such work has the status Error. So something of a failure is kept from one request to the next.", f.Span.Name)
@@ -83,25 +83,25 @@ var nestingCauses = []cause{
 		next: "Keep the error in a variable of the function that does the work, and ask that one before SetStatus.",
 	},
 	{
-		name:    "defer-in-loop",
-		of:      []evidence.Shortfall{evidence.WrongTime},
-		witness: "spans that end together, and started apart",
-		sees: func(f *finding) string {
+		name: "defer-in-loop",
+		of:   shortfalls{evidence.WrongTime},
+		fact: "spans that end together, and started apart",
+		witness: func(f *Fault) string {
 			if f.Key != "end time" {
 				return ""
 			}
-			if deferred := f.source.DeferredInLoop(); len(deferred) > 0 {
-				return fmt.Sprintf("A defer (%s) runs when the function returns, not at the end of the loop's turn: all of these spans end together, with the last one.", f.source.At(deferred[0]))
+			if deferred := f.Source.DeferredInLoop(); len(deferred) > 0 {
+				return fmt.Sprintf("A defer (%s) runs when the function returns, not at the end of the loop's turn: all of these spans end together, with the last one.", f.Source.At(deferred[0]))
 			}
 			return "All of these spans are ended together, when the last of them is done."
 		},
 		next: "Start and end the span in the function that does one chunk's work.",
 	},
 	{
-		name:    "span-too-short",
-		of:      []evidence.Shortfall{evidence.WrongTime},
-		witness: "the duration of the span, and how long the work takes",
-		sees: func(f *finding) string {
+		name: "span-too-short",
+		of:   shortfalls{evidence.WrongTime},
+		fact: "the duration of the span, and how long the work takes",
+		witness: func(f *Fault) string {
 			if f.Key != "duration" {
 				return ""
 			}
@@ -110,10 +110,10 @@ var nestingCauses = []cause{
 		next: "Let the span cover the whole of the work: defer span.End() right after Start, in the function that does it.",
 	},
 	{
-		name:    "chunks-in-sequence",
-		of:      []evidence.Shortfall{evidence.WrongTime},
-		witness: "when each span starts and ends",
-		sees: func(f *finding) string {
+		name: "chunks-in-sequence",
+		of:   shortfalls{evidence.WrongTime},
+		fact: "when each span starts and ends",
+		witness: func(f *Fault) string {
 			if f.Key == "end time" || f.Key == "duration" {
 				return ""
 			}
@@ -125,15 +125,15 @@ var nestingCauses = []cause{
 		next: "Start a goroutine for each chunk, hold no lock while it works, and wait for all of them.",
 	},
 	{
-		name:    "ended-before-children",
-		of:      []evidence.Shortfall{evidence.Outlives, evidence.NoEvent},
-		witness: "a child that ended later",
-		sees: func(f *finding) string {
+		name: "ended-before-children",
+		of:   shortfalls{evidence.Outlives, evidence.NoEvent},
+		fact: "a child that ended later",
+		witness: func(f *Fault) string {
 			name := f.Name
 			if f.What == evidence.NoEvent {
 				// The event comes, and the span had ended by then.
 				adds := func(c source.Call) bool { text, _ := c.Text(0); return text == f.Name }
-				if f.Span == nil || !outlived(f.evidence, *f.Span) || !slices.ContainsFunc(f.source.Calls("AddEvent"), adds) {
+				if f.Span == nil || !outlived(f.Evidence, *f.Span) || !slices.ContainsFunc(f.Source.Calls("AddEvent"), adds) {
 					return ""
 				}
 				name = f.Span.Name
@@ -144,45 +144,45 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "span-variable-shared",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atEnded, atReceived},
-		witness: "spans that started and did not end, though others of their kind did",
+		fact:    "spans that started and did not end, though others of their kind did",
 		refines: []string{"span-never-ended", "return-without-end", "span-missing"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			got, counted := f.Got.(int)
 			if !counted || got == 0 {
 				return ""
 			}
-			for _, start := range f.source.StartsForAll() {
+			for _, start := range f.Source.StartsForAll() {
 				if name, _ := start.Text(1); name == f.Name {
-					return fmt.Sprintf("What Start gives is kept where all that run at the same time share it (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.At(start))
+					return fmt.Sprintf("What Start gives is kept where all that run at the same time share it (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.Source.At(start))
 				}
 			}
-			shared := f.source.AssignedInLoop()
+			shared := f.Source.AssignedInLoop()
 			if len(shared) == 0 {
 				return ""
 			}
-			return fmt.Sprintf("The loop puts each new span into the same variable (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.source.At(shared[0]))
+			return fmt.Sprintf("The loop puts each new span into the same variable (%s). When the spans are ended, it holds the last one: that is ended again and again, and the others never.", f.Source.At(shared[0]))
 		},
 		next: "Declare a span for each turn of the loop, ctx, span := ..., or start it in the goroutine.",
 	},
 	{
 		name:    "span-variable-shared",
-		of:      []evidence.Shortfall{evidence.NoSpan, evidence.ExtraSpan, evidence.Severed, evidence.WrongParent},
+		of:      shortfalls{evidence.NoSpan, evidence.ExtraSpan, evidence.Severed, evidence.WrongParent},
 		at:      []station{atStarted, atEnded, atReceived},
-		witness: "all is well with one request, and not with several at once: a span that is missing was started, and did not end, or is in another's trace",
+		fact:    "all is well with one request, and not with several at once: a span that is missing was started, and did not end, or is in another's trace",
 		refines: []string{"span-never-ended", "return-without-end", "span-missing", "trace-severed", "context-thrown-away", "span-in-between", "context-reassigned", "parent-never-ended", "context-background"},
-		sees: func(f *finding) string {
-			shared := f.source.StartsForAll()
+		witness: func(f *Fault) string {
+			shared := f.Source.StartsForAll()
 			switch {
-			case len(f.source.Starts(f.Name)) == 0:
+			case len(f.Source.Starts(f.Name)) == 0:
 				return "" // it is no span of the learner's own
 			case f.What == evidence.NoSpan && len(f.lost()) == 0 && !f.astray():
 				return "" // it was never started
-			case f.evidence.Together && len(shared) == 0:
+			case f.Evidence.Together && len(shared) == 0:
 				return "One request alone leaves all of its spans, several at once do not. So it looks as if a span or a context is kept where all requests share it, and one of them overwrites what another still needs."
-			case f.evidence.Together:
-				return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.source.At(shared[0]))
+			case f.Evidence.Together:
+				return fmt.Sprintf("One request alone leaves all of its spans, several at once do not. What Start gives is kept where all requests share it (%s), so one of them overwrites what another still needs.", f.Source.At(shared[0]))
 			}
 			return ""
 		},
@@ -190,25 +190,25 @@ var nestingCauses = []cause{
 	},
 	{
 		name:    "return-without-end",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atEnded},
-		witness: "the SDK counted the start of the span, and not its end",
+		fact:    "the SDK counted the start of the span, and not its end",
 		refines: []string{"span-never-ended"},
-		sees: func(f *finding) string {
-			starts := f.source.Starts(f.Name)
-			if f.Kind != "" || len(starts) == 0 || !f.source.EndsByHand(starts[0]) {
+		witness: func(f *Fault) string {
+			starts := f.Source.Starts(f.Name)
+			if f.Kind != "" || len(starts) == 0 || !f.Source.EndsByHand(starts[0]) {
 				return ""
 			}
-			return fmt.Sprintf("The span %s is started%s, but on this way through the program it never ends: there is a return before its End.", f.Name, f.source.Places(starts))
+			return fmt.Sprintf("The span %s is started%s, but on this way through the program it never ends: there is a return before its End.", f.Name, f.Source.Places(starts))
 		},
 		next: "Call defer span.End() right after Start: it covers every return.",
 	},
 	{
-		name:    "span-for-refused-work",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
-		witness: "every answer is 400",
-		sees: func(f *finding) string {
-			if f.Span == nil || f.Span.Kind != spans.KindInternal || !allRefused(f.evidence) {
+		name: "span-for-refused-work",
+		of:   shortfalls{evidence.ExtraSpan},
+		fact: "every answer is 400",
+		witness: func(f *Fault) string {
+			if f.Span == nil || f.Span.Kind != spans.KindInternal || !allRefused(f.Evidence) {
 				return ""
 			}
 			return fmt.Sprintf("The requests were turned away, and nothing was computed; %s is started before that is clear.", f.Span.Name)
@@ -219,14 +219,14 @@ var nestingCauses = []cause{
 
 // astray tells whether a trace has more spans like the one that was looked for
 // than are wanted of it.
-func (f *finding) astray() bool {
+func (f *Fault) astray() bool {
 	want, counted := f.Want.(int)
-	return counted && slices.ContainsFunc(spans.Group(f.evidence.Spans()), func(t spans.Trace) bool { return len(t.Find(f.Name)) > want })
+	return counted && slices.ContainsFunc(spans.Group(f.Evidence.Spans()), func(t spans.Trace) bool { return len(t.Find(f.Name)) > want })
 }
 
 // failedBetween tells whether one of these spans, of an earlier request than the
 // last one, failed, and one of a request before that did not.
-func failedBetween(e *Evidence, all []spans.Span, last spans.Span) bool {
+func failedBetween(e *evidence.Evidence, all []spans.Span, last spans.Span) bool {
 	before := func(a, b spans.Span) bool { return a.TraceID != b.TraceID && !a.End.After(b.Start) }
 	return slices.ContainsFunc(all, func(failed spans.Span) bool {
 		if failed.Status.Code != spans.StatusError || !before(failed, last) {
@@ -240,8 +240,8 @@ func failedBetween(e *Evidence, all []spans.Span, last spans.Span) bool {
 
 // failedSibling gives a span with the name and the parent of the one in
 // question that tells an error, or nil.
-func (f *finding) failedSibling() *spans.Span {
-	for _, s := range f.evidence.Named(f.Span.Name) {
+func (f *Fault) failedSibling() *spans.Span {
+	for _, s := range f.Evidence.Named(f.Span.Name) {
 		if s.SpanID != f.Span.SpanID && s.ParentID == f.Span.ParentID && s.Event("exception") != nil {
 			return &s
 		}
@@ -250,7 +250,7 @@ func (f *finding) failedSibling() *spans.Span {
 }
 
 // allRefused tells whether all requests were answered with 400.
-func allRefused(e *Evidence) bool {
+func allRefused(e *evidence.Evidence) bool {
 	for _, x := range e.Exchanges {
 		if x.Status != 400 {
 			return false
@@ -260,6 +260,6 @@ func allRefused(e *Evidence) bool {
 }
 
 // outlived tells whether a child of the span ended after it.
-func outlived(e *Evidence, parent spans.Span) bool {
+func outlived(e *evidence.Evidence, parent spans.Span) bool {
 	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool { return s.ParentID == parent.SpanID && e.EndedBefore(parent, s) })
 }

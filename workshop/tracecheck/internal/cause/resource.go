@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"fmt"
@@ -14,22 +14,22 @@ import (
 )
 
 // resourceCauses are of resources that do not say what they should.
-var resourceCauses = []cause{
+var resourceCauses = []Cause{
 	{
 		name:    "resource-error-ignored",
-		of:      []evidence.Shortfall{evidence.NoResource},
-		witness: "a resource without anything of the program's, and two schema URLs in the program",
+		of:      shortfalls{evidence.NoResource},
+		fact:    "a resource without anything of the program's, and two schema URLs in the program",
 		refines: []string{"no-service-name", "service-name-on-span"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			var other string
-			for _, path := range f.source.Imports("go.opentelemetry.io/otel/semconv/") {
+			for _, path := range f.Source.Imports("go.opentelemetry.io/otel/semconv/") {
 				if version := path[strings.LastIndex(path, "/v")+2:]; !strings.HasSuffix(resource.Default().SchemaURL(), "/"+version) {
 					other = version
 				}
 			}
 			// Parts without a schema URL do not conflict, and what is lost is all that
 			// the program says.
-			if other == "" || !f.source.UsesSchemaURL() || len(f.source.Calls("resource.Merge", "resource.New", "resource.Detect")) == 0 || f.ownResource() {
+			if other == "" || !f.Source.UsesSchemaURL() || len(f.Source.Calls("resource.Merge", "resource.New", "resource.Detect")) == 0 || f.ownResource() {
 				return ""
 			}
 			return fmt.Sprintf("The resource is made of two with different schema URLs: your semconv package is v%s, and the SDK's own resource says %s. That is an error, and nobody looked at it.", other, resource.Default().SchemaURL())
@@ -38,17 +38,17 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "resource-overridden",
-		of:      []evidence.Shortfall{evidence.NoResource},
-		witness: "the name that the SDK makes up, in a resource that the SDK's own is merged into",
+		of:      shortfalls{evidence.NoResource},
+		fact:    "the name that the SDK makes up, in a resource that the SDK's own is merged into",
 		refines: []string{"no-service-name"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			name, isText := f.Got.(string)
 			if f.Key != "service.name" || !isText || !strings.HasPrefix(name, "unknown_service") || !f.ownResource() {
 				return ""
 			}
-			for _, c := range f.source.Calls("resource.Merge") {
+			for _, c := range f.Source.Calls("resource.Merge") {
 				if len(c.Args) == 2 && isCall(c.Args[1], "Default") && !isCall(c.Args[0], "Default") {
-					return fmt.Sprintf("resource.Merge (%s) is given the SDK's own resource as the second one, and where both have an attribute, the second wins: the name that the SDK makes up overrides yours.", f.source.At(c))
+					return fmt.Sprintf("resource.Merge (%s) is given the SDK's own resource as the second one, and where both have an attribute, the second wins: the name that the SDK makes up overrides yours.", f.Source.At(c))
 				}
 			}
 			return ""
@@ -57,10 +57,10 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "service-name-on-span",
-		of:      []evidence.Shortfall{evidence.NoResource},
-		witness: "the attribute on the span",
+		of:      shortfalls{evidence.NoResource},
+		fact:    "the attribute on the span",
 		refines: []string{"no-service-name", "resource-overridden"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Span == nil || f.Span.Attributes.Get(f.Key) == nil {
 				return ""
 			}
@@ -70,10 +70,10 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "no-service-name",
-		of:      []evidence.Shortfall{evidence.NoResource, evidence.NoSpan},
-		witness: "the name that the SDK makes up",
+		of:      shortfalls{evidence.NoResource, evidence.NoSpan},
+		fact:    "the name that the SDK makes up",
 		refines: []string{"service-name-wrong"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			name, isName := f.Got.(string)
 			if f.What == evidence.NoSpan {
 				twin := f.twinElsewhere()
@@ -87,11 +87,11 @@ var resourceCauses = []cause{
 			if name != "" && !strings.HasPrefix(name, "unknown_service") {
 				return ""
 			}
-			if places := f.source.ServiceNames(); len(places) > 0 {
+			if places := f.Source.ServiceNames(); len(places) > 0 {
 				if !isName {
 					name = "nothing"
 				}
-				return fmt.Sprintf("The resource calls the service %s. The program has a name for it%s, and that does not get there: it is not given to the provider, comes too late, or is overridden (of two resources, resource.Merge prefers the second).", name, f.source.Places(places))
+				return fmt.Sprintf("The resource calls the service %s. The program has a name for it%s, and that does not get there: it is not given to the provider, comes too late, or is overridden (of two resources, resource.Merge prefers the second).", name, f.Source.Places(places))
 			}
 			if !isName {
 				return "Nothing says which service this is: your resource takes the place of the SDK's own, which would at least have made a name up."
@@ -102,12 +102,12 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "same-service-name",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		witness: "the span that arrived, under the name of the other service",
+		of:      shortfalls{evidence.NoSpan},
+		fact:    "the span that arrived, under the name of the other service",
 		refines: []string{"service-name-wrong"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			twin := f.twinElsewhere()
-			if twin == nil || f.evidence.Process(twin.Service()) == nil {
+			if twin == nil || f.Evidence.Process(twin.Service()) == nil {
 				return ""
 			}
 			return fmt.Sprintf("The span %q is there, but its resource calls the service %s, too. Two services under one name look like one.", twin.Name, twin.Service())
@@ -115,10 +115,10 @@ var resourceCauses = []cause{
 		next: "Give each service a resource with its own service.name.",
 	},
 	{
-		name:    "service-name-wrong",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		witness: "the span that arrived, under another name",
-		sees: func(f *finding) string {
+		name: "service-name-wrong",
+		of:   shortfalls{evidence.NoSpan},
+		fact: "the span that arrived, under another name",
+		witness: func(f *Fault) string {
 			twin := f.twinElsewhere()
 			if twin == nil {
 				return ""
@@ -129,9 +129,9 @@ var resourceCauses = []cause{
 	},
 	{
 		name:    "resource-attribute-wrong",
-		of:      []evidence.Shortfall{evidence.NoResource},
+		of:      shortfalls{evidence.NoResource},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Got == nil {
 				return fmt.Sprintf("The resource arrived, but it does not say %s.", f.Key)
 			}
@@ -143,7 +143,7 @@ var resourceCauses = []cause{
 
 // ownResource tells whether the resource of the span in question says something
 // that neither the SDK nor a variable of the environment says by itself.
-func (f *finding) ownResource() bool {
+func (f *Fault) ownResource() bool {
 	if f.Span == nil {
 		return false
 	}
@@ -162,7 +162,7 @@ func (f *finding) ownResource() bool {
 // fromEnvironment tells whether OTEL_RESOURCE_ATTRIBUTES gives the program that
 // attribute (OpenTelemetry specification, Resource SDK: pairs with commas between
 // them).
-func (f *finding) fromEnvironment(key string) bool {
+func (f *Fault) fromEnvironment(key string) bool {
 	return slices.ContainsFunc(f.process().Environment(), func(variable string) bool {
 		pairs, found := strings.CutPrefix(variable, "OTEL_RESOURCE_ATTRIBUTES=")
 		return found && slices.ContainsFunc(strings.Split(pairs, ","), func(pair string) bool {
@@ -180,13 +180,13 @@ func isCall(expr ast.Expr, name string) bool {
 
 // twinElsewhere gives a span that is as the one that was looked for, but for
 // the name of its service; or nil.
-func (f *finding) twinElsewhere() *spans.Span {
+func (f *Fault) twinElsewhere() *spans.Span {
 	if f.Service == "" || f.Name == "" {
 		return nil
 	}
-	for i, s := range f.evidence.Spans() {
+	for i, s := range f.Evidence.Spans() {
 		if s.Service() != f.Service && s.Name == f.Name && s.Kind == f.Kind {
-			return &f.evidence.Spans()[i]
+			return &f.Evidence.Spans()[i]
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"slices"
@@ -7,15 +7,14 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
-	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
 // holding gives the names of all causes of this file that the facts speak for:
 // at most one should, whatever the order of the catalogue.
-func holding(f *finding) []string {
+func holding(f *Fault) []string {
 	var names []string
 	for _, c := range jaegerCauses {
-		if slices.Contains(c.of, f.What) && c.sees(f) != "" {
+		if slices.Contains(c.of, f.What) && c.witness(f) != "" {
 			names = append(names, c.name)
 		}
 	}
@@ -51,8 +50,8 @@ func TestCausesOfWiring(t *testing.T) {
 		"ENDPOINT=http://127.0.0.1:4317":                                        "",
 	} {
 		w := wiringOf(variables, evidence.Doors{Grpc: []string{"127.0.0.1:4317"}, Http: []string{"127.0.0.1:4318"}, Query: "127.0.0.1:16686"})
-		e := &Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
-		got := holding(&finding{Miss: &Miss{What: evidence.NotReported}, evidence: e})
+		e := &evidence.Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
+		got := holding(&Fault{Miss: &evidence.Miss{What: evidence.NotReported}, Evidence: e})
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
 		}
@@ -79,8 +78,8 @@ func TestCausesOfSampling(t *testing.T) {
 			key, value, _ := strings.Cut(pair, "=")
 			w.Variables["OTEL_TRACES_"+key] = value
 		}
-		e := &Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
-		got := holding(&finding{Miss: &Miss{What: evidence.WrongShare, Got: 400, Want: 400}, evidence: e})
+		e := &evidence.Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
+		got := holding(&Fault{Miss: &evidence.Miss{What: evidence.WrongShare, Got: 400, Want: 400}, Evidence: e})
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %q", variables, got, want)
 		}
@@ -98,8 +97,8 @@ func TestCausesOfARefusal(t *testing.T) {
 		if strings.Contains(message, "expected a map") {
 			failure.Line, failure.Text = 3, "  endpoint:127.0.0.1:4317"
 		}
-		e := &Evidence{Jaeger: &evidence.Jaeger{Err: failure}}
-		if got := holding(&finding{Miss: &Miss{What: evidence.NotStarted}, evidence: e}); strings.Join(got, " ") != want {
+		e := &evidence.Evidence{Jaeger: &evidence.Jaeger{Err: failure}}
+		if got := holding(&Fault{Miss: &evidence.Miss{What: evidence.NotStarted}, Evidence: e}); strings.Join(got, " ") != want {
 			t.Errorf("%s: the causes are %v, want %s", message, got, want)
 		}
 	}
@@ -110,24 +109,10 @@ func TestCausesOfARefusal(t *testing.T) {
 func TestSamplerOfTheProgram(t *testing.T) {
 	for _, sampler := range []string{"", "always_on", "unheard_of"} {
 		w := &evidence.Wiring{Variables: map[string]string{evidence.SamplerVariable: sampler}}
-		e := &Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
-		if got := holding(&finding{Miss: &Miss{What: evidence.WrongShare, Got: 200, Want: 400}, evidence: e}); len(got) > 0 {
+		e := &evidence.Evidence{Jaeger: &evidence.Jaeger{Process: &jaeger.Process{}, Wiring: w}}
+		if got := holding(&Fault{Miss: &evidence.Miss{What: evidence.WrongShare, Got: 200, Want: 400}, Evidence: e}); len(got) > 0 {
 			t.Errorf("with the sampler %q the causes are %v", sampler, got)
 		}
-	}
-}
-
-// TestNoGapWithoutJaeger sends nobody to their file when there is no Jaeger.
-func TestNoGapWithoutJaeger(t *testing.T) {
-	e := &Evidence{Jaeger: &evidence.Jaeger{Err: jaeger.ErrMissing, Build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
-	f := &finding{Miss: &Miss{What: evidence.NotStarted}, check: Check{Section: 1}, evidence: e}
-	v := &verdict{source: &source.Program{Gaps: []source.Gap{{File: "jaeger.yaml", Number: 1, Line: 14}}}, finding: f}
-	if v.gap() == "" {
-		t.Error("without a cause, the gap is not shown")
-	}
-	v.diagnosis = diagnose(f, catalogue())
-	if open := v.gap(); open != "" || v.diagnosis.cause != "jaeger-missing" || !strings.Contains(v.diagnosis.says, "compiling Jaeger, 3 of 9") {
-		t.Errorf("the diagnosis is %+v, and the gap is shown: %q", v.diagnosis, open)
 	}
 }
 

@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"strings"
@@ -42,18 +42,18 @@ func TestMissed(t *testing.T) {
 		"lost beyond exporter": {[]facts.Note{provider, begun(sampled), ended, {Export: &facts.Export{Spans: 1}}, {Result: &facts.Result{Spans: 1}}}, atReceived, "did not arrive here"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: c.notes}
-			f := &finding{
-				Miss:     &Miss{What: evidence.NoSpan, Name: "journey"},
-				evidence: &Evidence{Processes: []*Process{p}, Collector: &receiver.Receiver{}},
-				source:   sourceOf(""),
+			p := &evidence.Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: c.notes}
+			f := &Fault{
+				Miss:     &evidence.Miss{What: evidence.NoSpan, Name: "journey"},
+				Evidence: &evidence.Evidence{Processes: []*evidence.Process{p}, Collector: &receiver.Receiver{}},
+				Source:   sourceOf(""),
 			}
 			at, seen := f.missed()
 			if at != c.at || !strings.Contains(seen, c.seen) {
 				t.Errorf("got %s, %q; want %s, %q", at, seen, c.at, c.seen)
 			}
-			if !strings.Contains(f.uncertain(), seen) {
-				t.Errorf("the verdict says %q", f.uncertain())
+			if !strings.Contains(f.Uncertain(), seen) {
+				t.Errorf("the verdict says %q", f.Uncertain())
 			}
 		})
 	}
@@ -65,34 +65,34 @@ func TestDropped(t *testing.T) {
 	p := evidence.Start(t.TempDir(), []string{"limits"}, evidence.Environment(), time.Minute)
 	p.Wait()
 	for what, want := range map[evidence.Shortfall]string{evidence.NoEvent: "one event or more", evidence.NoAttribute: "one attribute or more"} {
-		f := &finding{
-			Miss:     &Miss{What: what, Span: &spans.Span{Name: "journey"}},
-			source:   sourceOf(""),
-			evidence: &Evidence{Processes: []*Process{p}},
+		f := &Fault{
+			Miss:     &evidence.Miss{What: what, Span: &spans.Span{Name: "journey"}},
+			Source:   sourceOf(""),
+			Evidence: &evidence.Evidence{Processes: []*evidence.Process{p}},
 		}
 		if d := diagnose(f, catalogue()); d != nil {
-			t.Errorf("the cause is %s", d.cause)
+			t.Errorf("the cause is %s", d.Cause)
 		}
-		if !strings.Contains(f.uncertain(), want) {
-			t.Errorf("the verdict says %q, and not %q", f.uncertain(), want)
+		if !strings.Contains(f.Uncertain(), want) {
+			t.Errorf("the verdict says %q, and not %q", f.Uncertain(), want)
 		}
 	}
 }
 
 // TestQueueFull holds spans that were dropped against what they can explain.
 func TestQueueFull(t *testing.T) {
-	p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: []facts.Note{{Export: &facts.Export{Spans: 1, Dropped: 4}}}}
+	p := &evidence.Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: []facts.Note{{Export: &facts.Export{Spans: 1, Dropped: 4}}}}
 	for what, want := range map[evidence.Shortfall]string{evidence.Severed: "", evidence.NoAttribute: "attribute-missing"} {
-		f := &finding{Miss: &Miss{What: what, Key: "stops", Span: &spans.Span{Name: "journey"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
+		f := &Fault{Miss: &evidence.Miss{What: what, Key: "stops", Span: &spans.Span{Name: "journey"}}, Source: sourceOf(""), Evidence: &evidence.Evidence{Processes: []*evidence.Process{p}}}
 		got := ""
 		if d := diagnose(f, catalogue()); d != nil {
-			got = d.cause
+			got = d.Cause
 		}
 		if got != want {
 			t.Errorf("%s: the cause is %q, want %q", what, got, want)
 		}
-		if says := strings.Contains(f.uncertain(), "dropped 4 spans"); says != (want == "") {
-			t.Errorf("%s: the verdict says %q", what, f.uncertain())
+		if says := strings.Contains(f.Uncertain(), "dropped 4 spans"); says != (want == "") {
+			t.Errorf("%s: the verdict says %q", what, f.Uncertain())
 		}
 	}
 }
@@ -108,11 +108,11 @@ func TestParentNeverEnded(t *testing.T) {
 		"it ended":           {[]facts.Note{start, end}, ""},
 		"nothing is counted": {nil, ""},
 	} {
-		p := &Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: c.notes}
-		f := &finding{Miss: &Miss{What: evidence.WrongParent, Span: &spans.Span{Name: "chunk", ParentID: "1"}}, source: sourceOf(""), evidence: &Evidence{Processes: []*Process{p}}}
+		p := &evidence.Process{Stdout: &proc.Transcript{}, Stderr: &proc.Transcript{}, Notes: c.notes}
+		f := &Fault{Miss: &evidence.Miss{What: evidence.WrongParent, Span: &spans.Span{Name: "chunk", ParentID: "1"}}, Source: sourceOf(""), Evidence: &evidence.Evidence{Processes: []*evidence.Process{p}}}
 		got := ""
 		if d := diagnose(f, catalogue()); d != nil {
-			got = d.cause
+			got = d.Cause
 		}
 		if got != c.want {
 			t.Errorf("%s: the cause is %q, want %q", name, got, c.want)

@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"fmt"
@@ -16,14 +16,14 @@ import (
 )
 
 // arrivalCauses are of spans that do not arrive.
-var arrivalCauses = []cause{
+var arrivalCauses = []Cause{
 	{
 		name:    "tls-to-plaintext",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atExported, atSent, atReceived},
-		witness: "a connection that began with a TLS handshake",
+		fact:    "a connection that began with a TLS handshake",
 		refines: []string{"endpoint-hard-coded", "shutdown-context-cancelled", "no-shutdown"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if !f.connected(receiver.TLS) {
 				return ""
 			}
@@ -33,11 +33,11 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "http-exporter-on-grpc-port",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atExported, atSent, atReceived},
-		witness: "a connection that began with a request of HTTP/1.1",
+		fact:    "a connection that began with a request of HTTP/1.1",
 		refines: []string{"endpoint-hard-coded", "still-on-stdout"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if !f.connected(receiver.HTTP1) {
 				return ""
 			}
@@ -47,14 +47,14 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "endpoint-with-scheme",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atSent, atReceived},
-		witness: "the exporter was given spans, and nobody connected",
+		fact:    "the exporter was given spans, and nobody connected",
 		refines: []string{"endpoint-hard-coded", "http-port-with-grpc"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			for _, c := range f.endpointCalls() {
-				if text, _ := c.Text(0); strings.Contains(text, "://") || f.source.IsGetenv(c, 0) {
-					return fmt.Sprintf("WithEndpoint (%s) takes host:port, and it is given a URL: nobody can resolve a host called http.", f.source.At(c))
+				if text, _ := c.Text(0); strings.Contains(text, "://") || f.Source.IsGetenv(c, 0) {
+					return fmt.Sprintf("WithEndpoint (%s) takes host:port, and it is given a URL: nobody can resolve a host called http.", f.Source.At(c))
 				}
 			}
 			return ""
@@ -63,14 +63,14 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "http-port-with-grpc",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atSent, atReceived},
-		witness: "the exporter was given spans, and nobody connected",
+		fact:    "the exporter was given spans, and nobody connected",
 		refines: []string{"endpoint-hard-coded"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			for _, c := range f.endpointCalls() {
 				if text, _ := c.Text(0); strings.Contains(text, ":4318") {
-					return fmt.Sprintf("The endpoint in your code (%s) is port 4318: that is where collectors take OTLP over HTTP, and your exporter speaks gRPC. It overrides OTEL_EXPORTER_OTLP_ENDPOINT, too.", f.source.At(c))
+					return fmt.Sprintf("The endpoint in your code (%s) is port 4318: that is where collectors take OTLP over HTTP, and your exporter speaks gRPC. It overrides OTEL_EXPORTER_OTLP_ENDPOINT, too.", f.Source.At(c))
 				}
 			}
 			return ""
@@ -79,31 +79,31 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "endpoint-hard-coded",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atSent, atReceived},
-		witness: "the exporter was given spans, and nobody connected",
+		fact:    "the exporter was given spans, and nobody connected",
 		refines: []string{"shutdown-context-cancelled"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			var calls []source.Call
-			for _, c := range append(f.endpointCalls(), f.source.Calls("WithEndpointURL")...) {
-				if f.source.IsFixed(c, 0) {
+			for _, c := range append(f.endpointCalls(), f.Source.Calls("WithEndpointURL")...) {
+				if f.Source.IsFixed(c, 0) {
 					calls = append(calls, c)
 				}
 			}
-			calls = append(calls, f.source.Overriding("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")...)
-			if len(calls) == 0 || f.evidence.Collector == nil || len(f.evidence.Collector.Connections()) > 0 {
+			calls = append(calls, f.Source.Overriding("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")...)
+			if len(calls) == 0 || f.Evidence.Collector == nil || len(f.Evidence.Collector.Connections()) > 0 {
 				return ""
 			}
-			return fmt.Sprintf("Nobody connected to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names: the endpoint in your code (%s) overrides it.", f.source.At(calls[0]))
+			return fmt.Sprintf("Nobody connected to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names: the endpoint in your code (%s) overrides it.", f.Source.At(calls[0]))
 		},
 		next: "Take the endpoint out of the code: otlptracegrpc.New reads OTEL_EXPORTER_OTLP_ENDPOINT itself.",
 	},
 	{
-		name:    "exporter-on-stderr",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		witness: "the span on stderr",
-		sees: func(f *finding) string {
-			if f.evidence.Collector != nil || len(evidence.SpansIn(f.process().Stderr)) == 0 {
+		name: "exporter-on-stderr",
+		of:   shortfalls{evidence.NoSpan},
+		fact: "the span on stderr",
+		witness: func(f *Fault) string {
+			if f.Evidence.Collector != nil || len(evidence.SpansIn(f.process().Stderr)) == 0 {
 				return ""
 			}
 			return "The span is there, but it was written to stderr."
@@ -112,15 +112,15 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name:    "still-on-stdout",
-		of:      []evidence.Shortfall{evidence.NoSpan, evidence.WrongOutput},
-		witness: "the span on stdout",
-		sees: func(f *finding) string {
-			if f.evidence.Collector == nil || len(f.evidence.Printed) == 0 {
+		name: "still-on-stdout",
+		of:   shortfalls{evidence.NoSpan, evidence.WrongOutput},
+		fact: "the span on stdout",
+		witness: func(f *Fault) string {
+			if f.Evidence.Collector == nil || len(f.Evidence.Printed) == 0 {
 				return ""
 			}
 			if f.nothingArrived() {
-				if len(f.source.Imports("go.opentelemetry.io/otel/exporters/otlp/")) > 0 {
+				if len(f.Source.Imports("go.opentelemetry.io/otel/exporters/otlp/")) > 0 {
 					return "" // why that one sends nothing is another matter
 				}
 				return "The span went to stdout, and nobody connected to the collector: your provider still has the exporter of step 1."
@@ -130,13 +130,13 @@ var arrivalCauses = []cause{
 		next: "Replace the stdouttrace exporter with one from otlptracegrpc.New.",
 	},
 	{
-		name:    "no-provider",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		at:      []station{atProvider},
-		witness: "no provider announced itself to the log of the SDK",
-		sees: func(f *finding) string {
+		name: "no-provider",
+		of:   shortfalls{evidence.NoSpan},
+		at:   []station{atProvider},
+		fact: "no provider announced itself to the log of the SDK",
+		witness: func(f *Fault) string {
 			// Where the source makes one, something kept it from that.
-			if len(f.source.Calls("NewTracerProvider")) > 0 || f.deafToSDK() {
+			if len(f.Source.Calls("NewTracerProvider")) > 0 || f.deafToSDK() {
 				return ""
 			}
 			return "No tracer provider was made. Without one, otel.Tracer gives a tracer whose spans do nothing, and nothing is all you see."
@@ -146,11 +146,11 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "wrong-provider-registered",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atProcessed, atExported, atReceived},
-		witness: "the span was made by the registered provider, and another one has the processor",
+		fact:    "the span was made by the registered provider, and another one has the processor",
 		refines: []string{"no-shutdown", "shutdown-context-cancelled"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			lost := f.lost()
 			if !f.nothingArrived() || !f.unprocessed() || !f.hasProcessor() || len(lost) == 0 || lost[0].Start.Foreign {
 				return ""
@@ -161,12 +161,12 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name:    "provider-not-registered",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		at:      []station{atRegistered, atStarted},
-		witness: "a provider announced itself, and when main returned the global one was none of the SDK",
-		sees: func(f *finding) string {
-			unregistered := f.state() == facts.ProviderNone || f.state() == facts.ProviderNoop || f.state() == "" && len(f.source.Calls("SetTracerProvider")) == 0
+		name: "provider-not-registered",
+		of:   shortfalls{evidence.NoSpan},
+		at:   []station{atRegistered, atStarted},
+		fact: "a provider announced itself, and when main returned the global one was none of the SDK",
+		witness: func(f *Fault) string {
+			unregistered := f.state() == facts.ProviderNone || f.state() == facts.ProviderNoop || f.state() == "" && len(f.Source.Calls("SetTracerProvider")) == 0
 			if !f.nothingArrived() || len(f.process().Starts()) > 0 || !unregistered || f.blind() {
 				return ""
 			}
@@ -180,27 +180,27 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exporter-not-used",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atStarted, atProcessed},
-		witness: "no provider has a span processor",
+		fact:    "no provider has a span processor",
 		refines: []string{"no-span-started", "handler-not-wrapped", "no-exporter"},
-		sees: func(f *finding) string {
-			exporters := f.source.ExporterCalls()
+		witness: func(f *Fault) string {
+			exporters := f.Source.ExporterCalls()
 			if !f.unprocessed() || f.hasProcessor() || len(exporters) == 0 {
 				return ""
 			}
-			return fmt.Sprintf("Your program makes an exporter (%s), but the tracer provider does not know it: its spans end, and nobody takes them.", f.source.At(exporters[0]))
+			return fmt.Sprintf("Your program makes an exporter (%s), but the tracer provider does not know it: its spans end, and nobody takes them.", f.Source.At(exporters[0]))
 		},
 		next:  "Give the exporter to sdktrace.NewTracerProvider, in an option such as sdktrace.WithBatcher(exporter).",
 		setup: true,
 	},
 	{
 		name:    "no-exporter",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atStarted, atProcessed},
 		refines: []string{"no-span-started", "handler-not-wrapped"},
-		witness: "no provider has a span processor",
-		sees: func(f *finding) string {
+		fact:    "no provider has a span processor",
+		witness: func(f *Fault) string {
 			if !f.unprocessed() || f.hasProcessor() {
 				return ""
 			}
@@ -210,11 +210,11 @@ var arrivalCauses = []cause{
 		setup: true,
 	},
 	{
-		name:    "sampled-out",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		at:      []station{atSampled},
-		witness: "the result of the sampler",
-		sees: func(f *finding) string {
+		name: "sampled-out",
+		of:   shortfalls{evidence.NoSpan},
+		at:   []station{atSampled},
+		fact: "the result of the sampler",
+		witness: func(f *Fault) string {
 			_, seen := f.missed()
 			return seen + " So nobody gets to see it."
 		},
@@ -223,10 +223,10 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "killed-by-signal",
-		of:      []evidence.Shortfall{evidence.NoSpan, evidence.WrongExit},
-		witness: "the state of the process: a signal ended it",
+		of:      shortfalls{evidence.NoSpan, evidence.WrongExit},
+		fact:    "the state of the process: a signal ended it",
 		refines: []string{"span-never-ended", "return-without-end", "no-shutdown", "exit-skips-shutdown", "wrong-exit-code", "body-not-closed", "client-span-never-ended"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if !f.process().Stopped || f.process().EndedBy() == "" {
 				return ""
 			}
@@ -238,17 +238,17 @@ var arrivalCauses = []cause{
 		next: "Let signal.NotifyContext catch the signal, as the given main does, and hand its context on.",
 	},
 	{
-		name:    "handler-not-wrapped",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		at:      []station{atStarted},
-		witness: "the service answered, and the SDK was asked for no server span",
-		sees: func(f *finding) string {
+		name: "handler-not-wrapped",
+		of:   shortfalls{evidence.NoSpan},
+		at:   []station{atStarted},
+		fact: "the service answered, and the SDK was asked for no server span",
+		witness: func(f *Fault) string {
 			// A filter or a tracer that does nothing looks the same.
-			if f.Kind != spans.KindServer || len(f.source.Calls("WithFilter")) > 0 || len(f.source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
+			if f.Kind != spans.KindServer || len(f.Source.Calls("WithFilter")) > 0 || len(f.Source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
 			where := "no instrumentation stands around its handler"
-			if len(f.source.Calls("NewHandler", "NewMiddleware")) > 0 {
+			if len(f.Source.Calls("NewHandler", "NewMiddleware")) > 0 {
 				where = "on its way the request met no instrumentation"
 			}
 			return fmt.Sprintf("%s answered the request, and nothing made a span for it: %s.", f.Service, where)
@@ -257,16 +257,16 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "shutdown-context-cancelled",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atExported, atSent},
-		witness: "Shutdown came back while the processor was still at work, or did not come to it at all",
+		fact:    "Shutdown came back while the processor was still at work, or did not come to it at all",
 		refines: []string{"no-shutdown"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			closed := f.process().Closed()
 			// With a context that is over the provider does not even ask its processors.
 			// It looks the same where main does not wait for Shutdown.
 			unasked := closed == nil && f.state() == facts.ProviderShutDown
-			cut := (closed != nil && closed.Cut && !f.process().HungIn(closed) || unasked) && f.source.ShutdownInGoroutine() == nil
+			cut := (closed != nil && closed.Cut && !f.process().HungIn(closed) || unasked) && f.Source.ShutdownInGoroutine() == nil
 			if !f.process().ComplainsOfCancel() && (!cut || f.process().FailedExport() != nil) {
 				return ""
 			}
@@ -284,35 +284,35 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exit-skips-shutdown",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atEnded, atExported},
-		witness: "main did not return, and no signal ended the program",
+		fact:    "main did not return, and no signal ended the program",
 		refines: []string{"no-shutdown", "span-never-ended", "return-without-end"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			p := f.process()
-			exits := f.source.Exits()
+			exits := f.Source.Exits()
 			exits = slices.DeleteFunc(exits, func(c source.Call) bool {
 				return c.Receiver == "log" && !evidence.LogStamp.MatchString(p.Stderr.String())
 			})
 			if p.Returned() != nil || p.Closed() != nil || !p.Ran() || p.EndedBy() != "" || len(exits) == 0 || f.leftByMain() {
 				return ""
 			}
-			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].Receiver+"."+exits[0].Name, f.source.At(exits[0]))
+			return fmt.Sprintf("The program leaves through %s (%s), and no deferred function runs then: neither span.End nor the shutdown of the provider.", exits[0].Receiver+"."+exits[0].Name, f.Source.At(exits[0]))
 		},
 		next: "Return an error instead, and leave os.Exit to main.",
 	},
 	{
-		name:    "no-shutdown",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		at:      []station{atExported},
-		witness: "a batch span processor was made, and none was shut down",
-		sees: func(f *finding) string {
+		name: "no-shutdown",
+		of:   shortfalls{evidence.NoSpan},
+		at:   []station{atExported},
+		fact: "a batch span processor was made, and none was shut down",
+		witness: func(f *Fault) string {
 			// A shutdown that came back by itself was waited for, maybe.
 			cut := f.process().Closed() != nil && f.process().Closed().Cut
-			if c := f.source.ShutdownInGoroutine(); c != nil && (cut || f.state() != facts.ProviderShutDown) {
-				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and main did not wait for it.", f.source.At(*c))
+			if c := f.Source.ShutdownInGoroutine(); c != nil && (cut || f.state() != facts.ProviderShutDown) {
+				return fmt.Sprintf("The span ended, but it was still waiting in the batch when the program exited: the shutdown of the provider is left to a goroutine (%s), and main did not wait for it.", f.Source.At(*c))
 			}
-			untold := f.process().Returned() == nil && len(f.source.Calls("Shutdown", "ForceFlush", "shutdown")) > 0
+			untold := f.process().Returned() == nil && len(f.Source.Calls("Shutdown", "ForceFlush", "shutdown")) > 0
 			if f.process().Closed() != nil || f.state() == facts.ProviderShutDown || untold || !f.usesProcessor("*trace.batchSpanProcessor") {
 				return ""
 			}
@@ -326,12 +326,12 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "no-span-started",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atStarted},
-		witness: "the SDK was asked for no span",
+		fact:    "the SDK was asked for no span",
 		refines: []string{"span-missing"},
-		sees: func(f *finding) string {
-			if f.Kind != "" || len(f.process().Starts()) > 0 || len(f.source.StartCalls()) > 0 || f.blind() {
+		witness: func(f *Fault) string {
+			if f.Kind != "" || len(f.process().Starts()) > 0 || len(f.Source.StartCalls()) > 0 || f.blind() {
 				return ""
 			}
 			return "Tracing is set up, but your program starts no span."
@@ -339,11 +339,11 @@ var arrivalCauses = []cause{
 		next: "Start a span with otel.Tracer(...).Start, and end it with span.End.",
 	},
 	{
-		name:    "span-never-ended",
-		of:      []evidence.Shortfall{evidence.NoSpan},
-		at:      []station{atEnded},
-		witness: "the SDK counted the start of the span, and not its end",
-		sees: func(f *finding) string {
+		name: "span-never-ended",
+		of:   shortfalls{evidence.NoSpan},
+		at:   []station{atEnded},
+		fact: "the SDK counted the start of the span, and not its end",
+		witness: func(f *Fault) string {
 			lost := f.lost()
 			if len(lost) == 0 || lost[0].ByHTTP() {
 				return ""
@@ -354,11 +354,11 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "shutdown-before-end",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atStarted, atProcessed},
-		witness: "the provider was shut down when the span ended, or before any was started",
+		fact:    "the provider was shut down when the span ended, or before any was started",
 		refines: []string{"span-missing", "no-span-started", "provider-not-registered", "handler-not-wrapped"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			lost, closed := f.lost(), f.process().Closed()
 			if len(lost) > 0 {
 				if lost[0].End == nil || !lost[0].End.Late {
@@ -371,12 +371,12 @@ var arrivalCauses = []cause{
 			if f.Kind != "" && closed != nil && f.process().Stopped && closed.Time.Before(f.process().StoppedAt) {
 				return fmt.Sprintf("The provider of %s was shut down%s while the service went on: spans that come after that are taken by nobody.", f.Service, facts.At(closed.Stack))
 			}
-			if f.Kind != "" || len(f.process().Starts()) > 0 || len(f.source.StartCalls()) == 0 || f.blind() {
+			if f.Kind != "" || len(f.process().Starts()) > 0 || len(f.Source.StartCalls()) == 0 || f.blind() {
 				return ""
 			}
 			// A tracer that does nothing looks the same.
-			place := f.source.ShutdownFirst()
-			if place == "" || len(f.source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
+			place := f.Source.ShutdownFirst()
+			if place == "" || len(f.Source.Imports("go.opentelemetry.io/otel/trace/noop")) > 0 {
 				return ""
 			}
 			switch {
@@ -391,11 +391,11 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "span-name-varies",
-		of:      []evidence.Shortfall{evidence.NoSpan, evidence.WrongName},
-		witness: "the name of the span that arrived",
+		of:      shortfalls{evidence.NoSpan, evidence.WrongName},
+		fact:    "the name of the span that arrived",
 		refines: []string{"span-name-wrong", "span-missing", "span-not-named-after-route"},
-		sees: func(f *finding) string {
-			for _, s := range f.evidence.Spans() {
+		witness: func(f *Fault) string {
+			for _, s := range f.Evidence.Spans() {
 				if s.Name != f.Name && strings.Contains(s.Name, f.Name) && f.holdsInput(s.Name) {
 					return fmt.Sprintf("The span is called %q. With values in it every span has a name of its own, and then no backend can group or count them.", s.Name)
 				}
@@ -406,12 +406,12 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "span-name-wrong",
-		of:      []evidence.Shortfall{evidence.NoSpan, evidence.WrongName},
-		witness: "the name of the span that arrived",
+		of:      shortfalls{evidence.NoSpan, evidence.WrongName},
+		fact:    "the name of the span that arrived",
 		refines: []string{"span-missing"},
-		sees: func(f *finding) string {
-			for _, s := range f.evidence.Spans() {
-				if f.Kind == "" && s.Kind == spans.KindInternal && f.isMeant(s) && !f.source.Quotes(`"`+f.Name+`"`) {
+		witness: func(f *Fault) string {
+			for _, s := range f.Evidence.Spans() {
+				if f.Kind == "" && s.Kind == spans.KindInternal && f.isMeant(s) && !f.Source.Quotes(`"`+f.Name+`"`) {
 					return fmt.Sprintf("A span arrived, but it is called %q, not %q.", s.Name, f.Name)
 				}
 			}
@@ -421,11 +421,11 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "tracer-of-other-provider",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atSampled, atProcessed, atExported, atReceived},
-		witness: "the span was started by a provider that was not the registered one",
+		fact:    "the span was started by a provider that was not the registered one",
 		refines: []string{"no-shutdown", "shutdown-context-cancelled", "exporter-not-used", "no-exporter", "sampled-out", "wrong-provider-registered"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			lost := f.lost()
 			if len(lost) == 0 || !lost[0].Start.Foreign {
 				return ""
@@ -436,12 +436,12 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "span-missing",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atStarted},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			// Where the source starts one, something kept it from that.
-			if f.Kind != "" || f.nothingArrived() || len(f.source.Starts(f.Name)) > 0 {
+			if f.Kind != "" || f.nothingArrived() || len(f.Source.Starts(f.Name)) > 0 {
 				return ""
 			}
 			return fmt.Sprintf("Other spans arrived, but nothing starts a span called %s on this way through the program.", f.Name)
@@ -450,11 +450,11 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exporter-shut-down",
-		of:      []evidence.Shortfall{evidence.NoSpan},
+		of:      shortfalls{evidence.NoSpan},
 		at:      []station{atExported, atSent, atReceived},
-		witness: "stderr, where the exporter says that it was shut down",
+		fact:    "stderr, where the exporter says that it was shut down",
 		refines: []string{"shutdown-context-cancelled", "no-shutdown", "exit-skips-shutdown", "endpoint-hard-coded", "endpoint-with-scheme", "http-port-with-grpc"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			said := f.exporterClosed()
 			if said == "" {
 				return ""
@@ -466,12 +466,12 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "exported-twice",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
-		witness: "two spans of a trace with the same id",
+		of:      shortfalls{evidence.ExtraSpan},
+		fact:    "two spans of a trace with the same id",
 		refines: []string{"still-on-stdout"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			ids := map[string]bool{}
-			for _, s := range f.evidence.Spans() {
+			for _, s := range f.Evidence.Spans() {
 				if ids[s.TraceID+s.SpanID] {
 					return fmt.Sprintf("The span %s is there twice, with the same id: it was started once, and exported by two processors or exporters.", s.Name)
 				}
@@ -483,9 +483,9 @@ var arrivalCauses = []cause{
 	},
 	{
 		name:    "extra-span",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
+		of:      shortfalls{evidence.ExtraSpan},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Kind != "" { // those of a library
 				return ""
 			}
@@ -497,12 +497,12 @@ var arrivalCauses = []cause{
 
 // holdsInput tells whether a name holds something that the play put into the
 // program: an argument, or a value in a URL.
-func (f *finding) holdsInput(name string) bool {
+func (f *Fault) holdsInput(name string) bool {
 	var inputs []string
-	for _, p := range f.evidence.Processes {
+	for _, p := range f.Evidence.Processes {
 		inputs = append(inputs, p.Args...)
 	}
-	for _, x := range f.evidence.Exchanges {
+	for _, x := range f.Evidence.Exchanges {
 		if u, err := url.Parse(x.URL); err == nil {
 			for _, values := range u.Query() {
 				inputs = append(inputs, values...)
@@ -514,19 +514,19 @@ func (f *finding) holdsInput(name string) bool {
 	})
 }
 
-func (f *finding) connected(protocol receiver.Protocol) bool {
-	if f.evidence.Collector == nil {
+func (f *Fault) connected(protocol receiver.Protocol) bool {
+	if f.Evidence.Collector == nil {
 		return false
 	}
-	return slices.ContainsFunc(f.evidence.Collector.Connections(), func(c receiver.Connection) bool {
+	return slices.ContainsFunc(f.Evidence.Collector.Connections(), func(c receiver.Connection) bool {
 		return c.Protocol == protocol
 	})
 }
 
 // leftByMain tells whether the program has written what only main writes, which
 // exits after that.
-func (f *finding) leftByMain() bool {
-	for _, c := range f.source.Calls("fmt.Fprintln", "fmt.Fprintf", "fmt.Fprint", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Print", "log.Printf", "log.Println") {
+func (f *Fault) leftByMain() bool {
+	for _, c := range f.Source.Calls("fmt.Fprintln", "fmt.Fprintf", "fmt.Fprint", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Print", "log.Printf", "log.Println") {
 		if c.In.Name.Name != "main" || c.In.Recv != nil {
 			continue
 		}
@@ -547,7 +547,7 @@ func (f *finding) leftByMain() bool {
 
 // exporterClosed gives what an exporter of OTLP says on stderr when it is given
 // spans after it, or its connection, was shut down; or "".
-func (f *finding) exporterClosed() string {
+func (f *Fault) exporterClosed() string {
 	stderr := f.process().Stderr.String()
 	for _, text := range []string{"the client is shutdown", "the client connection is closing", "exporter is shutdown"} {
 		if strings.Contains(stderr, text) {
@@ -559,17 +559,17 @@ func (f *finding) exporterClosed() string {
 
 // isMeant tells whether a span is likely to be the one that was looked for,
 // under another name: it is the only one, or the names are alike.
-func (f *finding) isMeant(s spans.Span) bool {
-	if len(f.evidence.Spans()) == 1 {
+func (f *Fault) isMeant(s spans.Span) bool {
+	if len(f.Evidence.Spans()) == 1 {
 		return true
 	}
 	return similar(s.Name, f.Name) || strings.Contains(f.Name, s.Name)
 }
 
 // endpointCalls gives the calls that set the exporter's endpoint in code.
-func (f *finding) endpointCalls() []source.Call {
-	if f.evidence.Collector == nil || !f.nothingArrived() || len(f.evidence.Collector.Connections()) > 0 {
+func (f *Fault) endpointCalls() []source.Call {
+	if f.Evidence.Collector == nil || !f.nothingArrived() || len(f.Evidence.Collector.Connections()) > 0 {
 		return nil
 	}
-	return f.source.Calls("WithEndpoint")
+	return f.Source.Calls("WithEndpoint")
 }

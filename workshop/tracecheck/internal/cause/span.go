@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"fmt"
@@ -14,12 +14,12 @@ import (
 )
 
 // spanCauses are of spans that arrive and do not say what they should.
-var spanCauses = []cause{
+var spanCauses = []Cause{
 	{
-		name:    "attributes-on-event",
-		of:      []evidence.Shortfall{evidence.NoAttribute},
-		witness: "the attribute on an event of the span",
-		sees: func(f *finding) string {
+		name: "attributes-on-event",
+		of:   shortfalls{evidence.NoAttribute},
+		fact: "the attribute on an event of the span",
+		witness: func(f *Fault) string {
 			if f.Span == nil || f.Name != "" {
 				return ""
 			}
@@ -33,14 +33,14 @@ var spanCauses = []cause{
 		next: "Set it with span.SetAttributes.",
 	},
 	{
-		name:    "attribute-on-wrong-span",
-		of:      []evidence.Shortfall{evidence.NoAttribute},
-		witness: "the attribute on a span of another name, of the same service and trace",
-		sees: func(f *finding) string {
-			if f.Span == nil || f.Name != "" || len(f.source.Named(f.Key)) == 0 {
+		name: "attribute-on-wrong-span",
+		of:   shortfalls{evidence.NoAttribute},
+		fact: "the attribute on a span of another name, of the same service and trace",
+		witness: func(f *Fault) string {
+			if f.Span == nil || f.Name != "" || len(f.Source.Named(f.Key)) == 0 {
 				return ""
 			}
-			for _, s := range f.evidence.Spans() {
+			for _, s := range f.Evidence.Spans() {
 				if s.TraceID == f.Span.TraceID && s.Service() == f.Span.Service() && s.Name != f.Span.Name && s.Attributes.Get(f.Key) != nil {
 					return fmt.Sprintf("%s is on the span %q. trace.SpanFromContext gives the span of the context that it is given, and before Start that is the one above.", f.Key, s.Name)
 				}
@@ -51,10 +51,10 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "ended-too-early",
-		of:      []evidence.Shortfall{evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
+		of:      shortfalls{evidence.NoAttribute, evidence.NoEvent, evidence.NoException, evidence.NoStatus, evidence.WrongStatus},
 		refines: []string{"ended-before-children", "error-without-status"},
-		witness: "where the span ended, and a line after that which adds to it",
-		sees: func(f *finding) string {
+		fact:    "where the span ended, and a line after that which adds to it",
+		witness: func(f *Fault) string {
 			end, later := f.endedTooEarly()
 			if end == "" {
 				return ""
@@ -64,12 +64,12 @@ var spanCauses = []cause{
 		next: "End the span when its work is done: defer span.End() right after Start.",
 	},
 	{
-		name:    "attribute-key-misspelt",
-		of:      []evidence.Shortfall{evidence.NoAttribute},
-		witness: "an attribute whose key is nearly the same, and none is so called in the source",
-		sees: func(f *finding) string {
+		name: "attribute-key-misspelt",
+		of:   shortfalls{evidence.NoAttribute},
+		fact: "an attribute whose key is nearly the same, and none is so called in the source",
+		witness: func(f *Fault) string {
 			for _, attr := range f.attributesInQuestion() {
-				if attr.Key != f.Key && similar(attr.Key, f.Key) && len(f.source.Named(f.Key)) == 0 {
+				if attr.Key != f.Key && similar(attr.Key, f.Key) && len(f.Source.Named(f.Key)) == 0 {
 					return fmt.Sprintf("There is %s, which looks like %s. A query for the one does not find the other.", attr.Key, f.Key)
 				}
 			}
@@ -79,13 +79,13 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "attribute-missing",
-		of:      []evidence.Shortfall{evidence.NoAttribute},
+		of:      shortfalls{evidence.NoAttribute},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.dropped() != "" {
 				return ""
 			}
-			if places := f.source.Named(f.Key); len(places) > 0 {
+			if places := f.Source.Named(f.Key); len(places) > 0 {
 				if f.Name != "" {
 					return fmt.Sprintf("%s is in the source (%s), and did not arrive on this event.", f.Key, some(places))
 				}
@@ -96,29 +96,29 @@ var spanCauses = []cause{
 		next: "Set the attribute as soon as its value is known.",
 	},
 	{
-		name:    "attribute-wrong-type",
-		of:      []evidence.Shortfall{evidence.WrongType},
-		witness: "the type of the attribute",
-		sees: func(f *finding) string {
+		name: "attribute-wrong-type",
+		of:   shortfalls{evidence.WrongType},
+		fact: "the type of the attribute",
+		witness: func(f *Fault) string {
 			return fmt.Sprintf("%s arrives as %s. A backend believes the type: it will not search, sort or add it up as what it really is.", f.Key, evidence.TypeName(f.Got))
 		},
 		next: "Use the constructor of the right type: attribute.Int, attribute.String, attribute.Bool, attribute.Float64.",
 	},
 	{
-		name:    "attribute-wrong-value",
-		of:      []evidence.Shortfall{evidence.WrongValue},
-		witness: "the value of the attribute",
-		sees: func(f *finding) string {
+		name: "attribute-wrong-value",
+		of:   shortfalls{evidence.WrongValue},
+		fact: "the value of the attribute",
+		witness: func(f *Fault) string {
 			return fmt.Sprintf("%s is set, but to another value than this run should give.", f.Key)
 		},
 		next: "Check which variable the value comes from.",
 	},
 	{
 		name:    "attribute-value-cut",
-		of:      []evidence.Shortfall{evidence.WrongValue},
-		witness: "a value that is the beginning of the one that is wanted",
+		of:      shortfalls{evidence.WrongValue},
+		fact:    "a value that is the beginning of the one that is wanted",
 		refines: []string{"attribute-wrong-value"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			got, isText := f.Got.(string)
 			whole := f.wanted()
 			if !isText || got == "" || len(got) >= len(whole) || !strings.HasPrefix(whole, got) {
@@ -130,16 +130,16 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "ended-before-start",
-		of:      []evidence.Shortfall{evidence.WrongValue},
-		witness: "the start and the end of the span",
+		of:      shortfalls{evidence.WrongValue},
+		fact:    "the start and the end of the span",
 		refines: []string{"attribute-wrong-value"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Key != "end time" || f.Span == nil || !f.Span.End.Before(f.Span.Start) {
 				return ""
 			}
 			says := fmt.Sprintf("The span ends %s before it starts, so its duration is negative.", f.Span.Start.Sub(f.Span.End).Round(time.Millisecond))
-			if calls := f.source.Calls("WithTimestamp"); len(calls) > 0 {
-				says += fmt.Sprintf(" The program gives a span a time of its own%s.", f.source.Places(calls))
+			if calls := f.Source.Calls("WithTimestamp"); len(calls) > 0 {
+				says += fmt.Sprintf(" The program gives a span a time of its own%s.", f.Source.Places(calls))
 			}
 			return says
 		},
@@ -147,16 +147,16 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "event-missing",
-		of:      []evidence.Shortfall{evidence.NoEvent},
+		of:      shortfalls{evidence.NoEvent},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.dropped() != "" {
 				return ""
 			}
 			if f.Span != nil && len(f.Span.Events) > 0 {
 				return fmt.Sprintf("The span has an event %q, but none called %q.", f.Span.Events[0].Name, f.Name)
 			}
-			if places := f.source.Named(f.Name); len(places) > 0 {
+			if places := f.Source.Named(f.Name); len(places) > 0 {
 				return fmt.Sprintf("%s is in the source (%s), and no such event arrived on this span.%s", f.Name, some(places), f.whereEnded())
 			}
 			return "Nothing adds this event to the span on this way through the program."
@@ -164,10 +164,10 @@ var spanCauses = []cause{
 		next: "Call span.AddEvent at the moment when it happens.",
 	},
 	{
-		name:    "status-without-error",
-		of:      []evidence.Shortfall{evidence.NoException},
-		witness: "the status Error, and no exception",
-		sees: func(f *finding) string {
+		name: "status-without-error",
+		of:   shortfalls{evidence.NoException},
+		fact: "the status Error, and no exception",
+		witness: func(f *Fault) string {
 			if f.Span == nil || f.Span.Status.Code != spans.StatusError {
 				return ""
 			}
@@ -176,10 +176,10 @@ var spanCauses = []cause{
 		next: "Call span.RecordError(err) as well.",
 	},
 	{
-		name:    "status-ok-is-final",
-		of:      []evidence.Shortfall{evidence.NoStatus, evidence.WrongStatus},
-		witness: "the status Ok, where Error is wanted",
-		sees: func(f *finding) string {
+		name: "status-ok-is-final",
+		of:   shortfalls{evidence.NoStatus, evidence.WrongStatus},
+		fact: "the status Ok, where Error is wanted",
+		witness: func(f *Fault) string {
 			if f.Span == nil || f.Span.Status.Code != spans.StatusOK || f.What == evidence.WrongStatus && f.Want != spans.StatusError {
 				return ""
 			}
@@ -188,10 +188,10 @@ var spanCauses = []cause{
 		next: "Leave the status alone where all goes well, and set it to codes.Error when something fails.",
 	},
 	{
-		name:    "error-without-status",
-		of:      []evidence.Shortfall{evidence.NoStatus},
-		witness: "the exception, and no status",
-		sees: func(f *finding) string {
+		name: "error-without-status",
+		of:   shortfalls{evidence.NoStatus},
+		fact: "the exception, and no status",
+		witness: func(f *Fault) string {
 			if f.Span == nil || f.Span.Status.Code != spans.StatusUnset {
 				return ""
 			}
@@ -201,15 +201,15 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "error-not-recorded",
-		of:      []evidence.Shortfall{evidence.NoException},
+		of:      shortfalls{evidence.NoException},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.dropped() != "" {
 				return ""
 			}
 			says := "The program fails, and its span looks as if all went well: the error is not on it."
-			if places := f.source.Calls("RecordError"); len(places) > 0 {
-				says += fmt.Sprintf(" RecordError is in the source%s.%s", f.source.Places(places[:min(mostPlaces, len(places))]), f.whereEnded())
+			if places := f.Source.Calls("RecordError"); len(places) > 0 {
+				says += fmt.Sprintf(" RecordError is in the source%s.%s", f.Source.Places(places[:min(mostPlaces, len(places))]), f.whereEnded())
 			}
 			return says
 		},
@@ -217,9 +217,9 @@ var spanCauses = []cause{
 	},
 	{
 		name:    "wrong-exit-code",
-		of:      []evidence.Shortfall{evidence.WrongExit},
+		of:      shortfalls{evidence.WrongExit},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			return "The trace is one thing, what the shell sees is another: the exit code has to tell the truth as well."
 		},
 		next: "Return the error from run when the journey fails, and nil when it went well: main makes the exit code of it.",
@@ -228,7 +228,7 @@ var spanCauses = []cause{
 
 // dropped tells, in a sentence, that the SDK left something of that kind out of
 // a span of the program, or "".
-func (f *finding) dropped() string {
+func (f *Fault) dropped() string {
 	what := ""
 	switch {
 	case f.What == evidence.NoAttribute && f.Name == "":
@@ -244,8 +244,8 @@ func (f *finding) dropped() string {
 }
 
 // wanted gives the input of a program that the miss says is wanted, or "".
-func (f *finding) wanted() string {
-	for _, p := range f.evidence.Processes {
+func (f *Fault) wanted() string {
+	for _, p := range f.Evidence.Processes {
 		for _, input := range p.Args {
 			if strings.HasSuffix(f.Says, evidence.Show(input)+" is wanted.") {
 				return input
@@ -265,7 +265,7 @@ func some(places []string) string {
 
 // whereEnded tells, in a sentence after another one, where the program ended the
 // span in question, or gives "" if that is not known.
-func (f *finding) whereEnded() string {
+func (f *Fault) whereEnded() string {
 	if l := f.lifeInQuestion(); l != nil && l.End.Stack.Inside() != "" {
 		return fmt.Sprintf(" The span ended at %s.", l.End.Stack.Inside())
 	}
@@ -273,7 +273,7 @@ func (f *finding) whereEnded() string {
 }
 
 // attributesInQuestion are those among which the missing one should be.
-func (f *finding) attributesInQuestion() spans.Attributes {
+func (f *Fault) attributesInQuestion() spans.Attributes {
 	if f.Span == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"fmt"
@@ -12,21 +12,21 @@ import (
 // contextCauses are of traces that fall apart: a span is in another trace than
 // its parent, or below another one. What went over the wire comes first, then
 // what the services say of their propagators, then the source.
-var contextCauses = []cause{
+var contextCauses = []Cause{
 	{
 		name:    "public-endpoint",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "a link on the server span of otelhttp, to the span that the headers of its caller named",
+		of:      shortfalls{evidence.Severed},
+		fact:    "a link on the server span of otelhttp, to the span that the headers of its caller named",
 		refines: []string{"propagators-differ", "propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
-		sees: func(f *finding) string {
-			calls := f.source.Calls("WithPublicEndpoint", "WithPublicEndpointFn")
+		witness: func(f *Fault) string {
+			calls := f.Source.Calls("WithPublicEndpoint", "WithPublicEndpointFn")
 			if f.Kind != spans.KindServer || len(calls) == 0 {
 				return ""
 			}
-			for _, s := range f.evidence.Spans() {
+			for _, s := range f.Evidence.Spans() {
 				asked := f.Span == nil && s.Service() == f.Service && s.Kind == f.Kind && s.Name == f.Name
-				if (asked || f.Span != nil && s.SpanID == f.Span.SpanID) && linksCaller(f.evidence, s) {
-					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for%s. It is meant for the edge of the network, where callers cannot be trusted.", s.Service(), f.source.Places(calls))
+				if (asked || f.Span != nil && s.SpanID == f.Span.SpanID) && linksCaller(f.Evidence, s) {
+					return fmt.Sprintf("%s began a trace of its own, and only linked it to the caller's: that is what the public-endpoint option asks for%s. It is meant for the edge of the network, where callers cannot be trusted.", s.Service(), f.Source.Places(calls))
 				}
 			}
 			return ""
@@ -35,11 +35,11 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "propagators-differ",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "the fields of the propagator of each service",
+		of:      shortfalls{evidence.Severed},
+		fact:    "the fields of the propagator of each service",
 		refines: []string{"propagator-not-w3c", "no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
-		sees: func(f *finding) string {
-			all := f.evidence.Propagators()
+		witness: func(f *Fault) string {
+			all := f.Evidence.Propagators()
 			foreign := slices.IndexFunc(all, func(p evidence.Propagator) bool { return !p.W3c() && len(p.Other()) > 0 })
 			if f.Kind != spans.KindServer || foreign < 0 {
 				return ""
@@ -61,11 +61,11 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "propagator-not-w3c",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "the fields of the propagator of the service",
+		of:      shortfalls{evidence.Severed},
+		fact:    "the fields of the propagator of the service",
 		refines: []string{"no-propagator", "propagator-in-one-service", "context-not-injected", "context-not-extracted"},
-		sees: func(f *finding) string {
-			for _, p := range f.evidence.Propagators() {
+		witness: func(f *Fault) string {
+			for _, p := range f.Evidence.Propagators() {
 				if p.Service == f.Service && !p.W3c() && len(p.Other()) > 0 {
 					return fmt.Sprintf("%s started a trace of its own: its propagator reads %s and not traceparent. The services of this step understand each other, but nobody else.",
 						f.Service, strings.Join(p.Other(), ", "))
@@ -77,24 +77,24 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "no-propagator",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "no service has a propagator that knows traceparent",
+		of:      shortfalls{evidence.Severed},
+		fact:    "no service has a propagator that knows traceparent",
 		refines: []string{"propagator-in-one-service", "context-not-injected", "context-not-extracted"},
-		sees: func(f *finding) string {
-			if f.Kind != spans.KindServer || slices.ContainsFunc(f.evidence.Propagators(), func(p evidence.Propagator) bool { return p.W3c() }) {
+		witness: func(f *Fault) string {
+			if f.Kind != spans.KindServer || slices.ContainsFunc(f.Evidence.Propagators(), func(p evidence.Propagator) bool { return p.W3c() }) {
 				return ""
 			}
-			if !slices.ContainsFunc(f.evidence.Propagators(), func(p evidence.Propagator) bool { return p.Known }) && len(f.source.Calls("SetTextMapPropagator")) > 0 {
+			if !slices.ContainsFunc(f.Evidence.Propagators(), func(p evidence.Propagator) bool { return p.Known }) && len(f.Source.Calls("SetTextMapPropagator")) > 0 {
 				return ""
 			}
-			if given := f.source.Calls("WithPropagators"); len(given) > 0 {
-				carried, bare := f.evidence.Sent()
-				if bare == 0 || len(carried) > 0 || !callsByHTTP(f.evidence) || len(f.evidence.StrangeHeaders()) > 0 {
+			if given := f.Source.Calls("WithPropagators"); len(given) > 0 {
+				carried, bare := f.Evidence.Sent()
+				if bare == 0 || len(carried) > 0 || !callsByHTTP(f.Evidence) || len(f.Evidence.StrangeHeaders()) > 0 {
 					return ""
 				}
-				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it. There is no global propagator, and the transport that sends the request was given none, as others were%s.", f.Service, f.source.Places(given))
+				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it. There is no global propagator, and the transport that sends the request was given none, as others were%s.", f.Service, f.Source.Places(given))
 			}
-			if slices.ContainsFunc(f.evidence.Propagators(), func(p evidence.Propagator) bool { return p.Has("baggage") }) {
+			if slices.ContainsFunc(f.Evidence.Propagators(), func(p evidence.Propagator) bool { return p.Has("baggage") }) {
 				return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because the only propagator that is set is the one for baggage.", f.Service)
 			}
 			return fmt.Sprintf("%s started a trace of its own: no traceparent reached it, because no propagator is set.", f.Service)
@@ -103,11 +103,11 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "propagator-in-one-service",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "the fields of the propagator of each service",
+		of:      shortfalls{evidence.Severed},
+		fact:    "the fields of the propagator of each service",
 		refines: []string{"context-not-injected", "context-not-extracted"},
-		sees: func(f *finding) string {
-			all := f.evidence.Propagators()
+		witness: func(f *Fault) string {
+			all := f.Evidence.Propagators()
 			without := slices.IndexFunc(all, func(p evidence.Propagator) bool { return p.Known && !p.W3c() })
 			if f.Kind != spans.KindServer || without < 0 {
 				return ""
@@ -120,17 +120,17 @@ var contextCauses = []cause{
 		next: "Set the propagators in both services: the one that calls writes traceparent, the one that answers reads it.",
 	},
 	{
-		name:    "context-not-injected",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "a request on the wire without traceparent, below a client span that otelhttp did not make",
-		sees: func(f *finding) string {
-			_, bare := f.evidence.Sent()
+		name: "context-not-injected",
+		of:   shortfalls{evidence.Severed},
+		fact: "a request on the wire without traceparent, below a client span that otelhttp did not make",
+		witness: func(f *Fault) string {
+			_, bare := f.Evidence.Sent()
 			startsTrace := f.Kind == spans.KindClient && f.Span != nil
-			if bare == 0 || startsTrace || injects(f.evidence) && len(f.evidence.StrangeHeaders()) == 0 {
+			if bare == 0 || startsTrace || injects(f.Evidence) && len(f.Evidence.StrangeHeaders()) == 0 {
 				return ""
 			}
 			instead := ""
-			if strange := f.evidence.StrangeHeaders(); len(strange) > 0 {
+			if strange := f.Evidence.StrangeHeaders(); len(strange) > 0 {
 				instead = " What it does carry is " + strings.Join(strange, ", ") + "."
 			}
 			return "There is a client span, and the request carries no traceparent: nobody wrote the span's context into the headers." + instead
@@ -138,12 +138,12 @@ var contextCauses = []cause{
 		next: "Let otelhttp.NewTransport send the request, or call otel.GetTextMapPropagator().Inject with the context of the client span.",
 	},
 	{
-		name:    "context-not-extracted",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "a request on the wire with traceparent, and a server span that otelhttp did not make",
-		sees: func(f *finding) string {
-			carried, _ := f.evidence.Sent()
-			if f.Kind != spans.KindServer || f.reads() || len(carried) == 0 && !calledWithTraceparent(f.evidence) {
+		name: "context-not-extracted",
+		of:   shortfalls{evidence.Severed},
+		fact: "a request on the wire with traceparent, and a server span that otelhttp did not make",
+		witness: func(f *Fault) string {
+			carried, _ := f.Evidence.Sent()
+			if f.Kind != spans.KindServer || f.reads() || len(carried) == 0 && !calledWithTraceparent(f.Evidence) {
 				return ""
 			}
 			return fmt.Sprintf("%s started a trace of its own: a traceparent reached it, and what starts its server span does not read the headers.", f.Service)
@@ -152,53 +152,53 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "request-without-context",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "a client span that is the first of its trace, in a request that was being answered",
+		of:      shortfalls{evidence.Severed},
+		fact:    "a client span that is the first of its trace, in a request that was being answered",
 		refines: []string{"context-background"},
-		sees: func(f *finding) string {
-			calls := f.source.RequestsWithoutContext()
+		witness: func(f *Fault) string {
+			calls := f.Source.RequestsWithoutContext()
 			if f.Kind != spans.KindClient || len(calls) == 0 || f.startedInRequest() {
 				return ""
 			}
-			return fmt.Sprintf("The client span began a trace of its own: the request to the other service (%s) does not carry the context in which the server span is.", f.source.At(calls[0]))
+			return fmt.Sprintf("The client span began a trace of its own: the request to the other service (%s) does not carry the context in which the server span is.", f.Source.At(calls[0]))
 		},
 		next: "Make the request with http.NewRequestWithContext, and the context that comes from r.Context().",
 	},
 	{
-		name:    "context-background",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "a span below a request that is the first of its trace",
-		sees: func(f *finding) string {
-			calls := f.source.EmptyContexts()
+		name: "context-background",
+		of:   shortfalls{evidence.Severed},
+		fact: "a span below a request that is the first of its trace",
+		witness: func(f *Fault) string {
+			calls := f.Source.EmptyContexts()
 			if f.Kind == spans.KindServer || len(calls) == 0 || f.startedInRequest() {
 				return ""
 			}
-			return fmt.Sprintf("context.%s at %s cuts the trace: the active span travels in the context, and that one is empty.", calls[0].Name, f.source.At(calls[0]))
+			return fmt.Sprintf("context.%s at %s cuts the trace: the active span travels in the context, and that one is empty.", calls[0].Name, f.Source.At(calls[0]))
 		},
 		next: "Hand on the context that you were given: r.Context() in a handler, ctx below it.",
 	},
 	{
 		name:    "new-root",
-		of:      []evidence.Shortfall{evidence.Severed},
-		witness: "a span that is the first of its trace, though its context comes from a request, and the option in the source",
+		of:      shortfalls{evidence.Severed},
+		fact:    "a span that is the first of its trace, though its context comes from a request, and the option in the source",
 		refines: []string{"context-background"},
-		sees: func(f *finding) string {
-			calls := f.source.Calls("WithNewRoot")
+		witness: func(f *Fault) string {
+			calls := f.Source.Calls("WithNewRoot")
 			if f.Span == nil || f.Span.ParentID != "" || len(calls) == 0 {
 				return ""
 			}
 			if !f.startedInRequest() {
 				return ""
 			}
-			return fmt.Sprintf("The span %s began a trace of its own, although it was started with the context of the request: trace.WithNewRoot asks for that%s.", f.Span.Name, f.source.Places(calls))
+			return fmt.Sprintf("The span %s began a trace of its own, although it was started with the context of the request: trace.WithNewRoot asks for that%s.", f.Span.Name, f.Source.Places(calls))
 		},
 		next: "Take WithNewRoot out: then the parent of the span is the span in the context.",
 	},
 	{
 		name:    "trace-severed",
-		of:      []evidence.Shortfall{evidence.Severed},
+		of:      shortfalls{evidence.Severed},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if f.Span == nil && f.Service == "" && f.Kind == "" { // traces were counted: some may just not be there
 				return ""
 			}
@@ -207,20 +207,20 @@ var contextCauses = []cause{
 		next: "Follow the context from r.Context() to the place where the second span is started; between two services, follow the header traceparent.",
 	},
 	{
-		name:    "tracestate-lost",
-		of:      []evidence.Shortfall{evidence.WrongState},
-		witness: "the tracestate of the caller, and that of the span",
-		sees: func(f *finding) string {
+		name: "tracestate-lost",
+		of:   shortfalls{evidence.WrongState},
+		fact: "the tracestate of the caller, and that of the span",
+		witness: func(f *Fault) string {
 			return fmt.Sprintf("The caller's tracestate does not get as far as %s. It belongs to traceparent: who hands on the one has to hand on the other.", f.Service)
 		},
 		next: "Let propagation.TraceContext{} read and write both headers.",
 	},
 	{
-		name:    "malformed-header-trusted",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
-		witness: "the trace id of a header that is not valid",
-		sees: func(f *finding) string {
-			if f.Span == nil || f.Name != f.Span.TraceID || saidNo(f.evidence, f.Name) {
+		name: "malformed-header-trusted",
+		of:   shortfalls{evidence.ExtraSpan},
+		fact: "the trace id of a header that is not valid",
+		witness: func(f *Fault) string {
+			if f.Span == nil || f.Name != f.Span.TraceID || saidNo(f.Evidence, f.Name) {
 				return ""
 			}
 			return fmt.Sprintf("%s took a trace id out of a header that is not a valid traceparent.", f.Service)
@@ -228,11 +228,11 @@ var contextCauses = []cause{
 		next: "Let propagation.TraceContext{} read the header: it knows what the specification forbids.",
 	},
 	{
-		name:    "sampler-ignores-caller",
-		of:      []evidence.Shortfall{evidence.ExtraSpan},
-		witness: "the flags of the caller, and a span in its trace",
-		sees: func(f *finding) string {
-			if f.Span == nil || f.Name != f.Span.TraceID || !saidNo(f.evidence, f.Name) {
+		name: "sampler-ignores-caller",
+		of:   shortfalls{evidence.ExtraSpan},
+		fact: "the flags of the caller, and a span in its trace",
+		witness: func(f *Fault) string {
+			if f.Span == nil || f.Name != f.Span.TraceID || !saidNo(f.Evidence, f.Name) {
 				return ""
 			}
 			return fmt.Sprintf("The caller's traceparent ends in 00: not sampled. The sampler of %s decides by itself, so the trace has a part that nobody recorded.", f.Service)
@@ -241,18 +241,18 @@ var contextCauses = []cause{
 	},
 	{
 		name:    "context-reassigned",
-		of:      []evidence.Shortfall{evidence.WrongParent},
-		witness: "a span below its equal",
+		of:      shortfalls{evidence.WrongParent},
+		fact:    "a span below its equal",
 		refines: []string{"context-thrown-away", "span-in-between"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			parent := f.parent()
 			if parent == nil || parent.Name != f.Span.Name || parent.Kind != f.Span.Kind {
 				return ""
 			}
 			says := fmt.Sprintf("One %s span is the parent of the next: ", f.Span.Name)
-			for _, c := range f.source.AssignedInLoop() {
-				if f.source.StartsSpan(c, f.Span.Name) {
-					return says + fmt.Sprintf("a loop assigns to the very ctx that it starts the spans from (%s).", f.source.At(c))
+			for _, c := range f.Source.AssignedInLoop() {
+				if f.Source.StartsSpan(c, f.Span.Name) {
+					return says + fmt.Sprintf("a loop assigns to the very ctx that it starts the spans from (%s).", f.Source.At(c))
 				}
 			}
 			return says + "each was started with the context of the one before."
@@ -260,16 +260,16 @@ var contextCauses = []cause{
 		next: "Start all of them with the parent's context. In a loop, declare a new variable, ctx, span := ..., or start the span in the goroutine.",
 	},
 	{
-		name:    "context-thrown-away",
-		of:      []evidence.Shortfall{evidence.WrongParent},
-		witness: "the span that is the parent, and that it is above the wanted one, or beside it",
-		sees: func(f *finding) string {
+		name: "context-thrown-away",
+		of:   shortfalls{evidence.WrongParent},
+		fact: "the span that is the parent, and that it is above the wanted one, or beside it",
+		witness: func(f *Fault) string {
 			parent, wanted := f.parent(), f.wantedParent()
 			if parent == nil || wanted == nil {
 				return ""
 			}
 			beside := parent.SpanID != wanted.SpanID && parent.ParentID == wanted.ParentID
-			if !beside && !above(f.evidence, *parent, *wanted) {
+			if !beside && !above(f.Evidence, *parent, *wanted) {
 				return ""
 			}
 			if f.Span.Kind == spans.KindServer {
@@ -279,9 +279,9 @@ var contextCauses = []cause{
 				return fmt.Sprintf("The %s span is below %s: it was started with the context of that one, not with the one that Start gave for %s.", f.Span.Name, parent.Name, wanted.Name)
 			}
 			says := fmt.Sprintf("The %s span is below %s: it was started with the context from before, not with the one that Start gave.", f.Span.Name, parent.Name)
-			for _, c := range f.source.Starts(wanted.Name) {
-				if f.source.DiscardsContext(c) {
-					return says + fmt.Sprintf(" %s throws that one away.", f.source.At(c))
+			for _, c := range f.Source.Starts(wanted.Name) {
+				if f.Source.DiscardsContext(c) {
+					return says + fmt.Sprintf(" %s throws that one away.", f.Source.At(c))
 				}
 			}
 			return says
@@ -289,18 +289,18 @@ var contextCauses = []cause{
 		next: "Use both results of Start, ctx, span := ..., and hand that ctx on to all that belongs to the span.",
 	},
 	{
-		name:    "span-in-between",
-		of:      []evidence.Shortfall{evidence.WrongParent},
-		witness: "the span that is the parent, and that it is below the wanted one",
-		sees: func(f *finding) string {
+		name: "span-in-between",
+		of:   shortfalls{evidence.WrongParent},
+		fact: "the span that is the parent, and that it is below the wanted one",
+		witness: func(f *Fault) string {
 			parent, wanted := f.parent(), f.wantedParent()
-			if parent == nil || wanted == nil || !above(f.evidence, *wanted, *parent) {
+			if parent == nil || wanted == nil || !above(f.Evidence, *wanted, *parent) {
 				return ""
 			}
 			between, remark := parent, ""
 			if f.Kind != spans.KindInternal { // a chain of calls minds none that is internal
 				for between.Kind == spans.KindInternal && between.ParentID != wanted.SpanID {
-					between = f.evidence.Span(between.ParentID)
+					between = f.Evidence.Span(between.ParentID)
 				}
 				remark = " A step inside of a service has the kind internal, and may stand there."
 			}
@@ -309,10 +309,10 @@ var contextCauses = []cause{
 		next: "Start the span with the context of the one that it belongs below, or do without the one in between.",
 	},
 	{
-		name:    "parent-never-ended",
-		of:      []evidence.Shortfall{evidence.WrongParent},
-		witness: "the SDK counted the start of the parent, and not its end",
-		sees: func(f *finding) string {
+		name: "parent-never-ended",
+		of:   shortfalls{evidence.WrongParent},
+		fact: "the SDK counted the start of the parent, and not its end",
+		witness: func(f *Fault) string {
 			parent := f.lifeOf(f.Span.ParentID)
 			if parent == nil || parent.End != nil {
 				return ""
@@ -324,13 +324,13 @@ var contextCauses = []cause{
 }
 
 // calledWithTraceparent tells whether a request from outside had a traceparent.
-func calledWithTraceparent(e *Evidence) bool {
-	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool { return len(x.Header.Values("traceparent")) > 0 })
+func calledWithTraceparent(e *evidence.Evidence) bool {
+	return slices.ContainsFunc(e.Exchanges, func(x *evidence.Exchange) bool { return len(x.Header.Values("traceparent")) > 0 })
 }
 
 // linksCaller tells whether the span is one of otelhttp that began a trace, and
 // is linked to a span which the traceparent of a request named.
-func linksCaller(e *Evidence, s spans.Span) bool {
+func linksCaller(e *evidence.Evidence, s spans.Span) bool {
 	callers, _ := e.Sent()
 	for _, x := range e.Exchanges {
 		for _, value := range x.Header.Values("traceparent") {
@@ -345,8 +345,8 @@ func linksCaller(e *Evidence, s spans.Span) bool {
 }
 
 // saidNo tells whether a caller sent that trace id as one that is not sampled.
-func saidNo(e *Evidence, traceID string) bool {
-	return slices.ContainsFunc(e.Exchanges, func(x *Exchange) bool {
+func saidNo(e *evidence.Evidence, traceID string) bool {
+	return slices.ContainsFunc(e.Exchanges, func(x *evidence.Exchange) bool {
 		return slices.ContainsFunc(x.Header.Values("traceparent"), func(value string) bool {
 			parsed, ok := evidence.ParseTraceparent(value)
 			return ok && parsed.TraceID == traceID && strings.HasSuffix(parsed.Flags, "0")
@@ -355,16 +355,16 @@ func saidNo(e *Evidence, traceID string) bool {
 }
 
 // parent gives the parent of the span in question, or nil if it did not arrive.
-func (f *finding) parent() *spans.Span {
+func (f *Fault) parent() *spans.Span {
 	if f.Span == nil {
 		return nil
 	}
-	return f.evidence.Span(f.Span.ParentID)
+	return f.Evidence.Span(f.Span.ParentID)
 }
 
 // startedInRequest tells whether it is known that the span in question was
 // started with the context of a request that is being answered.
-func (f *finding) startedInRequest() bool {
+func (f *Fault) startedInRequest() bool {
 	if f.Span == nil {
 		return false
 	}
@@ -373,7 +373,7 @@ func (f *finding) startedInRequest() bool {
 }
 
 // spanTraceID is the id of the trace of the span in question, or "".
-func (f *finding) spanTraceID() string {
+func (f *Fault) spanTraceID() string {
 	if f.Span == nil {
 		return ""
 	}
@@ -382,13 +382,13 @@ func (f *finding) spanTraceID() string {
 
 // betweenServices says, in a sentence after a space, what was seen of the
 // headers between two services where the second one began a trace, or "".
-func (f *finding) betweenServices() string {
+func (f *Fault) betweenServices() string {
 	called := func(s spans.Span) bool { return s.Kind == spans.KindClient && s.Service() != f.Service }
-	if f.Span == nil || f.Span.ParentID != "" || f.Kind != spans.KindServer || !slices.ContainsFunc(f.evidence.Spans(), called) {
+	if f.Span == nil || f.Span.ParentID != "" || f.Kind != spans.KindServer || !slices.ContainsFunc(f.Evidence.Spans(), called) {
 		return ""
 	}
-	carried, bare := f.evidence.Sent()
-	known := func(t evidence.Traceparent) bool { s := f.evidence.Span(t.SpanID); return s != nil && called(*s) }
+	carried, bare := f.Evidence.Sent()
+	known := func(t evidence.Traceparent) bool { s := f.Evidence.Span(t.SpanID); return s != nil && called(*s) }
 	switch {
 	case len(carried) == 0 && bare > 0:
 		return fmt.Sprintf(" There is a client span, and no traceparent left with the request to %s.", f.Service)
@@ -399,13 +399,13 @@ func (f *finding) betweenServices() string {
 }
 
 // wantedParent gives the span below which the span in question should be, or nil.
-func (f *finding) wantedParent() *spans.Span {
+func (f *Fault) wantedParent() *spans.Span {
 	wanted, _ := f.Want.(*spans.Span)
 	return wanted
 }
 
 // above tells whether one span is an ancestor of another.
-func above(e *Evidence, ancestor, s spans.Span) bool {
+func above(e *evidence.Evidence, ancestor, s spans.Span) bool {
 	for range e.Spans() {
 		if s.ParentID == ancestor.SpanID {
 			return true
@@ -421,12 +421,12 @@ func above(e *Evidence, ancestor, s spans.Span) bool {
 
 // injects tells whether the client spans are those of otelhttp, which writes
 // their context into the headers where a propagator is set.
-func injects(e *Evidence) bool {
+func injects(e *evidence.Evidence) bool {
 	return callsByHTTP(e) && slices.ContainsFunc(e.Propagators(), func(p evidence.Propagator) bool { return p.W3c() })
 }
 
 // callsByHTTP tells whether otelhttp made client spans.
-func callsByHTTP(e *Evidence) bool {
+func callsByHTTP(e *evidence.Evidence) bool {
 	return slices.ContainsFunc(e.Spans(), func(s spans.Span) bool {
 		return s.Kind == spans.KindClient && strings.HasSuffix(s.Scope, "/otelhttp")
 	})
@@ -434,7 +434,7 @@ func callsByHTTP(e *Evidence) bool {
 
 // reads tells whether the server span in question is that of otelhttp, which
 // reads the headers with the propagator of its service.
-func (f *finding) reads() bool {
+func (f *Fault) reads() bool {
 	knows := func(p evidence.Propagator) bool { return p.Service == f.Service && p.W3c() }
-	return f.Span != nil && strings.HasSuffix(f.Span.Scope, "/otelhttp") && slices.ContainsFunc(f.evidence.Propagators(), knows)
+	return f.Span != nil && strings.HasSuffix(f.Span.Scope, "/otelhttp") && slices.ContainsFunc(f.Evidence.Propagators(), knows)
 }

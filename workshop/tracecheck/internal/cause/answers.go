@@ -1,4 +1,4 @@
-package tracecheck
+package cause
 
 import (
 	"fmt"
@@ -14,12 +14,12 @@ import (
 
 // answerCauses are of an investigation that is not over. What they say is a
 // nudge, never an answer.
-var answerCauses = []cause{
+var answerCauses = []Cause{
 	{
-		name:    "answers-unreadable",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
-		witness: "what keeps the file from being read",
-		sees: func(f *finding) string {
+		name: "answers-unreadable",
+		of:   shortfalls{evidence.WrongFinding},
+		fact: "what keeps the file from being read",
+		witness: func(f *Fault) string {
 			if f.Key != "file" {
 				return ""
 			}
@@ -28,10 +28,10 @@ var answerCauses = []cause{
 		next: "Mend that line.",
 	},
 	{
-		name:    "seed-missing",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
-		witness: "a file without a seed",
-		sees: func(f *finding) string {
+		name: "seed-missing",
+		of:   shortfalls{evidence.WrongFinding},
+		fact: "a file without a seed",
+		witness: func(f *Fault) string {
 			if f.Name != "seed" {
 				return ""
 			}
@@ -40,10 +40,10 @@ var answerCauses = []cause{
 		next: "Run the traffic, and write the seed that it prints into answers.yaml, as in seed: 4711.",
 	},
 	{
-		name:    "answer-missing",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
-		witness: "an answer that is empty",
-		sees: func(f *finding) string {
+		name: "answer-missing",
+		of:   shortfalls{evidence.WrongFinding},
+		fact: "an answer that is empty",
+		witness: func(f *Fault) string {
 			if f.Got != "" {
 				return ""
 			}
@@ -53,20 +53,20 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-unknown",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
-		witness: "an answer that no span has",
+		of:      shortfalls{evidence.WrongFinding},
+		fact:    "an answer that no span has",
 		refines: []string{"answer-has-no-trouble"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			given, _ := f.Got.(string)
 			return f.isUnknown(given)
 		},
 		next: "Copy the name as the spans have it, from the traces of the seed in answers.yaml.",
 	},
 	{
-		name:    "answer-has-no-trouble",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
-		witness: "an answer whose spans do not have the trouble that is asked for",
-		sees: func(f *finding) string {
+		name: "answer-has-no-trouble",
+		of:   shortfalls{evidence.WrongFinding},
+		fact: "an answer whose spans do not have the trouble that is asked for",
+		witness: func(f *Fault) string {
 			given, _ := f.Got.(string)
 			return f.isHealthy(given)
 		},
@@ -74,10 +74,10 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-only-waits",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
-		witness: "an answer that is a service which waits for the right one",
+		of:      shortfalls{evidence.WrongFinding},
+		fact:    "an answer that is a service which waits for the right one",
 		refines: []string{"answer-has-no-trouble"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			given, _ := f.Got.(string)
 			if !f.onlyWaits(given) {
 				return ""
@@ -88,10 +88,10 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-is-symptom",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
-		witness: "an answer that is a span above the right one",
+		of:      shortfalls{evidence.WrongFinding},
+		fact:    "an answer that is a span above the right one",
 		refines: []string{"answer-has-no-trouble"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			given, _ := f.Got.(string)
 			if !f.isSymptom(given) {
 				return ""
@@ -102,10 +102,10 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-is-common",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
-		witness: "spans that have what the answer says, without the trouble",
+		of:      shortfalls{evidence.WrongFinding},
+		fact:    "spans that have what the answer says, without the trouble",
 		refines: []string{"answer-has-no-trouble"},
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			given, _ := f.Got.(string)
 			return f.isCommon(given)
 		},
@@ -113,9 +113,9 @@ var answerCauses = []cause{
 	},
 	{
 		name:    "answer-wrong",
-		of:      []evidence.Shortfall{evidence.WrongFinding},
+		of:      shortfalls{evidence.WrongFinding},
 		general: true,
-		sees: func(f *finding) string {
+		witness: func(f *Fault) string {
 			if given, _ := f.Got.(string); given == "" {
 				return ""
 			}
@@ -127,17 +127,17 @@ var answerCauses = []cause{
 
 // onlyWaits tells whether the service that was given as the slow one waits for
 // others.
-func (f *finding) onlyWaits(given string) bool {
-	return f.Name == "slow.service" && investigation.Waits(spans.Group(f.evidence.Held), strings.ToLower(given))
+func (f *Fault) onlyWaits(given string) bool {
+	return f.Name == "slow.service" && investigation.Waits(spans.Group(f.Evidence.Held), strings.ToLower(given))
 }
 
 // isSymptom tells whether what was given as failing only passes on an error.
-func (f *finding) isSymptom(given string) bool {
-	return slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) && investigation.Symptom(spans.Group(f.evidence.Held), f.Name, given)
+func (f *Fault) isSymptom(given string) bool {
+	return slices.Contains([]string{"failing.service", "failing.operation"}, f.Name) && investigation.Symptom(spans.Group(f.Evidence.Held), f.Name, given)
 }
 
 // isUnknown says of what was given that the traffic has nothing of that name.
-func (f *finding) isUnknown(given string) string {
+func (f *Fault) isUnknown(given string) string {
 	_, what, _ := strings.Cut(f.Name, ".")
 	if what == "caller" {
 		what = "service"
@@ -152,7 +152,7 @@ func (f *finding) isUnknown(given string) string {
 	if names == nil || given == "" {
 		return ""
 	}
-	for _, s := range f.evidence.Held {
+	for _, s := range f.Evidence.Held {
 		if slices.ContainsFunc(names(s), func(name string) bool { return investigation.SameAnswer(given, name) }) {
 			return ""
 		}
@@ -179,9 +179,9 @@ func attributeKeys(s spans.Span) (keys []string) {
 
 // isHealthy says of what was given that it does not have the trouble that is
 // asked for. It may have one that looks like it.
-func (f *finding) isHealthy(given string) string {
-	traces := spans.Group(f.evidence.Held)
-	truth := investigation.Find(f.evidence.Held)
+func (f *Fault) isHealthy(given string) string {
+	traces := spans.Group(f.Evidence.Held)
+	truth := investigation.Find(f.Evidence.Held)
 	if given == "" {
 		return ""
 	}
@@ -219,11 +219,11 @@ func (f *finding) isHealthy(given string) string {
 
 // isCommon says of what was given that those who have no trouble have it, too.
 // Of anything else it says nothing.
-func (f *finding) isCommon(given string) string {
-	traces := spans.Group(f.evidence.Held)
+func (f *Fault) isCommon(given string) string {
+	traces := spans.Group(f.Evidence.Held)
 	switch f.Name {
 	case "slow.attribute":
-		slow := investigation.Find(f.evidence.Held).Slow
+		slow := investigation.Find(f.Evidence.Held).Slow
 		value, ofSlow, ofQuick := investigation.CommonTrait(traces, slow.Service, given)
 		if value == "" || ofSlow < 0.5 || ofQuick < 0.5 {
 			return ""
@@ -232,7 +232,7 @@ func (f *finding) isCommon(given string) string {
 	case "failing.service", "failing.operation":
 		return commonFailure(traces, f.Name, given)
 	case "failing.event":
-		if slices.ContainsFunc(f.evidence.Held, func(s spans.Span) bool {
+		if slices.ContainsFunc(f.Evidence.Held, func(s spans.Span) bool {
 			return s.Status.Code != spans.StatusError && slices.ContainsFunc(s.Events, func(e spans.Event) bool { return investigation.SameAnswer(given, e.Name) })
 		}) {
 			return fmt.Sprintf("Spans that went well have the event %s, too. What is asked for, only failing spans of one caller have.", given)
