@@ -104,12 +104,12 @@ func TestCausesFromFacts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v.finding == nil {
+			if v.Fault == nil {
 				t.Fatal("the check passes")
 			}
 			got := "unknown"
-			if v.diagnosis != nil {
-				got = v.diagnosis.Cause
+			if v.Diagnosis != nil {
+				got = v.Diagnosis.Cause
 			}
 			if got != c.cause {
 				t.Errorf("the cause is %q", got)

@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/recorder"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/report"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
 )
 
@@ -53,36 +53,40 @@ func Run(t *testing.T, step fs.FS, checks []Check) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.attributes(t.Attr)
-	if err := v.write(t.Output()); err != nil {
+	v.Attributes(t.Attr)
+	if err := v.Write(t.Output()); err != nil {
 		t.Fatal(err)
 	}
-	if v.finding != nil {
+	if v.Fault != nil {
 		t.Fail()
 	}
 }
 
 // examine lets the scenes take place, with their files in folder, and reaches
 // the verdict. An error means that the program could not be run at all.
-func examine(folder string, step fs.FS, checks []Check) (*verdict, error) {
+func examine(folder string, step fs.FS, checks []Check) (*report.Verdict, error) {
 	all := scenes(checks)
 	for _, scene := range all {
 		scene.open(folder)
 		defer scene.close()
 	}
 	defer heedSignals(all, folder)()
-	v := &verdict{step: facts.StepName(), checks: checks, source: source.Read(step, source.Shipped(facts.StepName())...)}
+	v := &report.Verdict{Step: facts.StepName(), Source: source.Read(step, source.Shipped(facts.StepName())...)}
+	for _, c := range checks {
+		v.Checks = append(v.Checks, report.Check{Name: c.Name, Section: c.Section, Setup: c.Setup, Must: c.Must})
+	}
 	for i, check := range checks {
-		evidence, miss, err := check.look(v.source)
+		evidence, miss, err := check.look(v.Source)
 		if err != nil {
 			return nil, err
 		}
+		v.Checks[i].Evidence = evidence
 		if miss == nil {
 			continue
 		}
-		v.failed = i
-		v.finding = &cause.Fault{Miss: miss, Evidence: evidence, Source: v.source}
-		if v.diagnosis, err = cause.Diagnose(v.finding); err != nil {
+		v.Failed = i
+		v.Fault = &cause.Fault{Miss: miss, Evidence: evidence, Source: v.Source}
+		if v.Diagnosis, err = cause.Diagnose(v.Fault); err != nil {
 			return nil, err
 		}
 		break
@@ -166,23 +170,4 @@ func scenes(checks []Check) []*Scene {
 		}
 	}
 	return all
-}
-
-// attributes tells the verdict to a machine.
-func (v *verdict) attributes(tell func(key, value string)) {
-	for i, check := range v.checks {
-		tell("tracecheck.check", check.Name+" "+v.outcome(i))
-	}
-	if v.finding == nil {
-		return
-	}
-	cause := "unknown"
-	if v.diagnosis != nil {
-		cause = v.diagnosis.Cause
-	}
-	tell("tracecheck.cause", cause)
-	tell("tracecheck.section", strconv.Itoa(v.section()))
-	if gap := v.gap(); gap != "" {
-		tell("tracecheck.gap", gap)
-	}
 }

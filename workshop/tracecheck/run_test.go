@@ -65,7 +65,7 @@ func TestAttributes(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			v.attributes(func(key, value string) {
+			v.Attributes(func(key, value string) {
 				if strings.ContainsAny(key+value, "\r\n") || strings.ContainsAny(key, " =") {
 					t.Errorf("testing.T.Attr does not take %q = %q", key, value)
 				}
@@ -158,7 +158,7 @@ func TestLaterScenesAreCutShort(t *testing.T) {
 		{Name: "now", After: now, Expect: OneSpan("journey")},
 		{Name: "later", After: later, Expect: All()},
 	})
-	if err != nil || v.finding == nil {
+	if err != nil || v.Fault == nil {
 		t.Errorf("got no finding (%v)", err)
 	}
 }

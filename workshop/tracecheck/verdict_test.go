@@ -12,11 +12,8 @@ import (
 	"github.com/rivo/uniseg"
 
 	"example.com/tracing-workshop/workshop/internal/golden"
-	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/spans"
-	"example.com/tracing-workshop/workshop/tracecheck/internal/cause"
-	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
-	"example.com/tracing-workshop/workshop/tracecheck/internal/source"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/report"
 )
 
 // lesson is a step that is half done.
@@ -86,7 +83,7 @@ func TestVerdicts(t *testing.T) {
 				continue
 			}
 			t.Run(c.name+suffix, func(t *testing.T) {
-				t.Setenv(colorVariable, color)
+				t.Setenv(report.ColorVariable, color)
 				text := verdictOn(t, c.run, c.expect)
 				checkLayout(t, text)
 				golden.Compare(t, filepath.Join(folder, c.name+suffix+".golden"), text)
@@ -109,7 +106,7 @@ func verdictOn(t *testing.T, run []string, expect Expectation) string {
 		t.Fatal(err)
 	}
 	var text strings.Builder
-	if err := v.write(&text); err != nil {
+	if err := v.Write(&text); err != nil {
 		t.Fatal(err)
 	}
 	return text.String()
@@ -126,7 +123,7 @@ func checkLayout(t *testing.T, text string) {
 		t.Errorf("the verdict has %d lines", len(lines))
 	}
 	for _, line := range lines {
-		if width := uniseg.StringWidth(line); width > lineWidth {
+		if width := uniseg.StringWidth(line); width > 76 {
 			t.Errorf("%d columns: %s", width, line)
 		}
 		if strings.ContainsAny(line, "\x1b\r\t") {
@@ -137,27 +134,6 @@ func checkLayout(t *testing.T, text string) {
 		if strings.Contains(plain, unwanted) {
 			t.Errorf("the verdict contains %q", unwanted)
 		}
-	}
-}
-
-// TestManyAttributes draws every span and every event, however many attributes
-// a span has, and the attribute in question among those for which there is room.
-func TestManyAttributes(t *testing.T) {
-	const tallest = 14
-	server := spans.Span{TraceID: "1", SpanID: "1", Name: "GET /fetch-external", Events: []spans.Event{{Name: "exception"}}}
-	for i := range 20 {
-		server.Attributes = append(server.Attributes, spans.Attribute{Key: fmt.Sprintf("key.%02d", i), Value: "value"})
-	}
-	client := spans.Span{TraceID: "1", SpanID: "2", ParentID: "1", Name: "HTTP GET"}
-	p := &page{}
-	drawTrace(p, spans.Trace{ID: "1", Spans: []spans.Span{server, client}}, "", "key.19", tallest)
-	for _, wanted := range []string{"GET /fetch-external", "HTTP GET", "event exception", "key.19", "key.00", "… 11 more attributes"} {
-		if !strings.Contains(p.String(), wanted) {
-			t.Errorf("the drawing lacks %q:\n%s", wanted, p)
-		}
-	}
-	if lines := strings.Count(p.String(), "\n"); lines != tallest {
-		t.Errorf("the drawing has %d lines, and room for %d:\n%s", lines, tallest, p)
 	}
 }
 
@@ -175,48 +151,7 @@ func TestManyTraces(t *testing.T) {
 	}
 }
 
-// TestSpanInQuestion draws the span that a miss speaks of, and its trace first,
-// however much else arrived.
-func TestSpanInQuestion(t *testing.T) {
-	const traces, chunks = 5, 20
-	var arrived []spans.Span
-	for i := range traces {
-		trace, begin := fmt.Sprintf("%032d", i), time.Date(2026, 1, 2, 3, 4, i, 0, time.UTC)
-		add := func(id, parent, name string, status spans.StatusCode) {
-			begin = begin.Add(time.Millisecond)
-			arrived = append(arrived, spans.Span{TraceID: trace, SpanID: fmt.Sprintf("%d-%s", i, id), ParentID: fmt.Sprintf("%d-%s", i, parent), Name: name,
-				Start: begin, End: begin.Add(time.Minute), Status: spans.Status{Code: status}})
-		}
-		add("server", "", "GET /compute", spans.StatusUnset)
-		arrived[len(arrived)-1].ParentID = ""
-		add("heavy", "server", "heavy-computation", spans.StatusUnset)
-		for chunk := range chunks {
-			name, status := "compute-chunk", spans.StatusError
-			if chunk == chunks/2 {
-				name, status = "the-one", spans.StatusUnset
-			}
-			add(fmt.Sprint(chunk), "heavy", name, status)
-		}
-		add("below", fmt.Sprint(chunks/2), "the-deep-one", spans.StatusUnset)
-	}
-	last := arrived[(traces-1)*(chunks+3):]
-	for _, about := range []*spans.Span{&last[2+chunks/2], &last[2+chunks]} {
-		for name, there := range map[string][]spans.Span{"among other traces": arrived, "alone": last} {
-			v := &verdict{finding: &cause.Fault{Miss: &Miss{What: evidence.WrongParent, Span: about}}}
-			p := &page{}
-			v.picture(p, &Evidence{Printed: there})
-			drawn, _, _ := strings.Cut(p.String()[1:], "  trace ")
-			if !strings.Contains(drawn, about.Name+" ") {
-				t.Errorf("%s: %s is not in the trace that is drawn first:\n%s", name, about.Name, p)
-			}
-			if lines := strings.Count(p.String(), "\n"); lines > 20 {
-				t.Errorf("%s: the drawing has %d lines:\n%s", name, lines, p)
-			}
-		}
-	}
-}
-
-// TestTraceInQuestion draws the trace first that lacks a span.
+// TestTraceInQuestion names the trace that lacks a span, which is drawn first.
 func TestTraceInQuestion(t *testing.T) {
 	for name, expect := range map[string]Expectation{
 		"below": Below("GET /compute", "heavy-computation", 1),
@@ -233,42 +168,10 @@ func TestTraceInQuestion(t *testing.T) {
 					e.Printed = append(e.Printed, spans.Span{TraceID: trace, SpanID: "2", ParentID: "1", Name: "heavy-computation", Kind: spans.KindClient, Resource: service, Start: begin, End: begin})
 				}
 			}
-			v := &verdict{finding: &cause.Fault{Miss: expect(e)}}
-			if v.finding.Miss == nil || v.traceInQuestion() != e.Printed[8].TraceID {
-				t.Errorf("the miss is %+v", v.finding.Miss)
+			miss := expect(e)
+			if miss == nil || miss.Span == nil && miss.Trace != e.Printed[8].TraceID || miss.Span != nil && miss.Span.TraceID != e.Printed[8].TraceID {
+				t.Errorf("the miss is %+v", miss)
 			}
 		})
-	}
-}
-
-// TestOneMore says how much is left out in the number that it has.
-func TestOneMore(t *testing.T) {
-	var arrived []spans.Span
-	for i := range 4 {
-		arrived = append(arrived, spans.Span{TraceID: fmt.Sprint(i), SpanID: "1", Name: "journey"})
-	}
-	p := &page{}
-	(&verdict{}).picture(p, &Evidence{Printed: arrived})
-	if !strings.Contains(p.String(), "… 1 more trace\n") {
-		t.Errorf("of four traces three are drawn:\n%s", p)
-	}
-	p = &page{}
-	drawTrace(p, spans.Trace{ID: "1", Spans: arrived[:1]}, "", "", 1)
-	if !strings.Contains(p.String(), "… 1 more line\n") {
-		t.Errorf("of two lines one is drawn:\n%s", p)
-	}
-}
-
-// TestNoGapWithoutJaeger sends nobody to their file when there is no Jaeger.
-func TestNoGapWithoutJaeger(t *testing.T) {
-	e := &evidence.Evidence{Jaeger: &evidence.Jaeger{Err: jaeger.ErrMissing, Build: standing(jaeger.Progress{Stage: jaeger.Compiling, Done: 3, Total: 9})}}
-	f := &cause.Fault{Miss: &evidence.Miss{What: evidence.NotStarted}, Evidence: e}
-	v := &verdict{checks: []Check{{Section: 1}}, source: &source.Program{Gaps: []source.Gap{{File: "jaeger.yaml", Number: 1, Line: 14}}}, finding: f}
-	if v.gap() == "" {
-		t.Error("without a cause, the gap is not shown")
-	}
-	v.diagnosis, _ = cause.Diagnose(f)
-	if open := v.gap(); open != "" || v.diagnosis.Cause != "jaeger-missing" || !strings.Contains(v.diagnosis.Says, "compiling Jaeger, 3 of 9") {
-		t.Errorf("the diagnosis is %+v, and the gap is shown: %q", v.diagnosis, open)
 	}
 }

@@ -61,7 +61,7 @@ func TestMissed(t *testing.T) {
 
 // TestDropped lets the SDK leave out what is then missed.
 func TestDropped(t *testing.T) {
-	t.Chdir("testdata/journey")
+	t.Chdir("../../testdata/journey")
 	p := evidence.Start(t.TempDir(), []string{"limits"}, evidence.Environment(), time.Minute)
 	p.Wait()
 	for what, want := range map[evidence.Shortfall]string{evidence.NoEvent: "one event or more", evidence.NoAttribute: "one attribute or more"} {
