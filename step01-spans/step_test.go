@@ -15,13 +15,13 @@ func TestMain(m *testing.M) { tracecheck.Main(m, main) }
 // TestStep is what this step asks for, in the order of the lesson. It looks at
 // what the program prints, whatever its code looks like.
 func TestStep(t *testing.T) {
-	zurich := tracecheck.Play(func(s *tracecheck.Stage) {
+	zurich := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Run("-from", "Amsterdam", "-to", "Zurich")
 	})
-	milan := tracecheck.Play(func(s *tracecheck.Stage) {
+	milan := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Run("-from", "Paris", "-to", "Milan", "-pace", "1ms")
 	})
-	atlantis := tracecheck.Play(func(s *tracecheck.Stage) {
+	atlantis := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Run("-from", "Amsterdam", "-to", "Atlantis")
 	})
 
@@ -30,7 +30,7 @@ func TestStep(t *testing.T) {
 			Name:    "plan",
 			Section: 1,
 			Must:    "The program still plans the journey and exits with 0.",
-			After:   zurich,
+			Play:    zurich,
 			Expect: tracecheck.All(
 				tracecheck.Prints("Amsterdam to Zurich: 5 stops"),
 				tracecheck.ExitCode(0),
@@ -41,14 +41,14 @@ func TestStep(t *testing.T) {
 			Section: 2,
 			Setup:   1,
 			Must:    "One journey leaves exactly one span on stdout. It is called journey, and it has ended.",
-			After:   zurich,
+			Play:    zurich,
 			Expect:  tracecheck.OneSpan("journey", tracecheck.Ended),
 		},
 		{
 			Name:    "attributes",
 			Section: 3,
 			Must:    "The span says where the journey begins and ends (strings), and how many stops it has (an integer).",
-			After:   zurich,
+			Play:    zurich,
 			Expect: tracecheck.OneSpan("journey",
 				tracecheck.Attr("journey.from", "Amsterdam"),
 				tracecheck.Attr("journey.to", "Zurich"),
@@ -59,7 +59,7 @@ func TestStep(t *testing.T) {
 			Name:    "event",
 			Section: 4,
 			Must:    "An event of the span tells that the journey arrived, and at which station.",
-			After:   zurich,
+			Play:    zurich,
 			Expect: tracecheck.OneSpan("journey",
 				tracecheck.Event("arrived", "station", "Zurich"),
 			),
@@ -68,7 +68,7 @@ func TestStep(t *testing.T) {
 			Name:    "another-journey",
 			Section: 4,
 			Must:    "All of that is true of any journey.",
-			After:   milan,
+			Play:    milan,
 			Expect: tracecheck.OneSpan("journey",
 				tracecheck.Attr("journey.from", "Paris"),
 				tracecheck.Attr("journey.to", "Milan"),
@@ -80,7 +80,7 @@ func TestStep(t *testing.T) {
 			Name:    "error",
 			Section: 5,
 			Must:    "A journey to an unknown city leaves its span as well, with the error on it and with what was known by then, and exits with 1.",
-			After:   atlantis,
+			Play:    atlantis,
 			Expect: tracecheck.All(
 				tracecheck.OneSpan("journey",
 					tracecheck.Failed,

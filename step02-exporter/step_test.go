@@ -17,26 +17,26 @@ func TestMain(m *testing.M) { tracecheck.Main(m, main) }
 // of its own takes the spans; one that is not there, and one that never
 // answers, show how the program bears that.
 func TestStep(t *testing.T) {
-	zurich := tracecheck.Play(func(s *tracecheck.Stage) {
+	zurich := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Collector()
 		s.Setenv("OTEL_RESOURCE_ATTRIBUTES", "train.class=2")
 		s.Run("-from", "Amsterdam", "-to", "Zurich")
 	})
-	atlantis := tracecheck.Play(func(s *tracecheck.Stage) {
+	atlantis := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Collector()
 		s.Run("-from", "Amsterdam", "-to", "Atlantis")
 	})
-	interrupted := tracecheck.Play(func(s *tracecheck.Stage) {
+	interrupted := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Collector()
 		p := s.Start("-from", "Amsterdam", "-to", "Zurich", "-pace", "1h")
 		p.Await("5 stops")
 		p.Stop()
 	})
-	silence := tracecheck.Play(func(s *tracecheck.Stage) {
+	silence := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.SilentCollector()
 		s.Run("-flush-timeout", "200ms")
 	})
-	nobody := tracecheck.Play(func(s *tracecheck.Stage) {
+	nobody := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.NoCollector()
 		s.Run("-flush-timeout", "200ms")
 	})
@@ -46,7 +46,7 @@ func TestStep(t *testing.T) {
 			Name:    "arrives",
 			Section: 1,
 			Must:    "The journey span arrives at the collector that OTEL_EXPORTER_OTLP_ENDPOINT names.",
-			After:   zurich,
+			Play:    zurich,
 			Expect: tracecheck.All(
 				tracecheck.OneSpan("journey",
 					tracecheck.Attr("journey.from", "Amsterdam"),
@@ -61,7 +61,7 @@ func TestStep(t *testing.T) {
 			Name:    "stdout-for-people",
 			Section: 1,
 			Must:    "Stdout carries the plan of the journey, and no span.",
-			After:   zurich,
+			Play:    zurich,
 			Expect: tracecheck.All(
 				tracecheck.Prints("Amsterdam to Zurich: 5 stops"),
 				tracecheck.PrintsNoSpans,
@@ -71,7 +71,7 @@ func TestStep(t *testing.T) {
 			Name:    "resource",
 			Section: 2,
 			Must:    "The resource says which service this is, in which version, and in which environment it runs.",
-			After:   zurich,
+			Play:    zurich,
 			Expect: tracecheck.OneSpan("journey",
 				tracecheck.Resource("service.name", "journey-planner"),
 				tracecheck.Resource("service.version", nil),
@@ -82,7 +82,7 @@ func TestStep(t *testing.T) {
 			Name:    "resource-from-environment",
 			Section: 2,
 			Must:    "What OTEL_RESOURCE_ATTRIBUTES says is in the resource as well.",
-			After:   zurich,
+			Play:    zurich,
 			Expect: tracecheck.OneSpan("journey",
 				tracecheck.Resource("train.class", "2"),
 			),
@@ -91,7 +91,7 @@ func TestStep(t *testing.T) {
 			Name:    "error-path",
 			Section: 3,
 			Must:    "A journey that fails exits with 1, and its span arrives with the error on it.",
-			After:   atlantis,
+			Play:    atlantis,
 			Expect: tracecheck.All(
 				tracecheck.OneSpan("journey", tracecheck.Failed),
 				tracecheck.ExitCode(1),
@@ -101,14 +101,14 @@ func TestStep(t *testing.T) {
 			Name:    "interrupted",
 			Section: 3,
 			Must:    "After Ctrl-C in the middle of a journey its span arrives, with the error on it.",
-			After:   interrupted,
+			Play:    interrupted,
 			Expect:  tracecheck.OneSpan("journey", tracecheck.Failed),
 		},
 		{
 			Name:    "collector-silent",
 			Section: 3,
 			Must:    "With a collector that never answers, the program prints its plan, and ends within five seconds.",
-			After:   silence,
+			Play:    silence,
 			Expect: tracecheck.All(
 				tracecheck.EndsWithin(5*time.Second),
 				tracecheck.Prints("Amsterdam to Zurich: 5 stops"),
@@ -118,7 +118,7 @@ func TestStep(t *testing.T) {
 			Name:    "collector-down",
 			Section: 4,
 			Must:    "With no collector at all, the program prints its plan, says on stderr that the export failed, as it does at no other time, and exits with 0 within five seconds.",
-			After:   nobody,
+			Play:    nobody,
 			Expect: tracecheck.All(
 				tracecheck.EndsWithin(5*time.Second),
 				tracecheck.Prints("Amsterdam to Zurich: 5 stops"),

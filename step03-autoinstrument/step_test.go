@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck"
 )
 
 //go:embed *.go README.md
@@ -72,13 +72,13 @@ func TestStep(t *testing.T) {
 		return s.Service("user-service", "-joke-url", jokeURL+"/jokes/random")
 	}
 
-	visit := tracecheck.Play(func(s *tracecheck.Stage) {
+	visit := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user, joke := both(s)
 		s.Get(joke + "/healthz")
 		s.Get(user + "/healthz")
 		s.Get(user + "/fetch-external?visitor=42")
 	})
-	slow := tracecheck.Play(func(s *tracecheck.Stage) {
+	slow := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user := alone(s, s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
 			time.Sleep(slowness)
 			_ = http.NewResponseController(w).Flush() // the head of the answer
@@ -87,7 +87,7 @@ func TestStep(t *testing.T) {
 		}))
 		s.Get(user + "/fetch-external")
 	})
-	callers := tracecheck.Play(func(s *tracecheck.Stage) {
+	callers := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user, _ := both(s)
 		s.Get(user+"/fetch-external",
 			"traceparent", "00-"+callersTrace+"-"+callersSpan+"-01",
@@ -96,33 +96,33 @@ func TestStep(t *testing.T) {
 			"traceparent", "00-"+unsampledTrace+"-"+callersSpan+"-00",
 			"tracestate", "vendor=abc")
 	})
-	rubbish := tracecheck.Play(func(s *tracecheck.Stage) {
+	rubbish := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user, _ := both(s)
 		for _, value := range malformed {
 			s.Get(user+"/fetch-external", "traceparent", value)
 		}
 	})
-	twice := tracecheck.Play(func(s *tracecheck.Stage) {
+	twice := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user, _ := both(s)
 		s.Get(user+"/fetch-external",
 			"traceparent", "00-"+callersTrace+"-"+callersSpan+"-01",
 			"traceparent", "00-"+unsampledTrace+"-"+callersSpan+"-01")
 	})
-	crowd := tracecheck.Play(func(s *tracecheck.Stage) {
+	crowd := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user, _ := both(s)
 		s.GetTogether(50, user+"/fetch-external")
 	})
-	down := tracecheck.Play(func(s *tracecheck.Stage) {
+	down := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user := alone(s, s.Nobody())
 		s.Get(user + "/fetch-external")
 	})
-	nonsense := tracecheck.Play(func(s *tracecheck.Stage) {
+	nonsense := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user := alone(s, s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte("<h1>It works!</h1>"))
 		}))
 		s.Get(user + "/fetch-external")
 	})
-	longWinded := tracecheck.Play(func(s *tracecheck.Stage) {
+	longWinded := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		answers := []string{
 			`{"value": "ha"}` + strings.Repeat(" ", 10_000),
 			`{"value": "` + strings.Repeat("ha", 100_000) + `"}`,
@@ -140,7 +140,7 @@ func TestStep(t *testing.T) {
 			s.Get(user + "/fetch-external")
 		}
 	})
-	stopped := tracecheck.Play(func(s *tracecheck.Stage) {
+	stopped := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user := alone(s, s.Upstream(func(w http.ResponseWriter, _ *http.Request) {
 			s.Terminate("user-service")
 			_, _ = w.Write([]byte(`{"value": "ha"}`))
@@ -153,7 +153,7 @@ func TestStep(t *testing.T) {
 			Name:    "answers",
 			Section: 1,
 			Must:    "The services still answer: /fetch-external with a joke, /healthz with ok.",
-			After:   visit,
+			Play:    visit,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
 				tracecheck.Answers("/healthz", http.StatusOK, "ok"),
@@ -163,7 +163,7 @@ func TestStep(t *testing.T) {
 			Name:    "server-spans",
 			Section: 1,
 			Must:    "Each service leaves a server span for each request, called after the method and the route.",
-			After:   visit,
+			Play:    visit,
 			Expect: tracecheck.All(
 				tracecheck.Once(userServer, jokeServer),
 				tracecheck.Has(userServer, jokeServer),
@@ -173,14 +173,14 @@ func TestStep(t *testing.T) {
 			Name:    "no-health-checks",
 			Section: 1,
 			Must:    "A health check leaves no span.",
-			After:   visit,
+			Play:    visit,
 			Expect:  tracecheck.NoneNamed("/healthz"),
 		},
 		{
 			Name:    "client-span",
 			Section: 2,
 			Must:    "The call of joke-service leaves a client span in user-service.",
-			After:   visit,
+			Play:    visit,
 			Expect: tracecheck.All(
 				tracecheck.Has(userClient),
 				tracecheck.Once(userClient),
@@ -190,7 +190,7 @@ func TestStep(t *testing.T) {
 			Name:    "client-span-ends",
 			Section: 2,
 			Must:    "The client span ends with the call, also when the answer is long, longer than a joke can be, or an error.",
-			After:   longWinded,
+			Play:    longWinded,
 			Expect: tracecheck.All(
 				tracecheck.HasEach(3, userClient),
 				tracecheck.EveryRequest(userClient),
@@ -200,14 +200,14 @@ func TestStep(t *testing.T) {
 			Name:    "same-request",
 			Section: 3,
 			Must:    "The client span is below the server span of the request that it belongs to.",
-			After:   visit,
+			Play:    visit,
 			Expect:  tracecheck.Linked(userServer, userClient),
 		},
 		{
 			Name:    "one-trace",
 			Section: 4,
 			Must:    "A request through both services is one trace, and their log lines about it name that trace.",
-			After:   visit,
+			Play:    visit,
 			Expect: tracecheck.All(
 				tracecheck.Chain(userServer, userClient, jokeServer),
 				tracecheck.LogNamesTrace(userServer),
@@ -218,7 +218,7 @@ func TestStep(t *testing.T) {
 			Name:    "callers-trace",
 			Section: 4,
 			Must:    "A caller's traceparent and tracestate are continued, through both services.",
-			After:   callers,
+			Play:    callers,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, ""),
 				tracecheck.Continues(userServer, callersTrace, callersSpan),
@@ -232,7 +232,7 @@ func TestStep(t *testing.T) {
 			Name:    "callers-no",
 			Section: 4,
 			Must:    "A caller who says that its trace is not sampled gets no spans.",
-			After:   callers,
+			Play:    callers,
 			Expect: tracecheck.All(
 				tracecheck.NoneOfTrace(unsampledTrace),
 				tracecheck.Chain(userServer, userClient, jokeServer),
@@ -242,7 +242,7 @@ func TestStep(t *testing.T) {
 			Name:    "malformed-headers",
 			Section: 4,
 			Must:    "A malformed traceparent breaks no request: it is ignored, and a new trace begins.",
-			After:   rubbish,
+			Play:    rubbish,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
 				tracecheck.NoneOfTrace(callersTrace),
@@ -253,7 +253,7 @@ func TestStep(t *testing.T) {
 			Name:    "header-twice",
 			Section: 4,
 			Must:    "A traceparent that is sent twice breaks no request.",
-			After:   twice,
+			Play:    twice,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
 				tracecheck.Chain(userServer, userClient, jokeServer),
@@ -263,7 +263,7 @@ func TestStep(t *testing.T) {
 			Name:    "slow-joke",
 			Section: 4,
 			Must:    "When joke-service is slow, the joke comes all the same, and the client span shows it.",
-			After:   slow,
+			Play:    slow,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
 				tracecheck.Chain(
@@ -276,7 +276,7 @@ func TestStep(t *testing.T) {
 			Name:    "crowd",
 			Section: 4,
 			Must:    "Fifty requests at once leave fifty traces, each of them complete.",
-			After:   crowd,
+			Play:    crowd,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
 				tracecheck.Chains(50, userServer, userClient, jokeServer),
@@ -286,7 +286,7 @@ func TestStep(t *testing.T) {
 			Name:    "joke-service-down",
 			Section: 5,
 			Must:    "When joke-service is down, the answer is 502, and both spans of user-service are errors.",
-			After:   down,
+			Play:    down,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusBadGateway, "error"),
 				tracecheck.Chain(
@@ -301,7 +301,7 @@ func TestStep(t *testing.T) {
 			Name:    "joke-service-nonsense",
 			Section: 5,
 			Must:    "When joke-service answers nonsense, the answer is 502, and the trace tells why.",
-			After:   nonsense,
+			Play:    nonsense,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusBadGateway, "error"),
 				tracecheck.Carries,
@@ -312,7 +312,7 @@ func TestStep(t *testing.T) {
 			Name:    "stopped",
 			Section: 5,
 			Must:    "When user-service is told to stop, the request that is under way is answered, and its spans are sent.",
-			After:   stopped,
+			Play:    stopped,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
 				tracecheck.Chain(userServer, userClient),

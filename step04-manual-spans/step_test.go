@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck"
 )
 
 //go:embed *.go README.md
@@ -31,39 +31,39 @@ func TestStep(t *testing.T) {
 		s.Collector()
 		return s.Service("user-service", "-chunk-pause", s.Pause(pause).String())
 	}
-	visit := tracecheck.Play(func(s *tracecheck.Stage) {
+	visit := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Limit(patience)
 		s.Collector()
 		joke := s.Service("joke-service")
 		user := s.Service("user-service", "-joke-url", joke+"/jokes/random")
 		s.Get(user + "/fetch-external")
 	})
-	compute := tracecheck.Play(func(s *tracecheck.Stage) {
+	compute := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Get(alone(s) + "/compute?n=1000&workers=4")
 	})
-	another := tracecheck.Play(func(s *tracecheck.Stage) {
+	another := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Get(alone(s) + "/compute?n=12&workers=6")
 	})
-	overflow := tracecheck.Play(func(s *tracecheck.Stage) {
+	overflow := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.Get(alone(s) + "/compute?n=5000000&workers=2")
 	})
-	together := tracecheck.Play(func(s *tracecheck.Stage) {
+	together := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		s.GetTogether(atOnce, alone(s)+"/compute?n=1000&workers=2")
 	})
-	badInput := tracecheck.Play(func(s *tracecheck.Stage) {
+	badInput := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user := alone(s)
 		for _, query := range []string{"n=", "n=many", "n=-1", "n=10000001", "n=1e3", "workers=0", "workers=65", "n=99999999999999999999"} {
 			s.Get(user + "/compute?" + query)
 		}
 	})
 
-	after := tracecheck.Play(func(s *tracecheck.Stage) {
+	after := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user := alone(s)
 		for _, n := range []string{"12", "5000000", "1000"} {
 			s.Get(user + "/compute?workers=1&n=" + n)
 		}
 	})
-	gone := tracecheck.Play(func(s *tracecheck.Stage) {
+	gone := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		user := alone(s)
 		s.Abandon(user + "/compute?n=1000&workers=6")
 		s.Get(user + "/compute?n=1000&workers=6")
@@ -81,7 +81,7 @@ func TestStep(t *testing.T) {
 			Name:    "still-one-trace",
 			Section: 1,
 			Must:    "A request through both services is one trace, as in step 3.",
-			After:   visit,
+			Play:    visit,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/fetch-external", http.StatusOK, `"joke"`),
 				tracecheck.Chain(
@@ -95,35 +95,35 @@ func TestStep(t *testing.T) {
 			Name:    "the-sum",
 			Section: 1,
 			Must:    "/compute adds up the squares of the numbers below n.",
-			After:   compute,
+			Play:    compute,
 			Expect:  tracecheck.Answers("/compute", http.StatusOK, `"sum":332833500`),
 		},
 		{
 			Name:    "heavy-computation",
 			Section: 1,
 			Must:    "The computation leaves one span, heavy-computation, right below the server span of its request.",
-			After:   compute,
+			Play:    compute,
 			Expect:  tracecheck.Below("GET /compute", "heavy-computation", 1),
 		},
 		{
 			Name:    "input-size",
 			Section: 1,
 			Must:    "The span says how large the input was: input.size, an integer.",
-			After:   compute,
+			Play:    compute,
 			Expect:  tracecheck.TheSpan("heavy-computation", tracecheck.Attr("input.size", 1000)),
 		},
 		{
 			Name:    "computed-sum",
 			Section: 2,
 			Must:    "The event computed-sum tells the result: value, an integer.",
-			After:   compute,
+			Play:    compute,
 			Expect:  tracecheck.TheSpan("heavy-computation", tracecheck.Event("computed-sum", "value", 332833500)),
 		},
 		{
 			Name:    "chunks",
 			Section: 3,
 			Must:    "Every worker leaves a span compute-chunk with its chunk.start and chunk.end (integers), right below heavy-computation, which lasts until all of them are done.",
-			After:   compute,
+			Play:    compute,
 			Expect: tracecheck.All(
 				tracecheck.Below("heavy-computation", "compute-chunk", 4),
 				tracecheck.EachItsOwn("compute-chunk", "chunk.start", 0, 250, 500, 750),
@@ -134,7 +134,7 @@ func TestStep(t *testing.T) {
 			Name:    "chunks-end",
 			Section: 3,
 			Must:    "Each chunk's span ends when its own work is done: the first one long before the last one.",
-			After:   another,
+			Play:    another,
 			Expect: tracecheck.All(
 				tracecheck.Each("compute-chunk", tracecheck.Lasts(pause)),
 				tracecheck.EndApart("compute-chunk", moment),
@@ -144,7 +144,7 @@ func TestStep(t *testing.T) {
 			Name:    "chunks-overlap",
 			Section: 4,
 			Must:    "The chunks are computed at the same time.",
-			After:   compute,
+			Play:    compute,
 			Expect: tracecheck.All(
 				tracecheck.Overlap("compute-chunk"),
 				tracecheck.WorkTogether("compute-chunk", "chunk.start", pause),
@@ -154,7 +154,7 @@ func TestStep(t *testing.T) {
 			Name:    "another-sum",
 			Section: 4,
 			Must:    "All of that is true of any computation.",
-			After:   another,
+			Play:    another,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/compute", http.StatusOK, `"sum":506`),
 				tracecheck.TheSpan("heavy-computation",
@@ -169,7 +169,7 @@ func TestStep(t *testing.T) {
 			Name:    "several-at-once",
 			Section: 4,
 			Must:    "Computations for several users at the same time leave a trace each, and each of them is complete.",
-			After:   together,
+			Play:    together,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/compute", http.StatusOK, `"sum":332833500`),
 				tracecheck.HasEach(atOnce, tracecheck.Server("user-service", "GET /compute")),
@@ -184,7 +184,7 @@ func TestStep(t *testing.T) {
 			Name:    "overflow",
 			Section: 5,
 			Must:    "A sum that does not fit in 64 bits is answered with 422, and the error is on heavy-computation and on the chunk that it happened in, and on no chunk that went well.",
-			After:   overflow,
+			Play:    overflow,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/compute", http.StatusUnprocessableEntity, "error"),
 				tracecheck.Below("GET /compute", "heavy-computation", 1),
@@ -197,7 +197,7 @@ func TestStep(t *testing.T) {
 			Name:    "no-false-alarm",
 			Section: 5,
 			Must:    "A computation that goes well is marked as failed on none of its spans.",
-			After:   another,
+			Play:    another,
 			Expect: tracecheck.All(
 				tracecheck.Each("heavy-computation", tracecheck.WentWell),
 				tracecheck.Each("compute-chunk", tracecheck.WentWell),
@@ -207,7 +207,7 @@ func TestStep(t *testing.T) {
 			Name:    "after-an-overflow",
 			Section: 5,
 			Must:    "A computation that goes well is marked as failed on none of its spans also after one that failed.",
-			After:   after,
+			Play:    after,
 			Expect: tracecheck.All(
 				wentWell(12),
 				wentWell(1000),
@@ -217,7 +217,7 @@ func TestStep(t *testing.T) {
 			Name:    "overflow-is-no-server-error",
 			Section: 5,
 			Must:    "A 422 is no error of the server: the status of the server span stays unset.",
-			After:   overflow,
+			Play:    overflow,
 			Expect: tracecheck.Has(tracecheck.Server("user-service", "GET /compute",
 				tracecheck.Status(spans.StatusUnset),
 				tracecheck.Attr("http.response.status_code", http.StatusUnprocessableEntity))),
@@ -226,7 +226,7 @@ func TestStep(t *testing.T) {
 			Name:    "bad-input",
 			Section: 5,
 			Must:    "Bad input is answered with 400, leaves no heavy-computation, and is no error of the server.",
-			After:   badInput,
+			Play:    badInput,
 			Expect: tracecheck.All(
 				tracecheck.Answers("/compute", http.StatusBadRequest, "error"),
 				tracecheck.NoneNamed("heavy-computation"),
@@ -239,7 +239,7 @@ func TestStep(t *testing.T) {
 			Name:    "caller-gone",
 			Section: 5,
 			Must:    "Every span ends on this way out too: the caller goes away while the computation is under way.",
-			After:   gone,
+			Play:    gone,
 			Expect: tracecheck.All(
 				tracecheck.BelowAtAnyTime("GET /compute", "heavy-computation", 1),
 				tracecheck.Below("heavy-computation", "compute-chunk", 6),

@@ -28,7 +28,7 @@ func TestStep(t *testing.T) {
 	)
 	found := answers.Read(step, "answers.yaml")
 
-	deployed := tracecheck.Play(func(s *tracecheck.Stage) {
+	deployed := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		jaeger, runs := s.Jaeger(step, "jaeger.yaml")
 		if !runs {
 			return
@@ -43,7 +43,7 @@ func TestStep(t *testing.T) {
 		jaeger.Restart() // nothing is on its way any more
 		jaeger.Look(0)
 	})
-	killed := tracecheck.Play(func(s *tracecheck.Stage) {
+	killed := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		jaeger, runs := s.Jaeger(step, "jaeger.yaml")
 		if !runs {
 			return
@@ -61,7 +61,7 @@ func TestStep(t *testing.T) {
 			jaeger.LookForNews()
 		})
 	})
-	sampled := tracecheck.Play(func(s *tracecheck.Stage) {
+	sampled := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		jaeger, runs := s.Jaeger(step, "jaeger.yaml")
 		if !runs {
 			return
@@ -82,7 +82,7 @@ func TestStep(t *testing.T) {
 		jaeger.Restart() // writes what is still on its way
 		jaeger.Look(0)
 	})
-	investigated := tracecheck.Play(func(s *tracecheck.Stage) {
+	investigated := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		seed, named := found.Seed()
 		jaeger, runs := s.Jaeger(step, "jaeger.yaml")
 		if !named || !runs {
@@ -102,35 +102,35 @@ func TestStep(t *testing.T) {
 			Section: 1,
 			Setup:   3,
 			Must:    "Jaeger starts with your jaeger.yaml.",
-			After:   deployed,
+			Play:    deployed,
 			Expect:  tracecheck.Starts,
 		},
 		{
 			Name:    "takes-spans",
 			Section: 1,
 			Must:    "Jaeger takes spans by OTLP over gRPC.",
-			After:   deployed,
+			Play:    deployed,
 			Expect:  tracecheck.TakesSpans,
 		},
 		{
 			Name:    "can-be-asked",
 			Section: 1,
 			Must:    "Jaeger shows its traces on port 16686.",
-			After:   deployed,
+			Play:    deployed,
 			Expect:  tracecheck.CanBeAsked("16686"),
 		},
 		{
 			Name:    "both-report",
 			Section: 2,
 			Must:    "Both services report to Jaeger, wired by their environment alone.",
-			After:   deployed,
+			Play:    deployed,
 			Expect:  tracecheck.Reports("user-service", "joke-service"),
 		},
 		{
 			Name:    "whole-trace",
 			Section: 2,
 			Must:    "The whole trace comes back from Jaeger: who called whom, with its attributes.",
-			After:   deployed,
+			Play:    deployed,
 			Expect: tracecheck.Among("GET /fetch-external", tracecheck.Chain(
 				tracecheck.Server("user-service", "GET /fetch-external", tracecheck.Attr("http.response.status_code", http.StatusOK)),
 				tracecheck.Client("user-service"),
@@ -141,7 +141,7 @@ func TestStep(t *testing.T) {
 			Name:    "computation",
 			Section: 2,
 			Must:    "So does the computation, with its event.",
-			After:   deployed,
+			Play:    deployed,
 			Expect: tracecheck.Among("GET /compute", tracecheck.All(
 				tracecheck.TheSpan("heavy-computation",
 					tracecheck.Attr("input.size", 1000),
@@ -154,35 +154,35 @@ func TestStep(t *testing.T) {
 			Name:    "survives-restart",
 			Section: 3,
 			Must:    "What Jaeger took is still there after it was stopped and started again.",
-			After:   deployed,
+			Play:    deployed,
 			Expect:  tracecheck.Survives,
 		},
 		{
 			Name:    "survives-crash",
 			Section: 3,
 			Must:    "What Jaeger has shown once is still there after it was killed.",
-			After:   killed,
+			Play:    killed,
 			Expect:  tracecheck.Survives,
 		},
 		{
 			Name:    "services-go-on",
 			Section: 3,
 			Must:    "While Jaeger is down the services answer every request, and once it is back it gets new traces.",
-			After:   killed,
+			Play:    killed,
 			Expect:  tracecheck.All(tracecheck.Answers(visit, http.StatusOK, `"joke"`), tracecheck.HasNews),
 		},
 		{
 			Name:    "one-in-four",
 			Section: 4,
 			Must:    "Of the traces that begin in your services, a quarter is kept.",
-			After:   sampled,
+			Play:    sampled,
 			Expect:  tracecheck.Share(requests, 15, 35),
 		},
 		{
 			Name:    "whole-or-nothing",
 			Section: 4,
 			Must:    "A trace is there as a whole or not at all, and who began it decides.",
-			After:   sampled,
+			Play:    sampled,
 			Expect: tracecheck.All(
 				tracecheck.FollowsCallers,
 				tracecheck.Whole(
@@ -196,28 +196,28 @@ func TestStep(t *testing.T) {
 			Name:    "complaint",
 			Section: 5,
 			Must:    "You found the trace of a line in the log.",
-			After:   investigated,
+			Play:    investigated,
 			Expect:  found.Complaint,
 		},
 		{
 			Name:    "slow",
 			Section: 6,
 			Must:    "You found out which service is slow, and when.",
-			After:   investigated,
+			Play:    investigated,
 			Expect:  found.Slow,
 		},
 		{
 			Name:    "failing",
 			Section: 7,
 			Must:    "You found out which operation fails, for whom, and why.",
-			After:   investigated,
+			Play:    investigated,
 			Expect:  found.Failing,
 		},
 		{
 			Name:    "repeated",
 			Section: 8,
 			Must:    "You found the call that is made too many times.",
-			After:   investigated,
+			Play:    investigated,
 			Expect:  found.Repeated,
 		},
 	})

@@ -61,7 +61,7 @@ var factCauses = []struct {
 		play: func(s *Stage) { s.SilentCollector(); s.Run("provider", "register", "batch") }},
 	{cause: "export-failure-fatal", expect: ExitCode(0),
 		play: func(s *Stage) { s.NoCollector(); s.Run("exit-3") }},
-	{cause: "export-failure-silent", expect: Complains,
+	{cause: "export-failure-silent", expect: complains,
 		play: func(s *Stage) { s.NoCollector(); s.Run("nothing") }},
 	{cause: "wrong-exit-code", expect: ExitCode(1), play: runs("nothing")},
 	{cause: "no-service-name", play: runs("ride", "no-service"),
@@ -98,9 +98,9 @@ func TestCausesFromFacts(t *testing.T) {
 			if expect == nil {
 				expect = OneSpan("journey")
 			}
-			play := Play(func(s *Stage) { s.Limit(time.Minute); c.play(s) })
+			play := NewPlay(func(s *Stage) { s.Limit(time.Minute); c.play(s) })
 			step := fstest.MapFS{"journey.go": {Data: []byte("package main\n" + c.source)}}
-			v, err := examine(t.TempDir(), step, []Check{{Name: "check", After: play, Expect: expect}})
+			v, err := examine(t.TempDir(), step, []Check{{Name: "check", Play: play, Expect: expect}})
 			if err != nil {
 				t.Fatal(err)
 			}

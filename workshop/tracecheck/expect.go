@@ -213,8 +213,8 @@ func PrintsNoSpans(e *Evidence) *Miss {
 	return &Miss{What: evidence.WrongOutput, Span: &e.Printed[0], Says: "Your program prints spans on stdout."}
 }
 
-// Complains expects something on the first program's stderr.
-func Complains(e *Evidence) *Miss {
+// complains expects something on the first program's stderr.
+func complains(e *Evidence) *Miss {
 	if len(e.Program().Stderr.Lines()) > 0 {
 		return nil
 	}
@@ -222,16 +222,16 @@ func Complains(e *Evidence) *Miss {
 }
 
 // ComplainsUnlike expects something on the first program's stderr that is not
-// there in another scene, in which all goes well, and that there no error is
+// there in another play, in which all goes well, and that there no error is
 // reported that is none. A program may say more on stderr than what is wrong.
-func ComplainsUnlike(well *Scene) Expectation {
+func ComplainsUnlike(well *Play) Expectation {
 	return func(e *Evidence) *Miss {
-		if miss := Complains(e); miss != nil {
+		if miss := complains(e); miss != nil {
 			return miss
 		}
 		other, err := well.await()
 		if err != nil {
-			return nil // the checks after that scene say so
+			return nil // the checks after that play say so
 		}
 		usual := other.Program().Stderr.Lines()
 		if i := slices.IndexFunc(usual, func(line string) bool { return strings.Contains(line, "<nil>") }); i >= 0 {

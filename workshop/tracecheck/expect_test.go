@@ -25,7 +25,7 @@ func TestComplainsUnlike(t *testing.T) {
 		"an error that is none":    {"2026/11/25 10:00:01 <nil>\n", "no collector\n", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			well := &Scene{evidence: wrote(c.well), over: make(chan struct{})}
+			well := &Play{evidence: wrote(c.well), over: make(chan struct{})}
 			close(well.over)
 			if miss := ComplainsUnlike(well)(wrote(c.badly)); (miss != nil) != c.misses {
 				t.Errorf("misses %+v; want a miss: %v", miss, c.misses)

@@ -222,12 +222,8 @@ func FollowsCallers(e *Evidence) *Miss {
 // decisions gives what callers have decided: trace id -> sampled.
 func decisions(e *Evidence) map[string]bool {
 	decided := map[string]bool{}
-	for _, x := range e.Exchanges {
-		for name, values := range x.Header {
-			if parts := strings.Split(values[0], "-"); strings.EqualFold(name, "traceparent") && len(parts) == 4 {
-				decided[parts[1]] = parts[3] == "01"
-			}
-		}
+	for _, t := range e.Told() {
+		decided[t.TraceID] = t.Sampled()
 	}
 	return decided
 }

@@ -42,7 +42,7 @@ func TestRatioOf(t *testing.T) {
 
 // TestDropsAreNoted expects the trace ids of spans that a sampler drops.
 func TestDropsAreNoted(t *testing.T) {
-	play := Play(func(s *Stage) { s.Run("provider", "batch", "never-sample", "register", "span", "shutdown") })
+	play := NewPlay(func(s *Stage) { s.Run("provider", "batch", "never-sample", "register", "span", "shutdown") })
 	t.Chdir("testdata/journey")
 	play.open(t.TempDir())
 	defer play.close()

@@ -51,12 +51,12 @@ func TestCtrlC(t *testing.T) {
 // playOn has a play that does not end by itself.
 func playOn(t *testing.T) {
 	t.Chdir("testdata/journey")
-	play := Play(func(s *Stage) {
+	play := NewPlay(func(s *Stage) {
 		s.Limit(time.Hour)
 		p := s.Start("sleep")
 		p.Await("ready")
 		fmt.Println("ready")
 		p.Wait()
 	})
-	Run(t, lesson, []Check{{Name: "sleeps", Section: 1, After: play, Expect: All()}})
+	Run(t, lesson, []Check{{Name: "sleeps", Section: 1, Play: play, Expect: All()}})
 }

@@ -30,7 +30,7 @@ type Check struct {
 	Section int    // number of the lesson's section, and of the gap that it fills
 	Setup   int    // number of the section that sets up the tracing, if that is another one
 	Must    string // what must be true, in one sentence about the program
-	After   *Scene // what is done to the program before
+	Play    *Play  // what is done to the program before
 	Expect  Expectation
 }
 
@@ -62,13 +62,13 @@ func Run(t *testing.T, step fs.FS, checks []Check) {
 	}
 }
 
-// examine lets the scenes take place, with their files in folder, and reaches
+// examine lets the plays take place, with their files in folder, and reaches
 // the verdict. An error means that the program could not be run at all.
 func examine(folder string, step fs.FS, checks []Check) (*report.Verdict, error) {
-	all := scenes(checks)
-	for _, scene := range all {
-		scene.open(folder)
-		defer scene.close()
+	all := plays(checks)
+	for _, play := range all {
+		play.open(folder)
+		defer play.close()
 	}
 	defer heedSignals(all, folder)()
 	v := &report.Verdict{Step: facts.StepName(), Source: source.Read(step, source.Shipped(facts.StepName())...)}
@@ -99,7 +99,7 @@ func examine(folder string, step fs.FS, checks []Check) (*report.Verdict, error)
 // still unsure with the longest.
 func (c Check) look(program *source.Program) (*Evidence, *Miss, error) {
 	for {
-		evidence, err := c.After.await()
+		evidence, err := c.Play.await()
 		if err != nil {
 			return nil, nil, err
 		}
@@ -108,22 +108,22 @@ func (c Check) look(program *source.Program) (*Evidence, *Miss, error) {
 		if miss == nil || !miss.Unsure {
 			return evidence, miss, nil
 		}
-		if !c.After.repeat() {
+		if !c.Play.repeat() {
 			return evidence, nil, nil
 		}
 	}
 }
 
-// heedSignals ends the scenes, and this process, when it is told to stop: then
+// heedSignals ends the plays, and this process, when it is told to stop: then
 // no cleanup of the testing package runs. It does so until stop is called.
-func heedSignals(all []*Scene, folder string) (stop func()) {
+func heedSignals(all []*Play, folder string) (stop func()) {
 	told, over := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(told, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		select {
 		case <-told:
-			for _, scene := range all {
-				scene.discard()
+			for _, play := range all {
+				play.discard()
 			}
 			removeFolder(folder)
 			os.Exit(1)
@@ -159,14 +159,14 @@ func judge(e *Evidence, expect Expectation) *Miss {
 	return expect(e)
 }
 
-// scenes gives the scenes that the checks look at, each once.
-func scenes(checks []Check) []*Scene {
-	var all []*Scene
-	seen := map[*Scene]bool{}
+// plays gives the plays that the checks look at, each once.
+func plays(checks []Check) []*Play {
+	var all []*Play
+	seen := map[*Play]bool{}
 	for _, check := range checks {
-		if !seen[check.After] {
-			seen[check.After] = true
-			all = append(all, check.After)
+		if !seen[check.Play] {
+			seen[check.Play] = true
+			all = append(all, check.Play)
 		}
 	}
 	return all

@@ -55,11 +55,11 @@ func TestAttributes(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			play := Play(func(s *Stage) { s.Limit(time.Minute); s.Run(c.run...) })
+			play := NewPlay(func(s *Stage) { s.Limit(time.Minute); s.Run(c.run...) })
 			v, err := examine(t.TempDir(), lesson, []Check{
-				{Name: "runs", Section: 1, After: play, Expect: All()},
-				{Name: "one-span", Section: 3, Setup: 1, After: play, Expect: c.expect},
-				{Name: "to-come", Section: 3, After: play, Expect: All()},
+				{Name: "runs", Section: 1, Play: play, Expect: All()},
+				{Name: "one-span", Section: 3, Setup: 1, Play: play, Expect: c.expect},
+				{Name: "to-come", Section: 3, Play: play, Expect: All()},
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -87,12 +87,12 @@ func TestCrashComesFirst(t *testing.T) {
 	}
 }
 
-// TestScenesTakePlaceOnce shares a play between checks, and runs different ones
+// TestPlaysTakePlaceOnce shares a play between checks, and runs different ones
 // together.
-func TestScenesTakePlaceOnce(t *testing.T) {
-	a, b := Play(nil), Play(nil)
-	if got := scenes([]Check{{After: a}, {After: b}, {After: a}}); !slices.Equal(got, []*Scene{a, b}) {
-		t.Errorf("got %d scenes, want 2", len(got))
+func TestPlaysTakePlaceOnce(t *testing.T) {
+	a, b := NewPlay(nil), NewPlay(nil)
+	if got := plays([]Check{{Play: a}, {Play: b}, {Play: a}}); !slices.Equal(got, []*Play{a, b}) {
+		t.Errorf("got %d plays, want 2", len(got))
 	}
 }
 
@@ -113,15 +113,15 @@ func TestUnsure(t *testing.T) {
 		"without pauses": {false, map[int]*Miss{0: unsure}, []int{0}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			scene := Play(func(s *Stage) {
+			play := NewPlay(func(s *Stage) {
 				if c.pauses && s.Pause(time.Second) != time.Duration(s.pace)*time.Second {
 					t.Errorf("at the pace %d a pause of a second is %v", s.pace, s.Pause(time.Second))
 				}
 			})
-			scene.open(t.TempDir())
-			defer scene.close()
+			play.open(t.TempDir())
+			defer play.close()
 			var paces []int
-			_, miss, err := Check{After: scene, Expect: func(e *Evidence) *Miss {
+			_, miss, err := Check{Play: play, Expect: func(e *Evidence) *Miss {
 				paces = append(paces, e.Pace)
 				return c.misses[e.Pace]
 			}}.look(nil)
@@ -144,19 +144,19 @@ func TestAllIsSure(t *testing.T) {
 	}
 }
 
-// TestLaterScenesAreCutShort does not wait for a play that nobody looks at.
-func TestLaterScenesAreCutShort(t *testing.T) {
+// TestLaterPlaysAreCutShort does not wait for a play that nobody looks at.
+func TestLaterPlaysAreCutShort(t *testing.T) {
 	t.Chdir("testdata/journey")
-	now := Play(func(s *Stage) { s.Run("nothing") })
-	later := Play(func(s *Stage) {
+	now := NewPlay(func(s *Stage) { s.Run("nothing") })
+	later := NewPlay(func(s *Stage) {
 		s.Collector()
 		s.Limit(time.Hour)
 		s.Run("sleep")
 		s.Run("sleep") // is ended as soon as it starts
 	})
 	v, err := examine(t.TempDir(), lesson, []Check{
-		{Name: "now", After: now, Expect: OneSpan("journey")},
-		{Name: "later", After: later, Expect: All()},
+		{Name: "now", Play: now, Expect: OneSpan("journey")},
+		{Name: "later", Play: later, Expect: All()},
 	})
 	if err != nil || v.Fault == nil {
 		t.Errorf("got no finding (%v)", err)
@@ -170,10 +170,10 @@ func played(t *testing.T, script func(*Stage)) *Evidence {
 	if facts.StepName() != "journey" {
 		t.Chdir("testdata/journey")
 	}
-	scene := Play(func(s *Stage) { s.Limit(time.Minute); script(s) })
-	scene.open(t.TempDir())
-	t.Cleanup(scene.close)
-	e, err := scene.await()
+	play := NewPlay(func(s *Stage) { s.Limit(time.Minute); script(s) })
+	play.open(t.TempDir())
+	t.Cleanup(play.close)
+	e, err := play.await()
 	if err != nil {
 		t.Fatal(err)
 	}

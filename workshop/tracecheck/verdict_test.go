@@ -65,7 +65,7 @@ var verdicts = []struct {
 	{"wrong-exit-code-stderr", []string{"fail"}, ExitCode(0)},
 	{"wrong-output", []string{"fail"}, Prints("Amsterdam to Zurich: 5 stops")},
 	{"spans-on-stdout", []string{"ride", "right"}, PrintsNoSpans},
-	{"nothing-on-stderr", []string{"ride", "right"}, Complains},
+	{"nothing-on-stderr", []string{"ride", "right"}, complains},
 	{"too-slow", []string{"ride", "right"}, EndsWithin(0)},
 	{"panic", []string{"panic-nil-map"}, OneSpan("journey")},
 	{"flood", []string{"flood-stdout"}, OneSpan("journey")},
@@ -96,11 +96,11 @@ func TestVerdicts(t *testing.T) {
 // one that is still to come.
 func verdictOn(t *testing.T, run []string, expect Expectation) string {
 	t.Helper()
-	play := Play(func(s *Stage) { s.Limit(time.Minute); s.Run(run...) })
+	play := NewPlay(func(s *Stage) { s.Limit(time.Minute); s.Run(run...) })
 	v, err := examine(t.TempDir(), lesson, []Check{
-		{Name: "runs", Section: 1, Must: "The program runs.", After: play, Expect: All()},
-		{Name: "as-expected", Section: 3, Setup: 1, Must: "One journey leaves exactly one span, and it says where the journey begins and ends, and how many stops it has.", After: play, Expect: expect},
-		{Name: "to-come", Section: 3, Must: "More is to come.", After: play, Expect: All()},
+		{Name: "runs", Section: 1, Must: "The program runs.", Play: play, Expect: All()},
+		{Name: "as-expected", Section: 3, Setup: 1, Must: "One journey leaves exactly one span, and it says where the journey begins and ends, and how many stops it has.", Play: play, Expect: expect},
+		{Name: "to-come", Section: 3, Must: "More is to come.", Play: play, Expect: All()},
 	})
 	if err != nil {
 		t.Fatal(err)

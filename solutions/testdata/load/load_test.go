@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/tracecheck"
 	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck"
 )
 
 // TestLoad sends requests through both services as fast as they go, and counts:
@@ -30,7 +30,7 @@ func TestLoad(t *testing.T) {
 		{name: "short-queue", requests: 1000, queue: "16", drops: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			load := tracecheck.Play(func(s *tracecheck.Stage) {
+			load := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 				jaeger, runs := s.Jaeger(step, "jaeger.yaml")
 				if !runs {
 					return
@@ -51,7 +51,7 @@ func TestLoad(t *testing.T) {
 			tracecheck.Run(t, step, []tracecheck.Check{{
 				Name:   "load",
 				Must:   "What was exported is found, and what was not was reported.",
-				After:  load,
+				Play:   load,
 				Expect: func(e *tracecheck.Evidence) *tracecheck.Miss { return account(t, e, c.requests, c.drops) },
 			}})
 		})
@@ -145,5 +145,5 @@ func complete(e *tracecheck.Evidence, requests, dropped int) *tracecheck.Miss {
 }
 
 func wrong(format string, args ...any) *tracecheck.Miss {
-	return &tracecheck.Miss{What: tracecheck.WrongShare, Says: fmt.Sprintf(format, args...)}
+	return &tracecheck.Miss{What: "wrong-share", Says: fmt.Sprintf(format, args...)}
 }

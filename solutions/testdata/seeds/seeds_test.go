@@ -186,16 +186,16 @@ func TestTruthIsInTheTraces(t *testing.T) {
 	for seed := uint64(100); seed < 112; seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			found := answers.Read(fstest.MapFS{"answers.yaml": {Data: []byte(answersTo(seed))}}, "answers.yaml")
-			traffic := tracecheck.Play(func(s *tracecheck.Stage) {
+			traffic := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 				s.Collector()
 				s.Limit(time.Minute)
 				s.Run("traffic", "-seed", fmt.Sprint(seed))
 			})
 			tracecheck.Run(t, step, []tracecheck.Check{
-				{Name: "complaint", Must: "The complaint is found.", After: traffic, Expect: found.Complaint},
-				{Name: "slow", Must: "The slow service is found.", After: traffic, Expect: found.Slow},
-				{Name: "failing", Must: "The failing operation is found.", After: traffic, Expect: found.Failing},
-				{Name: "repeated", Must: "The repeated call is found.", After: traffic, Expect: found.Repeated},
+				{Name: "complaint", Must: "The complaint is found.", Play: traffic, Expect: found.Complaint},
+				{Name: "slow", Must: "The slow service is found.", Play: traffic, Expect: found.Slow},
+				{Name: "failing", Must: "The failing operation is found.", Play: traffic, Expect: found.Failing},
+				{Name: "repeated", Must: "The repeated call is found.", Play: traffic, Expect: found.Repeated},
 			})
 		})
 	}

@@ -123,7 +123,8 @@ func unrefined(causes []Cause) []Cause {
 
 // Catalogue gives all causes.
 func catalogue() []Cause {
-	return slices.Concat(jaegerCauses, collectorCauses, crashCauses, resourceCauses, httpCauses, contextCauses, nestingCauses, arrivalCauses, spanCauses)
+	return slices.Concat(jaegerCauses, collectorCauses, crashCauses, resourceCauses, httpCauses, propagationCauses, contextCauses,
+		nestingCauses, endpointCauses, providerCauses, exitCauses, arrivalCauses, spanCauses)
 }
 
 // Names gives those of all causes that a verdict can name.

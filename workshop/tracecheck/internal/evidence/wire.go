@@ -3,6 +3,7 @@ package evidence
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/spans"
@@ -20,6 +21,27 @@ func ParseTraceparent(value string) (Traceparent, bool) {
 		return Traceparent{}, false
 	}
 	return Traceparent{TraceID: fields[1], SpanID: fields[2], Flags: fields[3]}, true
+}
+
+// Sampled tells whether the one who sent it says that the trace is recorded (W3C
+// Trace Context, section 3.2.2.5.1).
+func (t Traceparent) Sampled() bool {
+	flags, err := strconv.ParseUint(t.Flags, 16, 8)
+	return err == nil && flags&1 == 1
+}
+
+// Told gives the traceparents of the requests that the services were sent by
+// their callers.
+func (e *Evidence) Told() []Traceparent {
+	var all []Traceparent
+	for _, x := range e.Exchanges {
+		for _, value := range x.Header.Values("traceparent") {
+			if parsed, ok := ParseTraceparent(value); ok {
+				all = append(all, parsed)
+			}
+		}
+	}
+	return all
 }
 
 // Sent gives the traceparent of the requests that one service sent to the

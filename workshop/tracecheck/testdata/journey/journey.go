@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -215,12 +214,6 @@ func stopAtOnce() {
 	fmt.Println("stopped")
 }
 
-func ignoreInterrupt() {
-	signal.Ignore(os.Interrupt)
-	announce.WhenBlocked()
-	<-make(chan int)
-}
-
 // grandchild starts one that holds stdout open, and then ends, or loops. By the
 // port that is open it shows that it lives.
 func grandchild() {
@@ -385,25 +378,3 @@ var spans = map[string][]string{
 
 // Span is one span as the stdouttrace exporter prints it.
 const Span = `{"Name":"journey","SpanContext":{"TraceID":"0af7651916cd43dd8448eb211c80319c","SpanID":"b7ad6b7169203331","TraceFlags":"01","TraceState":"","Remote":false},"Parent":{"TraceID":"00000000000000000000000000000000","SpanID":"0000000000000000","TraceFlags":"00","TraceState":"","Remote":false},"SpanKind":1,"StartTime":"2025-03-01T12:00:00Z","EndTime":"2025-03-01T12:00:00.25Z","Attributes":[{"Key":"journey.from","Value":{"Type":"STRING","Value":"Amsterdam"}},{"Key":"journey.to","Value":{"Type":"STRING","Value":"Zurich"}},{"Key":"journey.stops","Value":{"Type":"INT64","Value":5}}],"Events":[{"Name":"arrived","Attributes":[{"Key":"station","Value":{"Type":"STRING","Value":"Zurich"}}],"DroppedAttributeCount":0,"Time":"2025-03-01T12:00:00.2Z"}],"Links":null,"Status":{"Code":"Unset","Description":""},"DroppedAttributes":0,"DroppedEvents":0,"DroppedLinks":0,"ChildSpanCount":0,"Resource":[{"Key":"service.name","Value":{"Type":"STRING","Value":"journey-planner"}}],"InstrumentationScope":{"Name":"journey-planner","Version":"","SchemaURL":"","Attributes":null}}`
-
-// limitSpans has a provider whose spans take neither attributes nor events.
-func limitSpans() {
-	provider := sdktrace.NewTracerProvider(sdktrace.WithRawSpanLimits(sdktrace.SpanLimits{}))
-	_, span := provider.Tracer("journey").Start(context.Background(), "journey")
-	span.SetAttributes(attribute.Int("stops", 3))
-	span.AddEvent("arrived")
-	span.End()
-}
-
-// manySpans has all of its spans open at once.
-func manySpans() {
-	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(nowhere{}))
-	open := make([]trace.Span, 1200)
-	for i := range open {
-		_, open[i] = provider.Tracer("journey").Start(context.Background(), "journey")
-	}
-	for _, span := range open {
-		span.End()
-	}
-	_ = provider.Shutdown(context.Background())
-}

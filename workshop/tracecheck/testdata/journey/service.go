@@ -87,3 +87,9 @@ func race() {
 	}
 	workers.Wait()
 }
+
+func ignoreInterrupt() {
+	signal.Ignore(os.Interrupt)
+	announce.WhenBlocked()
+	<-make(chan int)
+}
