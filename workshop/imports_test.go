@@ -1,0 +1,83 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// floors are the packages of this module, from the top down. A package imports
+// those that stand below its own line, and no other.
+var floors = [][]string{
+	{"."},
+	{"tracecheck/answers"},
+	{"tracecheck"},
+	{"tracecheck/internal/report"},
+	{"tracecheck/internal/cause"},
+	{"tracecheck/internal/recorder"},
+	{"tracecheck/internal/evidence"},
+	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
+	{"internal/proof"},
+	{"steptest", "internal/stick", "internal/lesson"},
+	{"internal/jaeger"},
+	{"receiver"},
+	{"spans"},
+	{"internal/proc", "internal/text", "internal/port", "internal/golden", "internal/stick/setup"},
+}
+
+// TestImportsPointDown holds the packages to their floors.
+func TestImportsPointDown(t *testing.T) {
+	const module = "example.com/tracing-workshop/workshop"
+	seen := map[string]bool{}
+	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && entry.Name() == "testdata" {
+			return fs.SkipDir
+		}
+		if err != nil {
+			return err
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		folder := filepath.ToSlash(filepath.Dir(file))
+		seen[folder] = true
+		from := floorOf(folder)
+		if from < 0 {
+			t.Errorf("%s stands on no floor: give it one here", folder)
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range parsed.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			inside, ours := strings.CutPrefix(imported, module+"/")
+			if ours && floorOf(inside) <= from {
+				t.Errorf("%s imports %s, which does not stand below %s", file, inside, folder)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, floor := range floors {
+		for _, folder := range floor {
+			if !seen[folder] {
+				t.Errorf("there is no package %s", path.Join(module, folder))
+			}
+		}
+	}
+}
+
+// floorOf counts floors from the top, and gives -1 for a package that has none.
+func floorOf(folder string) int {
+	return slices.IndexFunc(floors, func(floor []string) bool { return slices.Contains(floor, folder) })
+}
