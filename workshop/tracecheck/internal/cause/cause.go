@@ -121,7 +121,7 @@ func unrefined(causes []Cause) []Cause {
 	})
 }
 
-// Catalogue gives all causes.
+// catalogue gives all causes.
 func catalogue() []Cause {
 	return slices.Concat(jaegerCauses, collectorCauses, crashCauses, resourceCauses, httpCauses, propagationCauses, contextCauses,
 		nestingCauses, endpointCauses, providerCauses, exitCauses, arrivalCauses, spanCauses)

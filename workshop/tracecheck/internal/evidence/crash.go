@@ -8,8 +8,8 @@ import (
 	"example.com/tracing-workshop/workshop/internal/text"
 )
 
-// crash is a process that did not end as programs end.
-type crash struct {
+// Crash is a process that did not end as programs end.
+type Crash struct {
 	process *Process
 	Cause   string // its name in the catalogue
 	Says    string
@@ -30,8 +30,8 @@ const (
 // Crash gives the first process that panicked, hung, wrote without end or never
 // started. One that only waited comes after the others: it may have waited for
 // them.
-func (e *Evidence) Crash() *crash {
-	var waited *crash
+func (e *Evidence) Crash() *Crash {
+	var waited *Crash
 	for _, p := range e.Processes {
 		switch c := p.crash(); {
 		case c == nil:
@@ -47,9 +47,9 @@ func (e *Evidence) Crash() *crash {
 // panicLine begins what the runtime says of a panic that nobody recovered.
 var panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+?)(?: \[recovered[^\]]*\])?\r?$`)
 
-func (p *Process) crash() *crash {
+func (p *Process) crash() *Crash {
 	if p.killedFor == killedForFlood {
-		return &crash{p, CrashOutput, "Your program wrote more than 16 MB and was stopped."}
+		return &Crash{p, CrashOutput, "Your program wrote more than 16 MB and was stopped."}
 	}
 	if p.ranOut() {
 		return p.hang()
@@ -58,19 +58,19 @@ func (p *Process) crash() *crash {
 	if message := panicLine.FindStringSubmatch(stderr); message != nil && p.ExitCode() == 2 {
 		at := place(stderr)
 		if strings.Contains(message[1], "all goroutines are asleep") {
-			return &crash{p, CrashDeadlock, "Every goroutine of your program waits for another" + at + "."}
+			return &Crash{p, CrashDeadlock, "Every goroutine of your program waits for another" + at + "."}
 		}
-		return &crash{p, CrashPanic, "Your program panicked" + at + ": " + text.Excerpt(message[1], 200)}
+		return &Crash{p, CrashPanic, "Your program panicked" + at + ": " + text.Excerpt(message[1], 200)}
 	}
 	if report := raceIn(stderr); raceDetector && report != "" {
-		return &crash{p, CrashRace, report}
+		return &Crash{p, CrashRace, report}
 	}
 	if p.NeverOpened && p.killedFor == "" {
 		says := fmt.Sprintf("%s did not start: it %s before it took a connection at the address of -addr.", p.Service(), p.Exit())
 		if line := p.LastWords(); line != "" {
 			says += fmt.Sprintf(" It wrote %q to stderr.", text.Excerpt(line, 200))
 		}
-		return &crash{p, CrashNoStart, says}
+		return &Crash{p, CrashNoStart, says}
 	}
 	return nil
 }
@@ -124,15 +124,15 @@ func (p *Process) ExitedUnasked() bool {
 // and the stack.
 const recoveredBy = "http: panic serving "
 
-// handlerPanic is a panic in a handler. net/http recovers it, and closes the
+// HandlerPanic is a panic in a handler. net/http recovers it, and closes the
 // connection without an answer.
-type handlerPanic struct {
+type HandlerPanic struct {
 	Message string
 	At      string // as place gives it
 }
 
 // HandlerPanic gives the first panic in a handler that net/http logged, or nil.
-func (p *Process) HandlerPanic() *handlerPanic {
+func (p *Process) HandlerPanic() *HandlerPanic {
 	_, logged, found := strings.Cut(p.Stderr.String(), recoveredBy)
 	if !found {
 		return nil
@@ -143,7 +143,7 @@ func (p *Process) HandlerPanic() *handlerPanic {
 	}
 	_, message, _ = strings.Cut(message, ": ") // who asked
 	stack, _, _ = strings.Cut(stack, recoveredBy)
-	return &handlerPanic{Message: text.Excerpt(message, 200), At: place(stack)}
+	return &HandlerPanic{Message: text.Excerpt(message, 200), At: place(stack)}
 }
 
 // unescape gives the lines of a text that a structured logger has put into one.

@@ -11,7 +11,7 @@ import (
 
 // hang describes a program that had to be stopped, from what its goroutines
 // were at, if it could still show that.
-func (p *Process) hang() *crash {
+func (p *Process) hang() *Crash {
 	says := "Your program did not end within " + p.limit.String() + " and was stopped"
 	switch {
 	case p.killedFor == killedForGrace:
@@ -20,21 +20,21 @@ func (p *Process) hang() *crash {
 		says = fmt.Sprintf("%s did not start: it took no connection at the address of -addr within %s", p.Service(), p.limit)
 	}
 	if p.Stdout.Size()+p.Stderr.Size() > muchOutput {
-		return &crash{p, CrashOutput, says + "; it had written more than 1 MB."}
+		return &Crash{p, CrashOutput, says + "; it had written more than 1 MB."}
 	}
 	all := goroutinesIn(p.Stderr.String())
 	if i := slices.IndexFunc(all, func(g goroutine) bool { return g.busy() && g.at != "" }); i >= 0 {
-		return &crash{p, CrashLoop, says + "; it was still busy" + all[i].at + "."}
+		return &Crash{p, CrashLoop, says + "; it was still busy" + all[i].at + "."}
 	}
 	if p.ignores(all) {
-		return &crash{p, CrashDeaf, says + ": " + p.whyDeaf(all) + "."}
+		return &Crash{p, CrashDeaf, says + ": " + p.whyDeaf(all) + "."}
 	}
 	stuck := p.stuck(all)
 	if stuck == nil {
-		return &crash{p, p.ofWaiting(), says + "."}
+		return &Crash{p, p.ofWaiting(), says + "."}
 	}
 	if stuck.busy() {
-		return &crash{p, CrashLoop, says + "; it was still busy."}
+		return &Crash{p, CrashLoop, says + "; it was still busy."}
 	}
 	waiting := "it was waiting"
 	if stuck.answers {
@@ -45,9 +45,9 @@ func (p *Process) hang() *crash {
 		if mover.state != "sleep" {
 			state = " (" + mover.state + ")"
 		}
-		return &crash{p, p.ofWaiting(), says + "; " + waiting + state + mover.at + "."}
+		return &Crash{p, p.ofWaiting(), says + "; " + waiting + state + mover.at + "."}
 	}
-	return &crash{p, CrashDeadlock, says + "; " + waiting + " (" + stuck.state + ")" + stuck.at + "."}
+	return &Crash{p, CrashDeadlock, says + "; " + waiting + " (" + stuck.state + ")" + stuck.at + "."}
 }
 
 // ofWaiting is the cause for a program that waits for what may still come.

@@ -33,7 +33,7 @@ type Wiring struct {
 	Doors    Doors
 	Name     string // of the variable that decides, or "" if none does
 	Endpoint string // what it says, or the default
-	Target   target
+	Target   Target
 	secure   bool   // the exporter speaks TLS
 	LeadsTo  string // what Jaeger has there: "grpc", "http", "query", or "" for nothing
 	Beside   bool   // Jaeger takes OTLP over gRPC on that port, but not at that host
@@ -75,7 +75,7 @@ func (w *Wiring) Lead(d Doors) {
 }
 
 // at gives what listens where an exporter goes.
-func (d Doors) at(t target) (kind, address string) {
+func (d Doors) at(t Target) (kind, address string) {
 	for _, door := range []struct {
 		kind      string
 		addresses []string
@@ -89,8 +89,8 @@ func (d Doors) at(t target) (kind, address string) {
 	return "", ""
 }
 
-// target is the place to which an exporter connects.
-type target struct {
+// Target is the place to which an exporter connects.
+type Target struct {
 	host, Port string // both empty for a target that is no address
 	Form       string // the endpoint with %s in the place of the address; empty if gRPC connects to nobody
 }
@@ -98,17 +98,17 @@ type target struct {
 // targetOf takes an endpoint apart as otlptracegrpc and grpc.NewClient do: the
 // host of a URL, whatever comes after dns:/// or passthrough:///, or else a
 // host and a port without anything around.
-func targetOf(endpoint string) target {
+func targetOf(endpoint string) Target {
 	u, err := url.Parse(endpoint)
 	if err != nil {
-		return target{}
+		return Target{}
 	}
 	address, form := "", ""
 	switch {
 	case u.Scheme == "http" || u.Scheme == "https":
 		address = u.Host
 		if address == "" { // gRPC connects to nobody
-			return target{}
+			return Target{}
 		}
 		form = u.Scheme + "://%s" + strings.ReplaceAll(u.EscapedPath(), "%", "%%")
 	case u.Scheme == "unix" || u.Scheme == "unix-abstract": // nothing of Jaeger's
@@ -123,16 +123,16 @@ func targetOf(endpoint string) target {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		if address == "" || strings.ContainsAny(address, "/:") && !strings.HasPrefix(address, "[") {
-			return target{Form: form}
+			return Target{Form: form}
 		}
 		host, port = strings.Trim(address, "[]"), "443" // the default of gRPC
 	}
-	return target{host: host, Port: port, Form: form}
+	return Target{host: host, Port: port, Form: form}
 }
 
 // reaches tells whether somebody who connects to the target gets to a program of
 // this machine that listens on an address.
-func (t target) reaches(address string) bool {
+func (t Target) reaches(address string) bool {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || port != t.Port {
 		return false
@@ -141,7 +141,7 @@ func (t target) reaches(address string) bool {
 }
 
 // addresses gives those of a host that are of this machine.
-func (t target) addresses() []net.IP {
+func (t Target) addresses() []net.IP {
 	host := strings.ToLower(strings.TrimSuffix(t.host, "."))
 	if host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
@@ -209,7 +209,7 @@ func (w *Wiring) Redirected(moved func(door string) string, nobody func() string
 	return variables
 }
 
-func (w *Wiring) redirect(t target, moved func(door string) string, nobody func() string) string {
+func (w *Wiring) redirect(t Target, moved func(door string) string, nobody func() string) string {
 	if kind, door := w.Doors.at(t); kind != "" {
 		return fmt.Sprintf(t.Form, moved(door))
 	}

@@ -65,7 +65,7 @@ func findSlow(traces []spans.Trace) Slow {
 
 // UsualAndSlow gives the times that half of the spans do not reach, and that
 // one in ten does.
-func UsualAndSlow(all []measured) (usual, slow time.Duration) {
+func UsualAndSlow(all []Measured) (usual, slow time.Duration) {
 	times := make([]time.Duration, len(all))
 	for i, m := range all {
 		times[i] = m.own
@@ -76,7 +76,7 @@ func UsualAndSlow(all []measured) (usual, slow time.Duration) {
 
 // sharesOf tells which share of the slow spans has a trait, and which of the
 // quick ones. Slow is nearer to the slow ones than to the usual.
-func sharesOf(all []measured, t trait) (ofSlow, ofQuick float64) {
+func sharesOf(all []Measured, t trait) (ofSlow, ofQuick float64) {
 	usual, slow := UsualAndSlow(all)
 	var have, of [2]int
 	for _, m := range all {
@@ -115,15 +115,15 @@ func CommonTrait(traces []spans.Trace, service, key string) (value string, ofSlo
 // trait is an attribute that says something about the work.
 type trait struct{ key, value string }
 
-// measured is a span of a server with the time in which it waits for nobody.
-type measured struct {
+// Measured is a span of a server with the time in which it waits for nobody.
+type Measured struct {
 	span spans.Span
 	own  time.Duration
 }
 
 // OwnTimes measures the spans of all servers, by service.
-func OwnTimes(traces []spans.Trace) map[string][]measured {
-	own := map[string][]measured{}
+func OwnTimes(traces []spans.Trace) map[string][]Measured {
+	own := map[string][]Measured{}
 	for _, trace := range traces {
 		for _, m := range measure(trace) {
 			own[m.span.Service()] = append(own[m.span.Service()], m)
@@ -132,12 +132,12 @@ func OwnTimes(traces []spans.Trace) map[string][]measured {
 	return own
 }
 
-func measure(trace spans.Trace) []measured {
+func measure(trace spans.Trace) []Measured {
 	children := childrenOf(trace)
-	var all []measured
+	var all []Measured
 	for _, s := range trace.Spans {
 		if s.Kind == spans.KindServer {
-			all = append(all, measured{s, ownTime(s, children[s.SpanID])})
+			all = append(all, Measured{s, ownTime(s, children[s.SpanID])})
 		}
 	}
 	return all
@@ -170,7 +170,7 @@ func ownTime(s spans.Span, children []spans.Span) time.Duration {
 
 // traitsOf gives the attributes that say something about the work. Those of the
 // semantic conventions say where and how.
-func traitsOf(all []measured) []trait {
+func traitsOf(all []Measured) []trait {
 	traits := map[trait]bool{}
 	for _, m := range all {
 		for _, attribute := range m.span.Attributes {
@@ -198,21 +198,21 @@ func FindFailing(traces []spans.Trace) Failing {
 	failures, callers := FailuresOf(traces)
 	alone := map[Failing]int{}
 	for f, n := range failures {
-		if len(callers[operationOf{f.Service, f.Operation}]) > 1 && len(CallersOf(failures, f)) == 1 {
+		if len(callers[Operation{f.Service, f.Operation}]) > 1 && len(CallersOf(failures, f)) == 1 {
 			alone[f] = n
 		}
 	}
 	return mostOf(alone)
 }
 
-// operationOf is an operation of a service.
-type operationOf struct{ service, operation string }
+// Operation is an operation of a service.
+type Operation struct{ service, operation string }
 
 // FailuresOf counts the spans of servers that failed although nothing below
 // them did, once for each of their events that tells them from spans which went
 // well. And it gives who calls an operation at all.
-func FailuresOf(traces []spans.Trace) (failures map[Failing]int, callers map[operationOf]map[string]bool) {
-	failures, callers = map[Failing]int{}, map[operationOf]map[string]bool{}
+func FailuresOf(traces []spans.Trace) (failures map[Failing]int, callers map[Operation]map[string]bool) {
+	failures, callers = map[Failing]int{}, map[Operation]map[string]bool{}
 	usual := map[string]bool{} // events that spans have which did not fail
 	for _, trace := range traces {
 		parents, passed := parentsOf(trace), passesOn(trace)
@@ -226,7 +226,7 @@ func FailuresOf(traces []spans.Trace) (failures map[Failing]int, callers map[ope
 			if s.Kind != spans.KindServer || !asked {
 				continue
 			}
-			o := operationOf{s.Service(), s.Name}
+			o := Operation{s.Service(), s.Name}
 			if callers[o] == nil {
 				callers[o] = map[string]bool{}
 			}

@@ -25,7 +25,7 @@ import (
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
 )
 
-// mostNotes is how many spans are noted, each with its start and its end. A load
+// MostNotes is how many spans are noted, each with its start and its end. A load
 // test makes thousands.
 const MostNotes = 1000
 
