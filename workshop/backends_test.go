@@ -36,6 +36,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -139,7 +140,7 @@ func sendWithKey(t *testing.T, services string, _ jaeger.Binary) {
 		"OTEL_EXPORTER_OTLP_HEADERS=x-honeycomb-team="+vendorKey,
 		"OTEL_EXPORTER_OTLP_CERTIFICATE="+v.authority)
 	checkFetch(t, v.spans())
-	checkLacks(t, log, "ERROR")
+	workshoptest.Lacks(t, log, "ERROR")
 }
 
 func sendWithWrongKey(t *testing.T, services string, _ jaeger.Binary) {
@@ -151,7 +152,7 @@ func sendWithWrongKey(t *testing.T, services string, _ jaeger.Binary) {
 	if got := v.spans(); len(got) > 0 {
 		t.Errorf("%d spans arrived with a wrong key", len(got))
 	}
-	checkContains(t, log, "level=ERROR", "rpc error: code = Unauthenticated desc = unknown API key")
+	workshoptest.Contains(t, log, "level=ERROR", "rpc error: code = Unauthenticated desc = unknown API key")
 }
 
 // sendWithoutCertificate gives the exporter more time if it has given up
@@ -172,7 +173,7 @@ func sendWithoutCertificate(t *testing.T, services string, _ jaeger.Binary) {
 			break
 		}
 	}
-	checkContains(t, log, "level=ERROR msg=tracing", "authentication handshake failed: tls: failed to verify certificate: x509: ")
+	workshoptest.Contains(t, log, "level=ERROR msg=tracing", "authentication handshake failed: tls: failed to verify certificate: x509: ")
 }
 
 func sendThroughCollector(t *testing.T, services string, b jaeger.Binary) {
@@ -483,7 +484,7 @@ func named(t *testing.T, all []spans.Span, name string) spans.Span {
 type service struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
-	log   *screen
+	log   *workshoptest.Screen
 	url   string
 }
 
@@ -493,7 +494,7 @@ var listening = regexp.MustCompile(`msg=listening addr=(\S+)`)
 // It has more time for its last spans than an exporter for one export.
 func startService(t *testing.T, program, name string, flags []string, env ...string) *service {
 	t.Helper()
-	s := &service{log: newScreen()}
+	s := &service{log: workshoptest.NewScreen()}
 	s.cmd = exec.Command(program, append([]string{name, "-addr=127.0.0.1:0", "-flush-timeout=20s"}, flags...)...)
 	s.cmd.Env = append(withoutOTEL(os.Environ()), "STOP_WITH_STDIN=1")
 	s.cmd.Env = append(s.cmd.Env, env...)
@@ -512,8 +513,8 @@ func startService(t *testing.T, program, name string, flags []string, env ...str
 			_ = s.cmd.Wait()
 		}
 	})
-	s.log.await(t, "msg=listening addr=")
-	s.log.await(t, "\n")
+	s.log.Await(t, "msg=listening addr=")
+	s.log.Await(t, "\n")
 	s.url = "http://" + listening.FindStringSubmatch(s.log.String())[1]
 	return s
 }

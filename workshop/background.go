@@ -11,8 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/disk"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shell"
 )
 
 // noBuild is the environment variable that keeps Jaeger from being built
@@ -25,24 +29,24 @@ const jaegerStep = "step05"
 // ahead builds Jaeger in the background while the learner is in the steps that
 // do without, so that nobody waits for it later.
 type ahead struct {
-	*console
-	*repository
+	*console.Console
+	*repository.Repository
 	module jaeger.Module
 	log    string // the file that tells how the build goes
 
 	// What there is to be considered. Tests say something else.
-	freeSpace func(folder string) (uint64, error)
+	freeSpace disk.Free
 	start     func(a *ahead) (pid int, err error)
 }
 
 // buildAhead starts that build when it makes sense, or says how it goes. It
 // does nothing in CI, and nothing if [noBuild] is set. That it cannot be
 // started is no error: the learner has not asked for it.
-func buildAhead(c *console, r *repository) {
+func buildAhead(c *console.Console, r *repository.Repository) {
 	if os.Getenv("CI") != "" || os.Getenv(noBuild) != "" {
 		return
 	}
-	module, err := jaeger.FindModule(r.root)
+	module, err := jaeger.FindModule(r.Root)
 	if err != nil {
 		return
 	}
@@ -51,7 +55,7 @@ func buildAhead(c *console, r *repository) {
 		return
 	}
 	a := &ahead{
-		console: c, repository: r, module: module,
+		Console: c, Repository: r, module: module,
 		log:       filepath.Join(filepath.Dir(folder), "jaeger-build.log"),
 		freeSpace: proc.FreeSpace, start: startDetached,
 	}
@@ -70,14 +74,14 @@ func (a *ahead) consider() {
 		return
 	}
 	if reason := a.against(); reason != "" {
-		a.say("Step 5 needs Jaeger, which takes some minutes to build. It is not built yet,\nbecause %s. When it suits you: %s jaeger -build", reason, invocation)
+		a.say("Step 5 needs Jaeger, which takes some minutes to build. It is not built yet,\nbecause %s. When it suits you: %s jaeger -build", reason, repository.Invocation)
 		return
 	}
 	pid, err := a.start(a)
 	if err != nil {
 		return
 	}
-	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s\nTo stop it: %s\nNever to start it: %s", shownPath(a.log), stopCommand(runtime.GOOS, pid), setVariable(runtime.GOOS, noBuild, "1"))
+	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s\nTo stop it: %s\nNever to start it: %s", shell.Home(a.log), shell.Stop(runtime.GOOS, pid), shell.SetVariable(runtime.GOOS, noBuild, "1"))
 }
 
 // sayStanding tells about the build that runs. Another terminal may have
@@ -85,13 +89,13 @@ func (a *ahead) consider() {
 func (a *ahead) sayStanding(now jaeger.Progress) {
 	stop := ""
 	if now.Process != 0 {
-		stop = "\nTo stop it: " + stopCommand(runtime.GOOS, now.Process)
+		stop = "\nTo stop it: " + shell.Stop(runtime.GOOS, now.Process)
 	}
-	a.say("Jaeger, for step 5, is being built: %s.%s", describeProgress(now), stop)
+	a.say("Jaeger, for step 5, is being built: %s.%s", now, stop)
 }
 
 func (a *ahead) say(format string, args ...any) {
-	a.printf("\n%s\n", a.faint(fmt.Sprintf(format, args...)))
+	a.Printf("\n%s\n", a.Faint(fmt.Sprintf(format, args...)))
 }
 
 // patience is how long a build that was stopped, or has failed, is not begun
@@ -115,9 +119,9 @@ const reserve = 3 << 30
 // against says what speaks against a build at this moment, if something does.
 func (a *ahead) against() string {
 	for _, folder := range a.caches() {
-		free, err := a.freeSpace(existing(folder))
+		free, err := a.freeSpace(disk.Existing(folder))
 		if err == nil && free < jaeger.BuildSize+reserve {
-			return fmt.Sprintf("the disk of %s has only %.1f GB left", shownPath(folder), float64(free)/(1<<30))
+			return fmt.Sprintf("the disk of %s has only %.1f GB left", shell.Home(folder), float64(free)/(1<<30))
 		}
 	}
 	return ""
@@ -133,14 +137,6 @@ func (a *ahead) caches() []string {
 		}
 	}
 	return folders
-}
-
-// existing gives the folder, or the one above it that is there.
-func existing(folder string) string {
-	for !exists(folder) && filepath.Dir(folder) != folder {
-		folder = filepath.Dir(folder)
-	}
-	return folder
 }
 
 // startDetached starts the build as a process that nothing ties to this one,
@@ -160,7 +156,7 @@ func startDetached(a *ahead) (pid int, err error) {
 	defer log.Close()
 	program = append(program, "jaeger", "-build", "-idle")
 	cmd := exec.Command(program[0], program[1:]...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = a.root, log, log
+	cmd.Dir, cmd.Stdout, cmd.Stderr = a.Root, log, log
 	proc.Detach(cmd)
 	if err := cmd.Start(); err != nil {
 		return 0, err
@@ -181,14 +177,6 @@ func builder() ([]string, error) {
 	return []string{self}, err
 }
 
-// stopCommand is what ends a process on a system.
-func stopCommand(system string, pid int) string {
-	if system == "windows" {
-		return fmt.Sprintf("taskkill /t /f /pid %d", pid)
-	}
-	return fmt.Sprintf("kill %d", pid)
-}
-
 // lastLine gives the last line of a file that says something.
 func lastLine(file string) string {
 	text, err := os.ReadFile(file)
@@ -197,13 +185,4 @@ func lastLine(file string) string {
 	}
 	text = bytes.TrimSpace(text)
 	return string(text[bytes.LastIndexByte(text, '\n')+1:])
-}
-
-// shownPath writes the home folder as ~.
-func shownPath(path string) string {
-	home, err := os.UserHomeDir()
-	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && err == nil && home != "" {
-		return filepath.Join("~", rest)
-	}
-	return path
 }

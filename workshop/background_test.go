@@ -15,22 +15,24 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 // aheadSays lets the build start, as after a check, and gives what is said.
 func aheadSays(t *testing.T) string {
 	t.Helper()
 	var out bytes.Buffer
-	buildAhead(newConsole(&out), here(t))
+	buildAhead(console.New(&out), workshoptest.Here(t))
 	return out.String()
 }
 
 // learner makes a machine of a learner without Jaeger, which has room.
 func learner(t *testing.T, role string) (notes string) {
 	t.Helper()
-	notes = withoutJaeger(t, role)
+	notes = workshoptest.WithoutJaeger(t, role)
 	if free, err := proc.FreeSpace(notes); err == nil && free < jaeger.BuildSize+reserve {
 		t.Skip("this machine has no room")
 	}
@@ -66,7 +68,7 @@ var killLine = regexp.MustCompile(`kill (\d+)`)
 func startAhead(t *testing.T) (pid int) {
 	t.Helper()
 	out := aheadSays(t)
-	checkContains(t, out, "is being built in the background, at low priority", "Log: ", "jaeger-build.log", "kill ", noBuild+"=1")
+	workshoptest.Contains(t, out, "is being built in the background, at low priority", "Log: ", "jaeger-build.log", "kill ", noBuild+"=1")
 	match := killLine.FindStringSubmatch(out)
 	if match == nil {
 		t.Fatalf("it does not say how to stop it:\n%s", out)
@@ -85,9 +87,9 @@ func TestBuildAhead(t *testing.T) {
 	if session, err := unix.Getsid(pid); err != nil || session != pid {
 		t.Errorf("its session is %d (%v), want one of its own, %d", session, err, pid)
 	}
-	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
-	checkContains(t, aheadSays(t), fmt.Sprintf("Jaeger, for step 5, is being built: process %d is compiling Jaeger: 0 of 2 packages.\nTo stop it: kill %[1]d\n", pid))
-	if n := countBuilds(notes); n != 1 {
+	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
+	workshoptest.Contains(t, aheadSays(t), fmt.Sprintf("Jaeger, for step 5, is being built: process %d is compiling Jaeger: 0 of 2 packages.\nTo stop it: kill %[1]d\n", pid))
+	if n := workshoptest.Builds(notes); n != 1 {
 		t.Errorf("%d builds, want 1", n)
 	}
 	if err := os.WriteFile(filepath.Join(notes, "go-on"), nil, 0o600); err != nil {
@@ -96,7 +98,7 @@ func TestBuildAhead(t *testing.T) {
 	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil {
 		t.Fatal(err)
 	}
-	checkContains(t, logText(t), fmt.Sprintf("Process %d builds Jaeger.", pid), "Jaeger is built.", "Jaeger 2.13.0 is here: ")
+	workshoptest.Contains(t, logText(t), fmt.Sprintf("Process %d builds Jaeger.", pid), "Jaeger is built.", "Jaeger 2.13.0 is here: ")
 	if out := aheadSays(t); out != "" {
 		t.Errorf("it says %q about a Jaeger that is there", out)
 	}
@@ -105,15 +107,15 @@ func TestBuildAhead(t *testing.T) {
 func TestBuildAheadThatIsStopped(t *testing.T) {
 	notes := learner(t, "hangs")
 	pid := startAhead(t)
-	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
+	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil {
 		t.Fatal(err)
 	}
-	checkContains(t, logText(t), buildStopped)
-	if out := aheadSays(t); out != "" || countBuilds(notes) != 1 {
+	workshoptest.Contains(t, logText(t), buildStopped)
+	if out := aheadSays(t); out != "" || workshoptest.Builds(notes) != 1 {
 		t.Errorf("it is started again: %q", out)
 	}
 	yesterday := time.Now().Add(-25 * time.Hour)
@@ -134,15 +136,15 @@ func TestBuildAheadBesideAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := aheadSays(t)
-	checkContains(t, out, fmt.Sprintf("is being built: process %d is compiling Jaeger: 0 of 2 packages.", os.Getpid()))
-	checkLacks(t, out, "stopped", "log")
+	workshoptest.Contains(t, out, fmt.Sprintf("is being built: process %d is compiling Jaeger: 0 of 2 packages.", os.Getpid()))
+	workshoptest.Lacks(t, out, "stopped", "log")
 	other.finish(t)
 }
 
 func TestBuildAheadThatIsKilledGoesOn(t *testing.T) {
 	notes := learner(t, "hangs")
 	pid := startAhead(t)
-	eventually(t, "the build runs", func() bool { return countBuilds(notes) == 1 })
+	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +164,7 @@ func TestBuildAheadThatFails(t *testing.T) {
 	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil {
 		t.Fatal(err)
 	}
-	checkContains(t, logText(t), "workshop: the build of Jaeger failed: ")
+	workshoptest.Contains(t, logText(t), "workshop: the build of Jaeger failed: ")
 	if out := aheadSays(t); out != "" {
 		t.Errorf("it is started again: %q", out)
 	}
@@ -172,7 +174,7 @@ func TestNoBuildAhead(t *testing.T) {
 	for _, variable := range []string{"CI", noBuild} {
 		notes := learner(t, "works")
 		t.Setenv(variable, "true")
-		if out := aheadSays(t); out != "" || countBuilds(notes) != 0 || logText(t) != "" {
+		if out := aheadSays(t); out != "" || workshoptest.Builds(notes) != 0 || logText(t) != "" {
 			t.Errorf("with %s it says %q", variable, out)
 		}
 	}
@@ -180,16 +182,16 @@ func TestNoBuildAhead(t *testing.T) {
 
 // TestBuildAheadSparesAFullDisk starts nothing where there is no room.
 func TestBuildAheadSparesAFullDisk(t *testing.T) {
-	withoutJaeger(t, "works")
+	workshoptest.WithoutJaeger(t, "works")
 	var out bytes.Buffer
-	r := here(t)
+	r := workshoptest.Here(t)
 	a := &ahead{
-		console: newConsole(&out), repository: r,
-		module:    jaeger.Module{Dir: filepath.Join(r.root, "step05-jaeger", "jaeger")},
+		Console: console.New(&out), Repository: r,
+		module:    jaeger.Module{Dir: filepath.Join(r.Root, "step05-jaeger", "jaeger")},
 		log:       filepath.Join(t.TempDir(), "log"),
 		freeSpace: func(string) (uint64, error) { return 2 << 30, nil },
 		start:     func(*ahead) (int, error) { t.Error("it starts"); return 0, nil },
 	}
 	a.consider()
-	checkContains(t, out.String(), "Step 5 needs Jaeger", "has only 2.0 GB left", "go run ./workshop jaeger -build")
+	workshoptest.Contains(t, out.String(), "Step 5 needs Jaeger", "has only 2.0 GB left", "go run ./workshop jaeger -build")
 }

@@ -56,7 +56,7 @@ func (h *held) showCalls(traces []spans.Trace) {
 		return cmp.Or(cmp.Compare(counts[b].calls, counts[a].calls),
 			cmp.Compare(a.service, b.service), cmp.Compare(a.operation, b.operation), cmp.Compare(a.caller, b.caller))
 	})
-	table := tabwriter.NewWriter(h.w, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(h, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, " calls\ttraces\tcaller\t→ service\toperation")
 	for _, c := range all {
 		n := counts[c]

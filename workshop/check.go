@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/usage"
 	"example.com/tracing-workshop/workshop/steptest"
 )
 
@@ -16,30 +19,30 @@ func checkCommand() command {
 		name:      "check",
 		arguments: "[step]",
 		summary:   "the same, or check this one step",
-		define: func(*flag.FlagSet) func(context.Context, *console, []string) error {
+		define: func(*flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			return check
 		},
 	}
 }
 
 // check checks the steps, or the one that is named.
-func check(ctx context.Context, c *console, args []string) error {
+func check(ctx context.Context, c *console.Console, args []string) error {
 	if len(args) == 2 && strings.EqualFold(args[0], "step") {
 		args = []string{args[0] + args[1]}
 	}
 	if len(args) > 1 {
-		return misuse("check: %q is one argument too many: name one step, or none for all", args[1])
+		return usage.Errorf("check: %q is one argument too many: name one step, or none for all", args[1])
 	}
-	r, err := repositoryHere()
+	r, err := repository.Here()
 	if err != nil {
 		return err
 	}
-	steps, err := r.steps()
+	steps, err := r.Steps()
 	if err != nil {
 		return err
 	}
 	if len(args) == 1 {
-		step, err := r.step(args[0])
+		step, err := r.Step(args[0])
 		if err != nil {
 			return err
 		}
@@ -48,7 +51,7 @@ func check(ctx context.Context, c *console, args []string) error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return errors.New("cannot find the go command: install Go from https://go.dev/dl and open a new terminal")
 	}
-	g := &guide{console: c, repository: r, test: steptest.Run, vet: steptest.Vet, steps: steps, all: len(args) == 0}
+	g := &guide{Console: c, Repository: r, test: steptest.Run, vet: steptest.Vet, steps: steps, all: len(args) == 0}
 	if err := g.lead(ctx); err != nil {
 		return err
 	}
@@ -60,8 +63,8 @@ func check(ctx context.Context, c *console, args []string) error {
 
 // guide leads through the steps.
 type guide struct {
-	*console
-	*repository
+	*console.Console
+	*repository.Repository
 	test  tester
 	vet   vetter
 	steps []string
@@ -87,7 +90,7 @@ func (g *guide) lead(ctx context.Context) error {
 			g.at = step
 			return nil
 		}
-		g.printf("%s %s\n", g.green("✓"), step)
+		g.Printf("%s %s\n", g.Green("✓"), step)
 		last = outcome
 	}
 	g.congratulate(last)
@@ -103,7 +106,7 @@ func (g *guide) checkStep(ctx context.Context, step string, first bool) (*stepte
 	vetted := make(chan []buildProblem, 1)
 	go func() {
 		// That vet cannot run is for the verdict to say: it needs the same.
-		findings, _ := g.vet(vetting, filepath.Join(g.root, step))
+		findings, _ := g.vet(vetting, filepath.Join(g.Root, step))
 		vetted <- buildProblems(findings)
 	}()
 	outcome, err := g.verdict(ctx, step)
@@ -126,12 +129,12 @@ func (g *guide) checkStep(ctx context.Context, step string, first bool) (*stepte
 
 // verdict runs the test of a step, and shows that it does.
 func (g *guide) verdict(ctx context.Context, step string) (*steptest.Outcome, error) {
-	done := g.waiting("checking "+step, "the first time, Go compiles for a minute or two")
+	done := g.Waiting("checking "+step, "the first time, Go compiles for a minute or two")
 	defer done()
 
 	color := "TRACECHECK_COLOR="
-	if g.drawing().Color {
+	if g.Drawing().Color {
 		color += "1"
 	}
-	return g.test(ctx, filepath.Join(g.root, step), []string{color}, "-vet=off")
+	return g.test(ctx, filepath.Join(g.Root, step), []string{color}, "-vet=off")
 }

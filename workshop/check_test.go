@@ -15,83 +15,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 	"example.com/tracing-workshop/workshop/spans"
 	"example.com/tracing-workshop/workshop/steptest"
-)
-
-// fakeRepository makes a workshop with these steps and goes there. A step is
-// the text of its step_test.go.
-func fakeRepository(t *testing.T, steps map[string]string) {
-	t.Helper()
-	root := t.TempDir()
-	write := func(path, text string) {
-		t.Helper()
-		path = filepath.Join(root, path)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	work := "go 1.26.0\n"
-	for name, test := range steps {
-		work += "use ./" + name + "\n"
-		write(name+"/go.mod", "module example.com/"+name+"\n\ngo 1.26.0\n")
-		write(name+"/README.md", "# A step\n\n## 1. First things\n\n## 2. A second thing\n")
-		write(name+"/step_test.go", test)
-		write(name+"/packages_test.go", "package main\n\nimport _ \"strings\"\n")
-	}
-	write("go.work", work)
-	write("workshop/main.go", "package main\n")
-	t.Chdir(root)
-	t.Setenv("GOWORK", "")
-	t.Setenv("GOFLAGS", "")
-}
-
-const (
-	stepThatPasses = `package main
-
-import "testing"
-
-func TestStep(t *testing.T) { t.Attr("tracecheck.check", "plan pass") }
-`
-	stepThatFails = `package main
-
-import (
-	"fmt"
-	"os"
-	"testing"
-)
-
-func TestStep(t *testing.T) {
-	t.Attr("tracecheck.check", "plan pass")
-	t.Attr("tracecheck.check", "span fail")
-	t.Attr("tracecheck.section", "2")
-	t.Attr("tracecheck.gap", "journey.go:31")
-	fmt.Fprintf(t.Output(), "There is a span.\n✗ There is none.\n\ncolor=%q\n", os.Getenv("TRACECHECK_COLOR"))
-	t.Fail()
-}
-`
-	stepThatDoesNotCompile = `package main
-
-import "testing"
-
-func TestStep(t *testing.T) {
-	var unused int
-	strings.ToUpper("")
-}
-`
-	stepThatPanics = `package main
-
-import "testing"
-
-var railway = map[string]int{}["Atlantis"] / len(railwayOf())
-
-func railwayOf() []int { return nil }
-
-func TestStep(t *testing.T) {}
-`
 )
 
 // workshop runs the command and expects that it can do its work.
@@ -105,11 +32,11 @@ func workshop(t *testing.T, args ...string) string {
 }
 
 func TestCheck(t *testing.T) {
-	fakeRepository(t, map[string]string{
-		"step01-passes":  stepThatPasses,
-		"step02-fails":   stepThatFails,
-		"step03-broken":  stepThatDoesNotCompile,
-		"step04-panics":  stepThatPanics,
+	workshoptest.Repository(t, map[string]string{
+		"step01-passes":  workshoptest.StepThatPasses,
+		"step02-fails":   workshoptest.StepThatFails,
+		"step03-broken":  workshoptest.StepThatDoesNotCompile,
+		"step04-panics":  workshoptest.StepThatPanics,
 		"step05-no-test": "",
 	})
 	if err := os.Remove("step05-no-test/step_test.go"); err != nil {
@@ -117,39 +44,39 @@ func TestCheck(t *testing.T) {
 	}
 	t.Run("all steps", func(t *testing.T) {
 		out := workshop(t)
-		checkContains(t, out, "✓ step01-passes\n", "→ step02-fails\n", "  There is a span.\n", "  ✗ There is none.\n", `color=""`,
+		workshoptest.Contains(t, out, "✓ step01-passes\n", "→ step02-fails\n", "  There is a span.\n", "  ✗ There is none.\n", `color=""`,
 			"Next\n",
 			"  Read  step02-fails/README.md:5    section 2\n",
 			"  Edit  step02-fails/journey.go:31  TODO(2)\n",
 			"  Run   go run ./workshop", "to check again\n")
-		checkLacks(t, out, "step03", "Welcome", "\x1b", "\r") // "checking", too, where it takes its time
+		workshoptest.Lacks(t, out, "step03", "Welcome", "\x1b", "\r") // "checking", too, where it takes its time
 	})
 	t.Run("a compiler error", func(t *testing.T) {
 		out := workshop(t, "check", "step03-broken")
-		checkContains(t, out, "→ step03-broken\n", "cannot compile",
+		workshoptest.Contains(t, out, "→ step03-broken\n", "cannot compile",
 			"step03-broken/step_test.go:6: declared and not used: unused\n",
 			"step03-broken/step_test.go:7: undefined: strings\n", "Import it: \"strings\"\n",
 			"  Edit  step03-broken/step_test.go:6\n",
 			"  Run   go run ./workshop check step03-broken", "to check again")
-		checkLacks(t, out, "FAIL", "# example.com", "\t")
+		workshoptest.Lacks(t, out, "FAIL", "# example.com", "\t")
 	})
 	t.Run("a panic before the checks", func(t *testing.T) {
 		out := workshop(t, "check", "4")
-		checkContains(t, out, "→ step04-panics\n", "ended before it began", "panic: runtime error: integer divide by zero", "Next\n", "  Edit  step04-panics/step_test.go:5")
+		workshoptest.Contains(t, out, "→ step04-panics\n", "ended before it began", "panic: runtime error: integer divide by zero", "Next\n", "  Edit  step04-panics/step_test.go:5")
 	})
 	t.Run("one step that passes", func(t *testing.T) {
-		checkContains(t, workshop(t, "check", "./step01-passes/"), "✓ step01-passes\n")
+		workshoptest.Contains(t, workshop(t, "check", "./step01-passes/"), "✓ step01-passes\n")
 	})
 	t.Run("from the folder of a step", func(t *testing.T) {
 		t.Chdir("step02-fails")
-		checkContains(t, workshop(t), "  Read  README.md:5", "  Edit  journey.go:31", "  Run   go run ../workshop")
+		workshoptest.Contains(t, workshop(t), "  Read  README.md:5", "  Edit  journey.go:31", "  Run   go run ../workshop")
 	})
 	t.Run("no such step", func(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		if code := run(t.Context(), []string{"check", "step9"}, &stdout, &stderr); code != exitUsage {
 			t.Errorf("exit code %d, want %d", code, exitUsage)
 		}
-		checkContains(t, stderr.String(), "workshop: there is no step \"step9\": the steps are step01-passes, step02-fails, step03-broken, step04-panics\n")
+		workshoptest.Contains(t, stderr.String(), "workshop: there is no step \"step9\": the steps are step01-passes, step02-fails, step03-broken, step04-panics\n")
 	})
 }
 
@@ -162,7 +89,7 @@ func TestCheckOfThisRepository(t *testing.T) {
 	if strings.Contains(out, "Well done!") {
 		return
 	}
-	checkContains(t, out, "→ step0", "Next\n", "Edit  ", "Run   go run .")
+	workshoptest.Contains(t, out, "→ step0", "Next\n", "Edit  ", "Run   go run .")
 	for _, place := range regexp.MustCompile(`(?m)^  (?:Read|Edit)  (\S+):(\d+)`).FindAllStringSubmatch(out, -1) {
 		text, err := os.ReadFile(place[1])
 		if line, _ := strconv.Atoi(place[2]); err != nil || line < 1 || line > strings.Count(string(text), "\n")+1 {
@@ -177,13 +104,13 @@ func TestCheckOutsideTheRepository(t *testing.T) {
 }
 
 func TestCheckWithoutGo(t *testing.T) {
-	fakeRepository(t, map[string]string{"step01-passes": stepThatPasses})
+	workshoptest.Repository(t, map[string]string{"step01-passes": workshoptest.StepThatPasses})
 	t.Setenv("PATH", t.TempDir())
 	checkFails(t, "workshop: cannot find the go command: install Go from https://go.dev/dl and open a new terminal\n")
 }
 
 func TestCheckWhereGoCannotWork(t *testing.T) {
-	fakeRepository(t, map[string]string{"step01-passes": stepThatPasses})
+	workshoptest.Repository(t, map[string]string{"step01-passes": workshoptest.StepThatPasses})
 	t.Setenv("GOFLAGS", "-mod=nonsense")
 	checkFails(t, "workshop: go test cannot check step01-passes: ")
 }
@@ -196,7 +123,7 @@ func checkFails(t *testing.T, want string) {
 	if code := run(t.Context(), nil, &stdout, &stderr); code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
-	checkContains(t, stderr.String(), want)
+	workshoptest.Contains(t, stderr.String(), want)
 	if stdout.Len() > 0 || strings.Count(stderr.String(), "\n") != 1 {
 		t.Errorf("stdout is %q, stderr is %q; want one line on stderr", stdout.String(), stderr.String())
 	}
@@ -206,10 +133,10 @@ func checkFails(t *testing.T, want string) {
 func lead(t *testing.T, g *guide, outcome *steptest.Outcome) string {
 	t.Helper()
 	var out bytes.Buffer
-	live := g.console
-	g.console = newConsole(&out)
+	live := g.Console
+	g.Console = console.New(&out)
 	if live != nil {
-		g.drawing = live.drawing
+		g.Drawing = live.Drawing
 	}
 	g.test = func(_ context.Context, _ string, env []string, _ ...string) (*steptest.Outcome, error) {
 		outcome.Verdict = strings.ReplaceAll(outcome.Verdict, "$env", strings.Join(env, " "))
@@ -227,7 +154,7 @@ func lead(t *testing.T, g *guide, outcome *steptest.Outcome) string {
 func TestCheckVets(t *testing.T) {
 	const wrong = "package main\n\nimport \"fmt\"\n\nfunc init() { _ = fmt.Sprintf(\"%d\", \"one\") }\n"
 	const finding = "main_test.go:5: fmt.Sprintf format %d has arg \"one\" of wrong type string\n"
-	fakeRepository(t, map[string]string{"step01-vet": stepThatPasses, "step02-fails": stepThatFails, "step03-both": stepThatFails})
+	workshoptest.Repository(t, map[string]string{"step01-vet": workshoptest.StepThatPasses, "step02-fails": workshoptest.StepThatFails, "step03-both": workshoptest.StepThatFails})
 	for _, step := range []string{"step01-vet", "step03-both"} {
 		if err := os.WriteFile(filepath.Join(step, "main_test.go"), []byte(wrong), 0o600); err != nil {
 			t.Fatal(err)
@@ -235,37 +162,37 @@ func TestCheckVets(t *testing.T) {
 	}
 	t.Run("the traces are right", func(t *testing.T) {
 		out := workshop(t)
-		checkContains(t, out, "→ step01-vet\n\n  The traces are right. go vet, which go test runs as well, found", "  step01-vet/"+finding,
+		workshoptest.Contains(t, out, "→ step01-vet\n\n  The traces are right. go vet, which go test runs as well, found", "  step01-vet/"+finding,
 			"Next\n", "  Edit  step01-vet/main_test.go:5\n", "to check again\n")
-		checkLacks(t, out, "✓ step01-vet", "step02")
+		workshoptest.Lacks(t, out, "✓ step01-vet", "step02")
 	})
 	t.Run("and they are wrong", func(t *testing.T) {
 		out := workshop(t, "check", "step03")
-		checkContains(t, out, "→ step03-both\n", "✗ There is none.\n", "Next\n", "And go vet,", "  step03-both/"+finding)
+		workshoptest.Contains(t, out, "→ step03-both\n", "✗ There is none.\n", "Next\n", "And go vet,", "  step03-both/"+finding)
 	})
 	t.Run("only they are wrong", func(t *testing.T) {
-		checkLacks(t, workshop(t, "check", "step02"), "go vet")
+		workshoptest.Lacks(t, workshop(t, "check", "step02"), "go vet")
 	})
 }
 
 func TestWelcome(t *testing.T) {
-	fakeRepository(t, map[string]string{"step01-spans": stepThatFails, "step02-exporter": stepThatFails})
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails, "step02-exporter": workshoptest.StepThatFails})
 	start := &steptest.Outcome{Checks: map[string]string{"plan": "pass"}, Section: "1", Gap: "tracing.go:11", Verdict: "There is a span.\n"}
-	out := lead(t, &guide{repository: here(t), steps: []string{"step01-spans", "step02-exporter"}, all: true}, start)
-	checkContains(t, out, "Welcome.", "→ step01-spans\n\n  There is a span.\n", "Next\n", "README.md:3")
+	out := lead(t, &guide{Repository: workshoptest.Here(t), steps: []string{"step01-spans", "step02-exporter"}, all: true}, start)
+	workshoptest.Contains(t, out, "Welcome.", "→ step01-spans\n\n  There is a span.\n", "Next\n", "README.md:3")
 }
 
 func TestCongratulations(t *testing.T) {
-	fakeRepository(t, map[string]string{"step01-spans": stepThatPasses})
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatPasses})
 	solved := &steptest.Outcome{Passed: true, Verdict: "6 of 6 checks\n"}
-	out := lead(t, &guide{repository: here(t), steps: []string{"step01-spans", "step02-exporter"}, all: true}, solved)
-	checkContains(t, out, "✓ step01-spans\n✓ step02-exporter\n\nAll 2 steps are solved.", "Well done!", "  6 of 6 checks\n",
+	out := lead(t, &guide{Repository: workshoptest.Here(t), steps: []string{"step01-spans", "step02-exporter"}, all: true}, solved)
+	workshoptest.Contains(t, out, "✓ step01-spans\n✓ step02-exporter\n\nAll 2 steps are solved.", "Well done!", "  6 of 6 checks\n",
 		"git diff --no-index step02-exporter solutions/step02-exporter", "go run ./workshop traces\n")
 }
 
 // TestPlaceOfTheVerdict prefers the line that the likely cause names to the TODO.
 func TestPlaceOfTheVerdict(t *testing.T) {
-	fakeRepository(t, map[string]string{"step01-spans": stepThatFails})
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails})
 	for _, test := range []struct{ verdict, gap, want string }{
 		{"It leaves through os.Exit (\x1b[1mmain.go:33\x1b[0m). TODO(2) in journey.go:31 is the place.", "journey.go:31", "Edit  step01-spans/main.go:33\n"},
 		{"TODO(2) in journey.go:31 is the place.", "journey.go:31", "Edit  step01-spans/journey.go:31  TODO(2)\n"},
@@ -273,16 +200,16 @@ func TestPlaceOfTheVerdict(t *testing.T) {
 		{"There is none.", "", "Edit  step01-spans              what you wrote for this section\n"},
 	} {
 		outcome := &steptest.Outcome{Checks: map[string]string{"span": "fail"}, Section: "2", Gap: test.gap, Verdict: test.verdict}
-		checkContains(t, lead(t, &guide{repository: here(t), steps: []string{"step01-spans"}, all: true}, outcome), test.want)
+		workshoptest.Contains(t, lead(t, &guide{Repository: workshoptest.Here(t), steps: []string{"step01-spans"}, all: true}, outcome), test.want)
 	}
 }
 
 func TestColor(t *testing.T) {
-	fakeRepository(t, map[string]string{"step01-spans": stepThatFails})
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails})
 	outcome := &steptest.Outcome{Checks: map[string]string{"span": "fail"}, Section: "2", Verdict: "$env\n"}
-	colored := &console{drawing: func() spans.Options { return spans.Options{Color: true, Width: 80} }}
-	g := &guide{console: colored, repository: here(t), steps: []string{"step01-spans"}, all: true}
-	checkContains(t, lead(t, g, outcome), "\x1b[1mstep01-spans\x1b[0m", "TRACECHECK_COLOR=1\n")
+	colored := &console.Console{Drawing: func() spans.Options { return spans.Options{Color: true, Width: 80} }}
+	g := &guide{Console: colored, Repository: workshoptest.Here(t), steps: []string{"step01-spans"}, all: true}
+	workshoptest.Contains(t, lead(t, g, outcome), "\x1b[1mstep01-spans\x1b[0m", "TRACECHECK_COLOR=1\n")
 }
 
 func TestBuildProblems(t *testing.T) {
@@ -328,7 +255,7 @@ func TestBrokenWorkspace(t *testing.T) {
 			[]string{"cannot load module ", "step02-passes listed in go.work file: open ", "git restore " + filepath.Join("step02-passes", "go.mod") + "), or take"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			fakeRepository(t, map[string]string{"step01-passes": stepThatPasses, "step02-passes": stepThatPasses})
+			workshoptest.Repository(t, map[string]string{"step01-passes": workshoptest.StepThatPasses, "step02-passes": workshoptest.StepThatPasses})
 			if err := test.breaks(); err != nil {
 				t.Fatal(err)
 			}
@@ -336,27 +263,12 @@ func TestBrokenWorkspace(t *testing.T) {
 			if code != exitFailed || strings.Count(stderr, "\n") != 1 {
 				t.Errorf("exit code %d, want %d and one line", code, exitFailed)
 			}
-			checkContains(t, stderr, append([]string{"workshop: go test cannot check step01-passes: "}, test.want...)...)
+			workshoptest.Contains(t, stderr, append([]string{"workshop: go test cannot check step01-passes: "}, test.want...)...)
 
 			d, out := doctorHere(t)
 			d.examineModules(t.Context())
-			checkContains(t, out.String(), append([]string{"✗   modules  The go command cannot list them: "}, test.want...)...)
+			workshoptest.Contains(t, out.String(), append([]string{"✗   modules  The go command cannot list them: "}, test.want...)...)
 		})
-	}
-}
-
-func TestGoProblem(t *testing.T) {
-	for output, want := range map[string]string{
-		"":                                "",
-		"go: downloading x v1.0.0\n# x\n": "",
-		"go: downloading x v1.0.0\ngo: cannot find main module; see 'go help'\n":       "cannot find main module; see 'go help'",
-		"go: errors parsing go.work:\ngo.work:3: unknown directive: us\n":              "errors parsing go.work: go.work:3: unknown directive: us",
-		"go: updates to go.mod needed; to update it:\n\tgo mod tidy\nFAIL x [setup]\n": "updates to go.mod needed; to update it: go mod tidy",
-		"go: nothing more:": "nothing more:",
-	} {
-		if got := goProblem(output); got != want {
-			t.Errorf("in %q the problem is %q, want %q", output, got, want)
-		}
 	}
 }
 
@@ -370,19 +282,6 @@ func TestPackageName(t *testing.T) {
 			t.Errorf("packageName(%q) = %s, want %s", imported, got, want)
 		}
 	}
-}
-
-func here(t *testing.T) *repository {
-	t.Helper()
-	folder, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := findRepository(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // stepThatWaits calls the test that is behind the workshop, and waits for ever.
@@ -408,7 +307,7 @@ func TestStep(t *testing.T) {
 // reader that ends when the process of the step does.
 func waitingStep(t *testing.T) (await func() *bufio.Reader) {
 	t.Helper()
-	fakeRepository(t, map[string]string{"step01-waits": stepThatWaits})
+	workshoptest.Repository(t, map[string]string{"step01-waits": stepThatWaits})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -8,10 +8,11 @@ import (
 	"io"
 	"slices"
 	"strings"
-)
 
-// invocation is how a learner types the name of this command.
-const invocation = "go run ./workshop"
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/usage"
+)
 
 // command is a subcommand.
 type command struct {
@@ -20,7 +21,7 @@ type command struct {
 	summary   string // one line
 	// define declares the flags, and gives the function that runs the command
 	// once they are parsed, with the arguments that are left.
-	define func(*flag.FlagSet) func(ctx context.Context, c *console, args []string) error
+	define func(*flag.FlagSet) func(ctx context.Context, c *console.Console, args []string) error
 }
 
 // commands are the subcommands, in the order of the help. The first one runs
@@ -47,9 +48,9 @@ const (
 // run runs the command line args until it is done or ctx ends, and gives the
 // exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	c := newConsole(stdout)
+	c := console.New(stdout)
 	err := dispatch(ctx, c, args)
-	var misuse *usageError
+	var misuse *usage.Error
 	switch {
 	case err == nil:
 		return exitOK
@@ -63,16 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// usageError is a command line that cannot be understood.
-type usageError struct{ message string }
-
-func (e *usageError) Error() string { return e.message }
-
-func misuse(format string, args ...any) error {
-	return &usageError{fmt.Sprintf(format, args...)}
-}
-
-func dispatch(ctx context.Context, c *console, args []string) error {
+func dispatch(ctx context.Context, c *console.Console, args []string) error {
 	if len(args) == 0 {
 		return commands()[0].run(ctx, c, nil)
 	}
@@ -101,7 +93,7 @@ func find(name string) (command, bool) {
 	return command{}, false
 }
 
-func (cmd command) run(ctx context.Context, c *console, args []string) error {
+func (cmd command) run(ctx context.Context, c *console.Console, args []string) error {
 	flags, start := cmd.parser()
 	rest, err := parse(flags, args)
 	if errors.Is(err, flag.ErrHelp) || slices.Equal(rest, []string{"help"}) {
@@ -117,7 +109,7 @@ func (cmd command) run(ctx context.Context, c *console, args []string) error {
 	return start(ctx, c, rest)
 }
 
-func (cmd command) parser() (*flag.FlagSet, func(context.Context, *console, []string) error) {
+func (cmd command) parser() (*flag.FlagSet, func(context.Context, *console.Console, []string) error) {
 	flags := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // errors are told by run, in one line
 	flags.Usage = func() {}
@@ -125,7 +117,7 @@ func (cmd command) parser() (*flag.FlagSet, func(context.Context, *console, []st
 }
 
 // help tells what there is, or what one subcommand can do.
-func help(c *console, args []string) error {
+func help(c *console.Console, args []string) error {
 	if len(args) > 0 && args[0] != "help" {
 		found, ok := find(args[0])
 		if !ok {
@@ -134,34 +126,34 @@ func help(c *console, args []string) error {
 		found.usage(c)
 		return nil
 	}
-	c.printf("The tracing workshop: read a lesson, edit a file, see what your traces say.\n\n")
+	c.Printf("The tracing workshop: read a lesson, edit a file, see what your traces say.\n\n")
 	width := 0
 	for _, cmd := range commands() {
 		width = max(width, len(cmd.synopsis()))
 	}
-	c.printf("  %-*s  find the step you are at, and check it\n", width, invocation)
+	c.Printf("  %-*s  find the step you are at, and check it\n", width, repository.Invocation)
 	for _, cmd := range commands() {
-		c.printf("  %-*s  %s\n", width, cmd.synopsis(), cmd.summary)
+		c.Printf("  %-*s  %s\n", width, cmd.synopsis(), cmd.summary)
 	}
-	c.printf("\n%s=1 keeps Jaeger from being built in the background.\n", noBuild)
-	c.printf("Add -h to a command to see its flags, as in: %s traces -h\n", invocation)
+	c.Printf("\n%s=1 keeps Jaeger from being built in the background.\n", noBuild)
+	c.Printf("Add -h to a command to see its flags, as in: %s traces -h\n", repository.Invocation)
 	return nil
 }
 
 // synopsis is how the command is typed.
 func (cmd command) synopsis() string {
-	return strings.TrimSpace(invocation + " " + cmd.name + " " + cmd.arguments)
+	return strings.TrimSpace(repository.Invocation + " " + cmd.name + " " + cmd.arguments)
 }
 
-func (cmd command) usage(c *console) {
+func (cmd command) usage(c *console.Console) {
 	flags, _ := cmd.parser()
-	c.printf("%s: %s\n", cmd.synopsis(), cmd.summary)
+	c.Printf("%s: %s\n", cmd.synopsis(), cmd.summary)
 	flags.VisitAll(func(f *flag.Flag) {
 		argument, usage := flag.UnquoteUsage(f)
-		c.printf("\n  %s\n      %s", strings.TrimSpace("-"+f.Name+" "+argument), usage)
+		c.Printf("\n  %s\n      %s", strings.TrimSpace("-"+f.Name+" "+argument), usage)
 		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0s" {
-			c.printf(" (default %s)", f.DefValue)
+			c.Printf(" (default %s)", f.DefValue)
 		}
-		c.printf("\n")
+		c.Printf("\n")
 	})
 }

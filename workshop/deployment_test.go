@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -172,7 +173,7 @@ func checkImage(t *testing.T, where, image string) {
 // to build the services, of the workshop's module no more than its go.mod.
 func TestDockerfile(t *testing.T) {
 	text := read(t, deployment+"/Dockerfile")
-	checkContains(t, text, "CGO_ENABLED=0 go build", "USER 10002:10002", "ENTRYPOINT")
+	workshoptest.Contains(t, text, "CGO_ENABLED=0 go build", "USER 10002:10002", "ENTRYPOINT")
 	root := t.TempDir()
 	for _, match := range regexp.MustCompile(`(?m)^COPY (\w.*) (\S+)$`).FindAllStringSubmatch(text, -1) {
 		to := filepath.Join(root, strings.TrimPrefix(match[2], "/src/"))

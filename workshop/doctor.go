@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -20,19 +18,25 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/disk"
+	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shell"
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 func doctorCommand() command {
 	return command{
 		name:    "doctor",
 		summary: "say whether this machine is ready",
-		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
-			from := flags.String("from", "", "first install all that the steps and Jaeger need from this `folder`, a USB stick\n      or a share, which "+invocation+" pack has made; no network is needed")
+		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
+			from := flags.String("from", "", "first install all that the steps and Jaeger need from this `folder`, a USB stick\n      or a share, which "+repository.Invocation+" pack has made; no network is needed")
 			prefetch := flags.Bool("prefetch", false, "first download and compile all that the steps and Jaeger need, which takes\n      some minutes once; Ctrl-C is fine: the next time goes on from there")
-			return func(ctx context.Context, c *console, _ []string) error {
-				r, err := repositoryHere()
+			return func(ctx context.Context, c *console.Console, _ []string) error {
+				r, err := repository.Here()
 				if err != nil {
 					return err
 				}
@@ -46,13 +50,13 @@ func doctorCommand() command {
 
 // doctor looks at what the workshop needs of a machine.
 type doctor struct {
-	*console
-	*repository
+	*console.Console
+	*repository.Repository
 
 	// What there is to be looked at. Tests say something else.
 	goVariables func(ctx context.Context, folder string) (map[string]string, error)
 	ports       []port
-	freeSpace   func(folder string) (uint64, error)
+	freeSpace   disk.Free
 	docker      func(ctx context.Context) (version string, err error)
 
 	from       string   // a stick to install from; "" for none
@@ -64,10 +68,10 @@ type doctor struct {
 	failed   bool              // something is as it must not be
 }
 
-func newDoctor(c *console, r *repository) *doctor {
+func newDoctor(c *console.Console, r *repository.Repository) *doctor {
 	return &doctor{
-		console: c, repository: r,
-		goVariables: goVariables, ports: workshopPorts(), freeSpace: proc.FreeSpace, docker: askDocker,
+		Console: c, Repository: r,
+		goVariables: gotool.Variables, ports: workshopPorts(), freeSpace: proc.FreeSpace, docker: askDocker,
 	}
 }
 
@@ -105,35 +109,35 @@ func (d *doctor) examine(ctx context.Context, prefetch bool) error {
 	if d.failed {
 		return errNotReady
 	}
-	d.printf("\nThis machine can do the workshop. Begin with: %s\n", d.bold(invocation))
+	d.Printf("\nThis machine can do the workshop. Begin with: %s\n", d.Bold(repository.Invocation))
 	return nil
 }
 
-func (d *doctor) ok(what, format string, args ...any) { d.line(d.green("ok"), what, format, args...) }
+func (d *doctor) ok(what, format string, args ...any) { d.line(d.Green("ok"), what, format, args...) }
 
 // note is a line about something that nobody needs.
-func (d *doctor) note(what, format string, args ...any) { d.line(d.faint("- "), what, format, args...) }
+func (d *doctor) note(what, format string, args ...any) { d.line(d.Faint("- "), what, format, args...) }
 
 // warn is a line about something to be known, and to be done perhaps.
 func (d *doctor) warn(what, format string, args ...any) {
-	d.line(d.yellow("! "), what, format, args...)
+	d.line(d.Yellow("! "), what, format, args...)
 }
 
 // fail is a line about what stands in the way of the workshop.
 func (d *doctor) fail(what, format string, args ...any) {
 	d.failed = true
-	d.line(d.red("✗ "), what, format, args...)
+	d.line(d.Red("✗ "), what, format, args...)
 }
 
 // line prints a text of one or more lines about something.
 func (d *doctor) line(sign, what, format string, args ...any) {
 	text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n"+strings.Repeat(" ", len("ok  modules  ")))
-	d.printf("%s  %-7s  %s\n", sign, what, text)
+	d.Printf("%s  %-7s  %s\n", sign, what, text)
 }
 
 // examineGo looks at the go command that the learner's terminal runs.
 func (d *doctor) examineGo(ctx context.Context) {
-	env, err := d.goVariables(ctx, d.root)
+	env, err := d.goVariables(ctx, d.Root)
 	if ctx.Err() != nil {
 		return
 	}
@@ -146,7 +150,7 @@ func (d *doctor) examineGo(ctx context.Context) {
 		return
 	}
 	d.env = env
-	has, needs := env["GOVERSION"], d.neededGo()
+	has, needs := env["GOVERSION"], d.NeededGo()
 	switch {
 	case env["GOWORK"] == "off":
 		d.fail("Go", "GOWORK is off, so that Go does not see how the folders belong together.\nTake it out of the environment; or: go env -u GOWORK")
@@ -157,71 +161,17 @@ func (d *doctor) examineGo(ctx context.Context) {
 	}
 }
 
-var goDirective = regexp.MustCompile(`(?m)^go (\S+)`)
-
-// neededGo gives the version that go.work asks for, as go1.26.0.
-func (r *repository) neededGo() string {
-	text, err := os.ReadFile(filepath.Join(r.root, "go.work"))
-	match := goDirective.FindSubmatch(text)
-	if err != nil || match == nil {
-		return "go1"
-	}
-	return "go" + string(match[1])
-}
-
-// goVariables asks the go command for what it works with.
-func goVariables(ctx context.Context, folder string) (map[string]string, error) {
-	out, err := proc.Output(goCommand(ctx, folder, "env", "-json", "GOVERSION", "GOWORK", "GOPROXY", "GOMODCACHE", "GOCACHE"))
-	if err != nil {
-		return nil, saidBy(err)
-	}
-	env := map[string]string{}
-	return env, json.Unmarshal(out, &env)
-}
-
-// saidBy gives an error with what a go command that has failed complains
-// about, or its last words.
-func saidBy(err error) error {
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) {
-		return err
-	}
-	words := strings.TrimSpace(string(exit.Stderr))
-	if words == "" {
-		return err
-	}
-	return errors.New(cmp.Or(goProblem(words), words[strings.LastIndexByte(words, '\n')+1:]))
-}
-
-// needed are the packages of the workshop, whose modules have to be here.
-func (r *repository) needed() ([]string, error) {
-	steps, err := r.steps()
-	if err != nil {
-		return nil, err
-	}
-	var patterns []string
-	for _, step := range steps {
-		patterns = append(patterns, "./"+step)
-	}
-	for _, folder := range []string{"solutions", "workshop"} {
-		if exists(filepath.Join(r.root, folder, "go.mod")) {
-			patterns = append(patterns, "./"+folder+"/...")
-		}
-	}
-	return patterns, nil
-}
-
 // examineModules looks for all that the steps, their tests and this command
 // are made of, without the network.
 func (d *doctor) examineModules(ctx context.Context) {
-	done := d.waiting("looking at the modules", "the machine is busy")
+	done := d.Waiting("looking at the modules", "the machine is busy")
 	missing, err := d.missingModules(ctx)
 	done()
-	fetch := d.bold(invocation + " doctor -prefetch")
+	fetch := d.Bold(repository.Invocation + " doctor -prefetch")
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		d.fail("modules", "%s", strings.TrimSpace(fmt.Sprintf("The go command cannot list them: %v\n%s", err, d.goAdvice(d.root, err.Error()))))
+		d.fail("modules", "%s", strings.TrimSpace(fmt.Sprintf("The go command cannot list them: %v\n%s", err, d.Advice(d.Root, err.Error()))))
 	case len(missing) == 0:
 		d.ok("modules", "all here: the steps need no network from now on")
 	case d.env["GOPROXY"] == "off":
@@ -239,11 +189,11 @@ var lookup = regexp.MustCompile(`(\S+@v\S+): module lookup disabled`)
 // the go command sees: it stops at one that it needs for seeing further.
 // Mistakes in a learner's program are of no interest here.
 func (d *doctor) missingModules(ctx context.Context) ([]string, error) {
-	patterns, err := d.needed()
+	steps, given, err := d.Packages()
 	if err != nil {
 		return nil, err
 	}
-	cmd := goCommand(ctx, d.root, append([]string{"list", "-e", "-deps", "-test", "-f", "{{with .Error}}{{.}}{{end}}"}, patterns...)...)
+	cmd := gotool.Command(ctx, d.Root, append([]string{"list", "-e", "-deps", "-test", "-f", "{{with .Error}}{{.}}{{end}}"}, slices.Concat(steps, given)...)...)
 	cmd.Env = append(cmd.Environ(), "GOPROXY=off")
 	out, err := proc.Output(cmd)
 	var exit *exec.ExitError
@@ -258,14 +208,7 @@ func (d *doctor) missingModules(ctx context.Context) ([]string, error) {
 	if missing = slices.Compact(missing); len(missing) > 0 {
 		return missing, nil
 	}
-	return nil, saidBy(err)
-}
-
-// goCommand prepares a go command that ends with ctx.
-func goCommand(ctx context.Context, folder string, args ...string) *exec.Cmd {
-	cmd := proc.Command(ctx, "go", args...)
-	cmd.Dir = folder
-	return cmd
+	return nil, gotool.Said(err)
 }
 
 // port is where a program of the workshop listens.
@@ -280,7 +223,7 @@ type port struct {
 func workshopPorts() []port {
 	only := "Jaeger, in step 5"
 	return []port{
-		{4317, invocation + " traces and Jaeger: OTLP over gRPC, from step 2 on", "add -listen 127.0.0.1:14317 to the former"},
+		{4317, repository.Invocation + " traces and Jaeger: OTLP over gRPC, from step 2 on", "add -listen 127.0.0.1:14317 to the former"},
 		{4318, only + ": OTLP over HTTP", "change it in step05-jaeger/jaeger.yaml"},
 		{8080, "user-service, from step 3 on", "add -addr 127.0.0.1:18080 to it"},
 		{8081, "joke-service, from step 3 on", "add -addr 127.0.0.1:18081 to it, and\n-joke-url http://127.0.0.1:18081/jokes/random to user-service"},
@@ -333,28 +276,28 @@ func (d *doctor) take(ctx context.Context, number int) error {
 
 // examineJaeger looks for a Jaeger for step 5.
 func (d *doctor) examineJaeger(context.Context) {
-	module, err := jaeger.FindModule(d.root)
+	module, err := jaeger.FindModule(d.Root)
 	if err != nil {
 		d.fail("Jaeger", "%v", err)
 		return
 	}
 	binary, err := jaeger.Find(module)
 	d.noJaeger = errors.Is(err, jaeger.ErrMissing)
-	build := d.bold(invocation + " jaeger -build")
+	build := d.Bold(repository.Invocation + " jaeger -build")
 	now, building := jaeger.Building(module)
 	switch {
 	case d.noJaeger && d.env["GOPROXY"] == "off" && !d.sourceOfJaeger(module):
 		d.fail("Jaeger", "There is none, and GOPROXY=off forbids to download its source.\nStep 5 needs it. Set GOPROXY to what it was, then: %s\nor set JAEGER_BIN to the program from %s", build, release)
 	case d.noJaeger && building:
-		d.warn("Jaeger", "It is being built at this moment, and step 5 needs it:\n%s", describeProgress(now))
+		d.warn("Jaeger", "It is being built at this moment, and step 5 needs it:\n%s", now)
 	case d.noJaeger:
 		d.warn("Jaeger", "There is none yet. Step 5 needs it. To build it takes 6 to 15 minutes:\n%s", build)
 	case err != nil:
 		d.fail("Jaeger", "%v", err)
 	case binary.UI:
-		d.ok("Jaeger", "%s, with its web page:\n%s", cmp.Or(binary.Version, "of no known version"), shownPath(binary.Path))
+		d.ok("Jaeger", "%s, with its web page:\n%s", cmp.Or(binary.Version, "of no known version"), shell.Home(binary.Path))
 	default:
-		d.ok("Jaeger", "%s, without the web page, which no step needs:\n%s", cmp.Or(binary.Version, "of no known version"), shownPath(binary.Path))
+		d.ok("Jaeger", "%s, without the web page, which no step needs:\n%s", cmp.Or(binary.Version, "of no known version"), shell.Home(binary.Path))
 	}
 }
 
@@ -407,30 +350,25 @@ func (d *doctor) examineDisk(context.Context) {
 	}
 	least, place := uint64(math.MaxUint64), ""
 	for _, folder := range d.written() {
-		if free, err := d.freeSpace(existing(folder)); err == nil && free < least {
+		if free, err := d.freeSpace(disk.Existing(folder)); err == nil && free < least {
 			least, place = free, folder
 		}
 	}
 	switch {
 	case place == "":
-		d.note("disk", "%s does not tell how full it is; %s up to %s", runtime.GOOS, what, gigabytes(need))
+		d.note("disk", "%s does not tell how full it is; %s up to %s", runtime.GOOS, what, text.Gigabytes(need))
 	case least < need:
-		d.fail("disk", "Only %s are left where %s is; %s up to %s.\nMake room there.", gigabytes(least), shownPath(place), what, gigabytes(need))
+		d.fail("disk", "Only %s are left where %s is; %s up to %s.\nMake room there.", text.Gigabytes(least), shell.Home(place), what, text.Gigabytes(need))
 	default:
-		d.ok("disk", "%s free; %s up to %s", gigabytes(least), what, gigabytes(need))
+		d.ok("disk", "%s free; %s up to %s", text.Gigabytes(least), what, text.Gigabytes(need))
 	}
 }
 
 // written gives the folders that the workshop fills.
 func (d *doctor) written() []string {
-	folders := []string{d.root, os.TempDir(), d.env["GOMODCACHE"], d.env["GOCACHE"]}
+	folders := []string{d.Root, os.TempDir(), d.env["GOMODCACHE"], d.env["GOCACHE"]}
 	if cache, err := os.UserCacheDir(); err == nil {
 		folders = append(folders, cache)
 	}
 	return slices.DeleteFunc(folders, func(folder string) bool { return folder == "" })
 }
-
-// megabytes rounds up.
-func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+1<<20-1)>>20) }
-
-func gigabytes(n uint64) string { return fmt.Sprintf("%.1f GB", float64(n)/(1<<30)) }

@@ -9,17 +9,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
+	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 // doctorHere gives a doctor for this repository, and what it prints.
 func doctorHere(t *testing.T) (*doctor, *bytes.Buffer) {
 	t.Helper()
 	var out bytes.Buffer
-	d := newDoctor(newConsole(&out), here(t))
+	d := newDoctor(console.New(&out), workshoptest.Here(t))
 	d.ports = nil
 	d.docker = func(context.Context) (string, error) { return "29.1.0", nil }
 	return d, &out
@@ -31,7 +32,7 @@ func sums(t *testing.T) map[string]string {
 	t.Helper()
 	content := map[string]string{}
 	for _, pattern := range []string{"go.work*", "*/go.mod", "*/go.sum", "*/*/go.mod", "*/*/go.sum"} {
-		names, _ := filepath.Glob(filepath.Join(here(t).root, pattern))
+		names, _ := filepath.Glob(filepath.Join(workshoptest.Here(t).Root, pattern))
 		for _, name := range names {
 			text, err := os.ReadFile(name)
 			if err != nil {
@@ -51,7 +52,7 @@ func TestDoctorHere(t *testing.T) {
 	if code != exitOK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
-	checkContains(t, stdout, "ok  Go       go1.", "  modules  ", "  ports    ", "  Jaeger   ", "  Docker   ", "ok  disk     ",
+	workshoptest.Contains(t, stdout, "ok  Go       go1.", "  modules  ", "  ports    ", "  Jaeger   ", "  Docker   ", "ok  disk     ",
 		"\nThis machine can do the workshop. Begin with: go run ./workshop\n")
 	for name, text := range sums(t) {
 		if before[name] != text {
@@ -78,8 +79,8 @@ func TestDoctorSeesTheGoCommand(t *testing.T) {
 			if err := d.examine(t.Context(), true); err != errNotReady {
 				t.Errorf("the error is %v, want that the workshop cannot be done", err)
 			}
-			checkContains(t, out.String(), test.want)
-			checkLacks(t, out.String(), "modules", "This machine can do")
+			workshoptest.Contains(t, out.String(), test.want)
+			workshoptest.Lacks(t, out.String(), "modules", "This machine can do")
 		})
 	}
 	for has, fails := range map[string]bool{"go1.26.0": false, "go1.26.8": false, "go1.27rc1": false, "devel go1.28-abc": false, "go1.26rc2": true} {
@@ -108,7 +109,7 @@ func TestDoctorMissesModules(t *testing.T) {
 		if err := d.examine(t.Context(), false); err != want.err {
 			t.Errorf("with GOPROXY=%s the error is %v, want %v", proxy, err, want.err)
 		}
-		checkContains(t, out.String(), "ok  Go", want.line, "go run ./workshop doctor -prefetch\n")
+		workshoptest.Contains(t, out.String(), "ok  Go", want.line, "go run ./workshop doctor -prefetch\n")
 	}
 }
 
@@ -124,8 +125,8 @@ func TestDoctorSeesATakenPort(t *testing.T) {
 		if d.examinePorts(t.Context()); d.failed {
 			t.Errorf("a port that is taken is in nobody's way:\n%s", out)
 		}
-		checkContains(t, out.String(), "!   ports    ", " cannot be used: ", "joke-service.\n", "End that program", "add -addr.\n")
-		checkLacks(t, out.String(), "free")
+		workshoptest.Contains(t, out.String(), "!   ports    ", " cannot be used: ", "joke-service.\n", "End that program", "add -addr.\n")
+		workshoptest.Lacks(t, out.String(), "free")
 	}
 }
 
@@ -138,29 +139,28 @@ func TestDoctorSeesFreePorts(t *testing.T) {
 	d.ports = []port{{number: listener.Addr().(*net.TCPAddr).Port}}
 	listener.Close()
 	d.examinePorts(t.Context())
-	checkContains(t, out.String(), "ok  ports    ", " free\n")
+	workshoptest.Contains(t, out.String(), "ok  ports    ", " free\n")
 }
 
 func TestDoctorSeesJaeger(t *testing.T) {
-	withoutJaeger(t, "works")
+	workshoptest.WithoutJaeger(t, "works")
 	look := func(proxy string) *doctor {
-		d, out := doctorHere(t)
+		d, _ := doctorHere(t)
 		d.env = map[string]string{"GOPROXY": proxy}
 		d.examineJaeger(t.Context())
-		d.w = out
 		return d
 	}
 	d := look("direct")
 	if d.failed || !d.noJaeger {
 		t.Error("that there is no Jaeger yet is not known, or taken for a failure")
 	}
-	checkContains(t, d.w.(*bytes.Buffer).String(), "!   Jaeger   There is none yet.", "go run ./workshop jaeger -build\n")
+	workshoptest.Contains(t, d.Writer.(*bytes.Buffer).String(), "!   Jaeger   There is none yet.", "go run ./workshop jaeger -build\n")
 
 	t.Setenv("JAEGER_BIN", filepath.Join(t.TempDir(), "none"))
 	if d = look("direct"); !d.failed {
 		t.Error("a JAEGER_BIN that is no Jaeger is not taken for a failure")
 	}
-	checkContains(t, d.w.(*bytes.Buffer).String(), "✗   Jaeger   JAEGER_BIN is set to ")
+	workshoptest.Contains(t, d.Writer.(*bytes.Buffer).String(), "✗   Jaeger   JAEGER_BIN is set to ")
 
 	self, err := os.Executable()
 	if err != nil {
@@ -171,14 +171,14 @@ func TestDoctorSeesJaeger(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("JAEGER_BIN", fake)
-	checkContains(t, look("off").w.(*bytes.Buffer).String(), "ok  Jaeger   2.13.0, with its web page:\n", fake)
+	workshoptest.Contains(t, look("off").Writer.(*bytes.Buffer).String(), "ok  Jaeger   2.13.0, with its web page:\n", fake)
 
 	t.Setenv("JAEGER_BIN", "")
 	t.Setenv("PATH", t.TempDir()) // the go command cannot list its source
 	if d = look("off"); !d.failed {
 		t.Error("that there can be no Jaeger is not taken for a failure")
 	}
-	checkContains(t, d.w.(*bytes.Buffer).String(), "✗   Jaeger   There is none, and GOPROXY=off",
+	workshoptest.Contains(t, d.Writer.(*bytes.Buffer).String(), "✗   Jaeger   There is none, and GOPROXY=off",
 		"the program from https://github.com/jaegertracing/jaeger/releases/tag/v2.13.0\n")
 }
 
@@ -193,7 +193,7 @@ func TestDoctorSeesDocker(t *testing.T) {
 		if d.examineDocker(t.Context()); d.failed {
 			t.Error("it is taken for a failure")
 		}
-		checkContains(t, out.String(), want, image)
+		workshoptest.Contains(t, out.String(), want, image)
 	}
 }
 
@@ -217,19 +217,19 @@ func TestDoctorSeesAFullDisk(t *testing.T) {
 		if d.examineDisk(t.Context()); d.failed != test.fails {
 			t.Errorf("failed is %v, want %v", d.failed, test.fails)
 		}
-		checkContains(t, out.String(), test.want)
+		workshoptest.Contains(t, out.String(), test.want)
 	}
 	d, out := doctorHere(t)
 	d.freeSpace = func(string) (uint64, error) { return 0, errors.ErrUnsupported }
 	d.examineDisk(t.Context())
-	checkContains(t, out.String(), "-   disk     ", "does not tell how full it is")
+	workshoptest.Contains(t, out.String(), "-   disk     ", "does not tell how full it is")
 }
 
 // withoutAnything makes a repository with one step, and a machine without
 // Jaeger whose go command plays a role.
 func withoutAnything(t *testing.T, role string) (notes string) {
 	t.Helper()
-	notes = withoutJaeger(t, role)
+	notes = workshoptest.WithoutJaeger(t, role)
 	if free, err := proc.FreeSpace(notes); err == nil && free < lessonsSize+stepsSize+jaeger.BuildSize {
 		t.Skip("this machine has no room")
 	}
@@ -245,13 +245,13 @@ func TestPrefetch(t *testing.T) {
 	if code != exitOK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
-	checkContains(t, stdout, "ok  Go", "looking at what there is to download\n", "compiling what the steps are made of\n",
+	workshoptest.Contains(t, stdout, "ok  Go", "looking at what there is to download\n", "compiling what the steps are made of\n",
 		"compiling the tests of the steps\n", "There is no Jaeger on this machine yet", "Jaeger is built.", "ok  modules", "ok  Jaeger", "This machine can do")
-	if n := countBuilds(notes); n != 2 {
+	if n := workshoptest.Builds(notes); n != 2 {
 		t.Errorf("%d builds, want 2: the steps and Jaeger", n)
 	}
 	_, stdout, _ = outcome(t, "doctor", "-prefetch")
-	checkLacks(t, stdout, "There is no Jaeger on this machine yet")
+	workshoptest.Lacks(t, stdout, "There is no Jaeger on this machine yet")
 }
 
 func TestPrefetchThatFails(t *testing.T) {
@@ -260,8 +260,8 @@ func TestPrefetchThatFails(t *testing.T) {
 	if code != exitFailed || stderr != "workshop: "+errNotReady.Error()+"\n" {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
-	checkContains(t, stdout, "✗   fetch    not everything could be compiled: a.go:1:1: undefined: b\n", "ok  modules")
-	checkLacks(t, stdout, "There is no Jaeger on this machine yet")
+	workshoptest.Contains(t, stdout, "✗   fetch    not everything could be compiled: a.go:1:1: undefined: b\n", "ok  modules")
+	workshoptest.Lacks(t, stdout, "There is no Jaeger on this machine yet")
 }
 
 func TestPrefetchWithoutNetwork(t *testing.T) {
@@ -272,23 +272,10 @@ func TestPrefetchWithoutNetwork(t *testing.T) {
 	if code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
-	checkContains(t, stdout, "✗   fetch    not everything could be downloaded: ", "module lookup disabled by GOPROXY=off\n", "✗   modules  Not all are here")
+	workshoptest.Contains(t, stdout, "✗   fetch    not everything could be downloaded: ", "module lookup disabled by GOPROXY=off\n", "✗   modules  Not all are here")
 	for name, text := range sums(t) {
 		if before[name] != text {
 			t.Errorf("%s is changed", name)
 		}
 	}
-}
-
-func TestPrefetchOnATerminal(t *testing.T) {
-	out := newScreen()
-	c := newConsole(out)
-	c.live, c.beat = true, time.Millisecond
-	s := showFetching(c)
-	s.say("looking at what there is to download")
-	out.await(t, "looking at what there is to download · 0 s")
-	s.count("compiling what the steps are made of: %d of %d packages", 12, 340)
-	out.await(t, "compiling what the steps are made of: 12 of 340 packages · 0 s")
-	s.end()
-	checkLacks(t, out.String(), "\n")
 }

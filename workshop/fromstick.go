@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shell"
 	"example.com/tracing-workshop/workshop/internal/stick"
 )
 
@@ -28,7 +30,7 @@ func (d *doctor) install(ctx context.Context) error {
 		err = d.installJaeger(ctx, s)
 	}
 	if ctx.Err() != nil {
-		d.printf("Stopped. What is here is kept: the same command goes on from there.\n")
+		d.Printf("Stopped. What is here is kept: the same command goes on from there.\n")
 		return ctx.Err()
 	}
 	if err != nil {
@@ -40,13 +42,13 @@ func (d *doctor) install(ctx context.Context) error {
 // installJaeger puts the Jaeger of the stick where the one that is built on
 // this machine would be.
 func (d *doctor) installJaeger(ctx context.Context, s *stick.Stick) error {
-	module, err := jaeger.FindModule(d.root)
+	module, err := jaeger.FindModule(d.Root)
 	if err != nil {
 		return err
 	}
 	found, err := jaeger.Find(module)
 	if err == nil {
-		d.printf("%s is on this machine already, and is left alone: %s\n", title(found), shownPath(found.Path))
+		d.Printf("%s is on this machine already, and is left alone: %s\n", title(found), shell.Home(found.Path))
 		return nil
 	}
 	if !errors.Is(err, jaeger.ErrMissing) {
@@ -64,20 +66,20 @@ func (d *doctor) installJaeger(ctx context.Context, s *stick.Stick) error {
 		if err := sameWorkshop(s, name); err != nil {
 			return err
 		}
-		d.printf("The stick has no Jaeger for %s, but its source.\n", module.Platform())
-		_, err := obtain(ctx, d.console, module, false, d.goSettings...)
+		d.Printf("The stick has no Jaeger for %s, but its source.\n", module.Platform())
+		_, err := obtain(ctx, d.Console, module, false, d.goSettings...)
 		return err
 	}
-	if err := roomFor(filepath.Dir(target), s.Size(stick.Jaeger+name), d.freeSpace); err != nil {
+	if err := d.freeSpace.RoomFor(filepath.Dir(target), uint64(s.Size(stick.Jaeger+name))); err != nil {
 		return err
 	}
-	done := d.waiting("copying Jaeger from the stick", "the stick is slow")
+	done := d.Waiting("copying Jaeger from the stick", "the stick is slow")
 	err = s.Install(ctx, stick.Jaeger+name, target)
 	done()
 	if err != nil {
 		return fmt.Errorf("copying Jaeger from the stick failed: %w", err)
 	}
-	d.printf("Jaeger is copied from the stick.\n")
+	d.Printf("Jaeger is copied from the stick.\n")
 	return nil
 }
 
@@ -90,7 +92,7 @@ func sameWorkshop(s *stick.Stick, name string) error {
 		return nil
 	}
 	return fmt.Errorf("%s was made from another version of the workshop, with another Jaeger: use the workshop that is on it, or have it made anew with %s pack",
-		s.Dir, invocation)
+		s.Dir, repository.Invocation)
 }
 
 // pinOf gives the end of the name of Jaeger's folder, which stands for all that
@@ -99,17 +101,3 @@ func pinOf(name string) string {
 	folder := strings.Split(strings.TrimPrefix(name, stick.Jaeger), "/")[0]
 	return folder[strings.LastIndexByte(folder, '-')+1:]
 }
-
-// roomFor gives an error if a folder, which need not be there yet, has no room
-// for so many bytes. A disk that does not tell how full it is has room.
-func roomFor(folder string, bytes int64, freeSpace func(string) (uint64, error)) error {
-	free, err := freeSpace(existing(folder))
-	need := uint64(bytes) + roomToBreathe
-	if err != nil || free >= need {
-		return nil
-	}
-	return fmt.Errorf("%s has %s left, and up to %s are needed: make room there", shownPath(folder), gigabytes(free), gigabytes(need))
-}
-
-// roomToBreathe is what a disk must have left in any case.
-const roomToBreathe = 50 << 20

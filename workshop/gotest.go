@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"go/parser"
 	"go/token"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -48,7 +46,7 @@ func (g *guide) hint(step string, p buildProblem) string {
 	if match == nil {
 		return ""
 	}
-	for _, imported := range importsOf(g.pathOf(step, "packages_test.go")) {
+	for _, imported := range importsOf(g.Path(step, "packages_test.go")) {
 		switch match[1] {
 		case packageName(imported):
 			return "Import it: " + strconv.Quote(imported)
@@ -87,52 +85,6 @@ func packageName(imported string) string {
 	return path.Base(path.Dir(imported))
 }
 
-// goProblem gives what keeps the go command itself from doing its work, as a
-// module that cannot be downloaded, in one line.
-func goProblem(output string) string {
-	lines := strings.Split(output, "\n")
-	for i, line := range lines {
-		text, ok := strings.CutPrefix(strings.TrimSpace(line), "go: ")
-		if !ok || strings.HasPrefix(text, "downloading ") || strings.HasPrefix(text, "finding ") {
-			continue
-		}
-		if strings.HasSuffix(text, ":") && i+1 < len(lines) { // as "errors parsing go.work:"
-			text += " " + strings.TrimSpace(lines[i+1])
-		}
-		return text
-	}
-	return ""
-}
-
-var (
-	brokenWork = regexp.MustCompile(`\bgo\.work:\d+: `)
-	notInWork  = regexp.MustCompile(`^cannot load module (.+) listed in go\.work`)
-)
-
-// goAdvice says what to do about a problem that the go command had in a
-// folder, and nothing where that is not known.
-func (r *repository) goAdvice(folder, problem string) string {
-	if brokenWork.MatchString(problem) {
-		return "go.work as it was shipped comes back with: git restore " + r.show("go.work")
-	}
-	match := notInWork.FindStringSubmatch(problem)
-	if match == nil {
-		return ""
-	}
-	module := match[1]
-	if !filepath.IsAbs(module) {
-		module = filepath.Join(folder, module)
-	}
-	if inside, err := filepath.Rel(r.root, module); err == nil {
-		module = inside
-	}
-	back := r.show(module)
-	if exists(filepath.Join(r.root, module)) { // it may hold edits
-		back = r.show(module, "go.mod")
-	}
-	return fmt.Sprintf("bring it back (what was shipped, with: git restore %s), or take its line out of go.work", back)
-}
-
 // mostCrashLines is how many lines of a crash are shown.
 const mostCrashLines = 10
 
@@ -150,9 +102,8 @@ func crashLines(output string) []string {
 	return kept[:min(len(kept), mostCrashLines)]
 }
 
-// pathOf gives the path of a file in a step's folder; what follows a colon, as
-// a line number, is left out.
-func (g *guide) pathOf(step, file string) string {
-	file, _, _ = strings.Cut(file, ":")
-	return filepath.Join(g.root, step, file)
+// fileOf gives the file of a place, as file:line.
+func fileOf(place string) string {
+	file, _, _ := strings.Cut(place, ":")
+	return file
 }

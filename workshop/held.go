@@ -10,14 +10,17 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/internal/usage"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
 // held draws the traces that a Jaeger holds.
 type held struct {
-	*console
+	*console.Console
 	client *jaeger.Client
 	base   string
 	wanted wanted
@@ -35,12 +38,12 @@ type held struct {
 // check checks the flags that were given, and what follows them.
 func (h *held) check(given map[string]bool, args []string) error {
 	if len(args) > 1 {
-		return misuse("traces: %q is one argument too many (see %s traces -h)", args[1], invocation)
+		return usage.Errorf("traces: %q is one argument too many (see %s traces -h)", args[1], repository.Invocation)
 	}
 	if !given["from"] {
 		for _, name := range slices.Sorted(maps.Keys(given)) {
 			if name != "listen" && name != "brief" {
-				return misuse("traces: -%s is a question to a Jaeger: add -from http://127.0.0.1:16686", name)
+				return usage.Errorf("traces: -%s is a question to a Jaeger: add -from http://127.0.0.1:16686", name)
 			}
 		}
 		if len(args) == 1 {
@@ -50,27 +53,27 @@ func (h *held) check(given map[string]bool, args []string) error {
 	}
 	switch {
 	case h.base == "":
-		return misuse("traces: -from needs the address of a Jaeger, as http://127.0.0.1:16686")
+		return usage.Errorf("traces: -from needs the address of a Jaeger, as http://127.0.0.1:16686")
 	case given["listen"]:
-		return misuse("traces: -listen and -from do not go together: one receives spans, the other asks a Jaeger")
+		return usage.Errorf("traces: -listen and -from do not go together: one receives spans, the other asks a Jaeger")
 	case h.wanted.operation != "" && h.wanted.service == "":
-		return misuse("traces: -operation needs -service, whose operation it is")
+		return usage.Errorf("traces: -operation needs -service, whose operation it is")
 	case h.wanted.shorter != 0 && h.wanted.service == "":
-		return misuse("traces: -shorter needs -service, since nearly every trace has some short span")
+		return usage.Errorf("traces: -shorter needs -service, since nearly every trace has some short span")
 	case h.wanted.shorter < 0 || h.wanted.longer < 0:
-		return misuse("traces: no span takes less than no time: -longer and -shorter are from 0 on")
+		return usage.Errorf("traces: no span takes less than no time: -longer and -shorter are from 0 on")
 	case h.wanted.shorter != 0 && h.wanted.shorter <= h.wanted.longer:
-		return misuse("traces: no span takes at least %s and less than %s", h.wanted.longer, h.wanted.shorter)
+		return usage.Errorf("traces: no span takes at least %s and less than %s", h.wanted.longer, h.wanted.shorter)
 	case h.only && h.wanted.anything():
-		return misuse("traces: -only needs to know which spans: add -service, -errors, -longer or -attribute")
+		return usage.Errorf("traces: -only needs to know which spans: add -service, -errors, -longer or -attribute")
 	case h.calls && (h.list || h.only):
-		return misuse("traces: -calls counts, and neither lists nor draws: leave -list and -only out")
+		return usage.Errorf("traces: -calls counts, and neither lists nor draws: leave -list and -only out")
 	case h.list && h.only:
-		return misuse("traces: -list and -only do not go together: one has a line for each trace, the other draws spans")
+		return usage.Errorf("traces: -list and -only do not go together: one has a line for each trace, the other draws spans")
 	case h.limit < 1:
-		return misuse("traces: -limit %d shows nothing: it is a number from 1 on", h.limit)
+		return usage.Errorf("traces: -limit %d shows nothing: it is a number from 1 on", h.limit)
 	case h.since <= 0:
-		return misuse("traces: -since %s is no time to look back", h.since)
+		return usage.Errorf("traces: -since %s is no time to look back", h.since)
 	}
 	if h.calls && !given["limit"] {
 		h.limit = mostSearched // a count is of all
@@ -83,7 +86,7 @@ func (h *held) check(given map[string]bool, args []string) error {
 func strayArgument(argument string) error {
 	what := fmt.Sprintf("traces: %q is no trace id", argument)
 	if traceID(argument) != "" {
-		return misuse("traces: %q would be the id of a trace to ask a Jaeger for: add -from http://127.0.0.1:16686", argument)
+		return usage.Errorf("traces: %q would be the id of a trace to ask a Jaeger for: add -from http://127.0.0.1:16686", argument)
 	}
 	if strings.Contains(argument, ":") {
 		return didYouMean(what, "traces", "-from", argument)
@@ -121,7 +124,7 @@ func (h *held) show(ctx context.Context, args []string) error {
 		err = h.showNewest(ctx)
 	}
 	if errors.Is(err, jaeger.ErrUnreachable) {
-		return fmt.Errorf("%w; to start one: %s jaeger", err, invocation)
+		return fmt.Errorf("%w; to start one: %s jaeger", err, repository.Invocation)
 	}
 	return err
 }
@@ -151,7 +154,7 @@ func withScheme(address string) string {
 func (h *held) showOne(ctx context.Context, typed string) error {
 	id := traceID(typed)
 	if id == "" {
-		return misuse("traces: %q is no trace id: that has %d digits from 0 to 9 and a to f, and its first few may do", typed, traceDigits)
+		return usage.Errorf("traces: %q is no trace id: that has %d digits from 0 to 9 and a to f, and its first few may do", typed, traceDigits)
 	}
 	if len(id) < traceDigits {
 		full, err := h.complete(ctx, id)
@@ -172,11 +175,11 @@ func (h *held) showOne(ctx context.Context, typed string) error {
 	}
 	wanted := h.wanted.among(traces)
 	if len(wanted) == 0 {
-		h.printf("Trace %s has %s, and none is what you ask for.\n", id, text.Plural(len(traces[0].Spans), "span"))
+		h.Printf("Trace %s has %s, and none is what you ask for.\n", id, text.Plural(len(traces[0].Spans), "span"))
 		return nil
 	}
 	h.present(wanted)
-	h.printf("%s", h.mayGrow())
+	h.Printf("%s", h.mayGrow())
 	return nil
 }
 
@@ -193,7 +196,7 @@ func (h *held) complete(ctx context.Context, begin string) (string, error) {
 	case 1:
 		return traces[0].ID, nil
 	}
-	return "", misuse("traces: %d ids begin with %s, as %s and %s: add some more digits", len(traces), begin, traces[0].ID, traces[1].ID)
+	return "", usage.Errorf("traces: %d ids begin with %s, as %s and %s: add some more digits", len(traces), begin, traces[0].ID, traces[1].ID)
 }
 
 // find gives the traces that are wanted, oldest first.
@@ -220,15 +223,15 @@ func (h *held) showNewest(ctx context.Context) error {
 		return h.explainNothing(ctx)
 	}
 	h.present(shown)
-	h.printf("\n%s of the last %s", text.Plural(len(found), "trace"), period(h.since))
+	h.Printf("\n%s of the last %s", text.Plural(len(found), "trace"), period(h.since))
 	switch {
 	case len(shown) == len(found):
 	case len(shown) == 1:
-		h.printf("; this is the newest, and -limit shows more")
+		h.Printf("; this is the newest, and -limit shows more")
 	default:
-		h.printf("; these are the newest %d, and -limit shows more", len(shown))
+		h.Printf("; these are the newest %d, and -limit shows more", len(shown))
 	}
-	h.printf(".\n%s", h.mayGrow()+severalSeeds(found))
+	h.Printf(".\n%s", h.mayGrow()+severalSeeds(found))
 	return nil
 }
 
@@ -240,23 +243,23 @@ func (h *held) present(traces []spans.Trace) {
 	}
 	for i, trace := range traces {
 		if h.list {
-			h.printf("%s  %s\n", trace.Spans[0].Start.Local().Format("15:04:05.000"), spans.Summary(trace))
+			h.Printf("%s  %s\n", trace.Spans[0].Start.Local().Format("15:04:05.000"), spans.Summary(trace))
 			continue
 		}
 		if i > 0 {
-			h.printf("\n")
+			h.Printf("\n")
 		}
 		h.draw(trace)
 	}
 }
 
 func (h *held) draw(t spans.Trace) {
-	options := h.drawing()
+	options := h.Drawing()
 	options.Attributes, options.Events = !h.brief, !h.brief
 	if h.only {
 		options.Of, t.Spans = len(t.Spans), h.wanted.in(t)
 	}
-	_ = spans.Draw(h.w, t, options)
+	_ = spans.Draw(h, t, options)
 }
 
 // askAgain is how long settle waits in between.
@@ -279,9 +282,9 @@ func (h *held) settle(ctx context.Context, ask func() ([]spans.Trace, error)) ([
 		if h.whole = whole; settled || time.Now().After(late) {
 			return traces, err
 		}
-		if before = fresh; h.live && !waits {
+		if before = fresh; h.Live && !waits {
 			waits = true
-			defer h.waiting("waiting for spans that may be on their way", "a batch leaves its program after five seconds")()
+			defer h.Waiting("waiting for spans that may be on their way", "a batch leaves its program after five seconds")()
 		}
 		select {
 		case <-ctx.Done():
@@ -342,7 +345,7 @@ func (h *held) explainNothing(ctx context.Context) error {
 	others.service = ""
 	switch {
 	case len(services) == 0:
-		h.printf("The Jaeger at %s holds no traces yet. Programs send theirs to its OTLP port,\nas a rule http://127.0.0.1:4317, and some seconds may pass until they do.\n", h.base)
+		h.Printf("The Jaeger at %s holds no traces yet. Programs send theirs to its OTLP port,\nas a rule http://127.0.0.1:4317, and some seconds may pass until they do.\n", h.base)
 		return nil
 	case service != "" && !slices.Contains(services, service):
 		return fmt.Errorf("the Jaeger at %s has no spans of a service %q; it knows %s", h.base, service, strings.Join(services, ", "))
@@ -354,9 +357,9 @@ func (h *held) explainNothing(ctx context.Context) error {
 	if !others.anything() {
 		what += " that fits"
 	}
-	h.printf("There is %s from the last %s in the Jaeger at %s; -since looks further back.\n", what, period(h.since), h.base)
+	h.Printf("There is %s from the last %s in the Jaeger at %s; -since looks further back.\n", what, period(h.since), h.base)
 	if service == "" {
-		h.printf("Services that it knows: %s\n", strings.Join(services, ", "))
+		h.Printf("Services that it knows: %s\n", strings.Join(services, ", "))
 	}
 	return nil
 }

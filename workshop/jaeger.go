@@ -12,20 +12,24 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shell"
+	"example.com/tracing-workshop/workshop/internal/spelling"
 )
 
 func jaegerCommand() command {
 	return command{
 		name:    "jaeger",
 		summary: "run the real Jaeger (built the first time)",
-		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
+		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			config := flags.String("config", "", "a Jaeger v2 configuration `file`; without it, Jaeger keeps traces in memory,\n      on the usual ports")
 			build := flags.Bool("build", false, "only build Jaeger, if this machine has none yet")
 			idle := flags.Bool("idle", false, "build at the lowest priority, and leave it to another build that runs")
 			verbose := flags.Bool("v", false, "show what Jaeger logs")
-			return func(ctx context.Context, c *console, _ []string) error {
-				h := &host{console: c, idle: *idle}
+			return func(ctx context.Context, c *console.Console, _ []string) error {
+				h := &host{Console: c, idle: *idle}
 				if *verbose {
 					h.log = os.Stderr
 				}
@@ -40,8 +44,8 @@ const inMemory = "jaeger-in-memory.yaml"
 
 // host runs a Jaeger.
 type host struct {
-	*console
-	*repository
+	*console.Console
+	*repository.Repository
 	idle  bool
 	log   io.Writer // gets what Jaeger logs, if not nil
 	aside string    // for tests: Jaeger gets ports of its own, and keeps its data in this folder
@@ -51,26 +55,26 @@ type host struct {
 // sure that there is a Jaeger.
 func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 	var err error
-	if h.repository, err = repositoryHere(); err != nil {
+	if h.Repository, err = repository.Here(); err != nil {
 		return err
 	}
 	if err := h.checkConfig(config); err != nil {
 		return err
 	}
-	module, err := jaeger.FindModule(h.root)
+	module, err := jaeger.FindModule(h.Root)
 	if err != nil {
 		return err
 	}
-	binary, err := obtain(ctx, h.console, module, h.idle)
+	binary, err := obtain(ctx, h.Console, module, h.idle)
 	if errors.Is(err, jaeger.ErrBuilding) { // which -idle leaves it to
-		h.printf("Another process builds Jaeger already, so this one does not.\n")
+		h.Printf("Another process builds Jaeger already, so this one does not.\n")
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if buildOnly {
-		h.printf("%s is here: %s\n", title(binary), binary.Path)
+		h.Printf("%s is here: %s\n", title(binary), binary.Path)
 		return nil
 	}
 	return h.serve(ctx, binary, config)
@@ -87,8 +91,8 @@ func (h *host) checkConfig(config string) error {
 	if err == nil {
 		what = fmt.Sprintf("jaeger: %s is a folder, and -config needs a file", config)
 	}
-	lesson := h.show("step05-jaeger", "jaeger.yaml")
-	if exists(lesson) && (err == nil || nearest(filepath.Base(config), []string{"jaeger.yaml"}) != "") {
+	lesson := h.Show("step05-jaeger", "jaeger.yaml")
+	if h.Has("step05-jaeger", "jaeger.yaml") && (err == nil || spelling.Nearest(filepath.Base(config), []string{"jaeger.yaml"}) != "") {
 		return didYouMean(what, "jaeger", "-config", lesson)
 	}
 	return errors.New(what)
@@ -101,7 +105,7 @@ func title(b jaeger.Binary) string { return strings.TrimSpace("Jaeger " + b.Vers
 func (h *host) serve(ctx context.Context, binary jaeger.Binary, config string) error {
 	file := config
 	if file == "" {
-		file = filepath.Join(h.root, "workshop", inMemory)
+		file = filepath.Join(h.Root, "workshop", inMemory)
 	}
 	file, err := filepath.Abs(file)
 	if err != nil {
@@ -120,12 +124,12 @@ func (h *host) serve(ctx context.Context, binary jaeger.Binary, config string) e
 		return p.Err()
 	case <-ctx.Done():
 	}
-	h.printf("\n")
-	done := h.waiting("stopping Jaeger", "it sends its own last spans: extensions.jaeger_query.enable_tracing is on")
+	h.Printf("\n")
+	done := h.Waiting("stopping Jaeger", "it sends its own last spans: extensions.jaeger_query.enable_tracing is on")
 	err = p.Stop()
 	done()
 	if err == nil {
-		h.printf("Jaeger has stopped.\n")
+		h.Printf("Jaeger has stopped.\n")
 	}
 	return err
 }
@@ -140,7 +144,7 @@ func (h *host) explainStart(err error, config string) error {
 		return fmt.Errorf("two parts of %s want to listen on %s: give each a port of its own", config, failure.TakenAddress())
 	}
 	if address := failure.TakenAddress(); address != "" {
-		advice := fmt.Sprintf("end that program (another Jaeger, or %s traces)", invocation)
+		advice := fmt.Sprintf("end that program (another Jaeger, or %s traces)", repository.Invocation)
 		if config != "" {
 			advice += fmt.Sprintf(", or change the address in %s", config)
 		}
@@ -157,36 +161,36 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 	if config != "" {
 		with = " with " + config
 	}
-	h.printf("%s runs%s. Ctrl-C stops it.\n", title(b), with)
+	h.Printf("%s runs%s. Ctrl-C stops it.\n", title(b), with)
 	if place := h.keeps(p.Config, config); place != "" {
-		h.printf("%s\n", place)
+		h.Printf("%s\n", place)
 	}
-	h.printf("\n")
+	h.Printf("\n")
 	e := p.Endpoints
 	h.address("OTLP over gRPC", e.OTLPGRPC)
 	h.address("OTLP over HTTP", e.OTLPHTTP)
 	h.address("query API", e.Query, p.Config.BasePath())
 	h.address("health", e.Health, "/status")
 	if e.Storage != "" {
-		h.printf("  %-16s%s\n", "storage, gRPC", e.Storage)
+		h.Printf("  %-16s%s\n", "storage, gRPC", e.Storage)
 	}
 	if e.OTLPGRPC == "" && e.OTLPHTTP == "" {
-		h.printf("  It takes no spans: no pipeline of the file has a receiver for OTLP.\n")
+		h.Printf("  It takes no spans: no pipeline of the file has a receiver for OTLP.\n")
 	}
 	if e.Query == "" {
-		h.printf("  It answers no questions: service.extensions of the file lacks jaeger_query.\n")
+		h.Printf("  It answers no questions: service.extensions of the file lacks jaeger_query.\n")
 	}
 	if to := e.OTLPGRPC; to != "" {
-		h.printf("\nType this in another terminal, and run your program there:\n\n")
-		h.printf("  %s\n", h.bold(setVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", reachable(to))))
+		h.Printf("\nType this in another terminal, and run your program there:\n\n")
+		h.Printf("  %s\n", h.Bold(shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", reachable(to))))
 	}
 	if e.Query == "" {
 		return
 	}
-	h.printf("\nSee the traces that it holds:\n\n")
-	h.printf("  %s\n", h.bold(fmt.Sprintf("go run %s traces -from %s", h.goArgument("workshop"), reachable(e.Query)+p.Config.BasePath())))
+	h.Printf("\nSee the traces that it holds:\n\n")
+	h.Printf("  %s\n", h.Bold(h.Command()+" traces -from "+reachable(e.Query)+p.Config.BasePath()))
 	if b.UI {
-		h.printf("  or %s in a browser\n", h.bold(reachable(e.Query)+p.Config.BasePath()))
+		h.Printf("  or %s in a browser\n", h.Bold(reachable(e.Query)+p.Config.BasePath()))
 		return
 	}
 	h.tellNoUI(config)
@@ -195,7 +199,7 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 // address is a line with an address that Jaeger listens on.
 func (h *host) address(what, listens string, path ...string) {
 	if listens != "" {
-		h.printf("  %-16s%s\n", what, reachable(listens)+strings.Join(path, ""))
+		h.Printf("  %-16s%s\n", what, reachable(listens)+strings.Join(path, ""))
 	}
 }
 
@@ -241,17 +245,17 @@ const image = "jaegertracing/jaeger:" + jaeger.Version
 const release = "https://github.com/jaegertracing/jaeger/releases/tag/v" + jaeger.Version
 
 func (h *host) tellNoUI(config string) {
-	h.printf("\nThis Jaeger has no web page: the Go module that it is built from lacks the UI.\n")
-	h.printf("The same one with its UI, in place of this:\n\n")
+	h.Printf("\nThis Jaeger has no web page: the Go module that it is built from lacks the UI.\n")
+	h.Printf("The same one with its UI, in place of this:\n\n")
 	switch {
 	case config == "":
-		h.printf("  docker run --rm -p 127.0.0.1:16686:16686 -p 127.0.0.1:4317:4317 \\\n")
-		h.printf("      -p 127.0.0.1:4318:4318 %s\n\n", image)
+		h.Printf("  docker run --rm -p 127.0.0.1:16686:16686 -p 127.0.0.1:4317:4317 \\\n")
+		h.Printf("      -p 127.0.0.1:4318:4318 %s\n\n", image)
 	case filepath.Base(config) == "jaeger.yaml":
-		h.printf("  docker compose -f %s up\n\n", h.show("step05-jaeger", "compose.yaml"))
+		h.Printf("  docker compose -f %s up\n\n", h.Show("step05-jaeger", "compose.yaml"))
 	default:
-		h.printf("  the image %s\n\n", image)
+		h.Printf("  the image %s\n\n", image)
 	}
-	h.printf("or the program from %s, unpacked, and then\n\n", release)
-	h.printf("  %s\n", setVariable(runtime.GOOS, "JAEGER_BIN", "/path/to/jaeger"))
+	h.Printf("or the program from %s, unpacked, and then\n\n", release)
+	h.Printf("  %s\n", shell.SetVariable(runtime.GOOS, "JAEGER_BIN", "/path/to/jaeger"))
 }

@@ -19,7 +19,9 @@ import (
 
 	"google.golang.org/grpc"
 
+	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -40,7 +42,7 @@ func realJaeger(t *testing.T) jaeger.Binary {
 
 // hosted is the command jaeger while it runs, on ports of its own.
 type hosted struct {
-	*screen
+	*workshoptest.Screen
 	otlp, query string // URLs
 	stop        context.CancelFunc
 	err         chan error
@@ -50,12 +52,12 @@ func startHosted(t *testing.T, config string) *hosted {
 	t.Helper()
 	realJaeger(t)
 	ctx, stop := context.WithCancel(t.Context())
-	v := &hosted{screen: newScreen(), stop: stop, err: make(chan error, 1)}
-	h := &host{console: newConsole(v), aside: t.TempDir()}
+	v := &hosted{Screen: workshoptest.NewScreen(), stop: stop, err: make(chan error, 1)}
+	h := &host{Console: console.New(v), aside: t.TempDir()}
 	go func() { v.err <- h.host(ctx, config, false) }()
 	t.Cleanup(func() { v.end(t) })
-	v.await(t, "Ctrl-C stops it.")
-	v.await(t, "See the traces that it holds:")
+	v.Await(t, "Ctrl-C stops it.")
+	v.Await(t, "See the traces that it holds:")
 	url := regexp.MustCompile(`(?m)^  (OTLP over HTTP|query API) +(http://127\.0\.0\.1:\d+)$`)
 	for _, match := range url.FindAllStringSubmatch(v.String(), -1) {
 		if match[1] == "query API" {
@@ -138,26 +140,26 @@ func outcome(t *testing.T, args ...string) (code int, stdout, stderr string) {
 
 func TestJaegerForWhoHasNoFile(t *testing.T) {
 	v := startHosted(t, "")
-	checkContains(t, v.String(), "Jaeger 2.", "runs. Ctrl-C stops it.", "in memory: they are gone when it stops",
+	workshoptest.Contains(t, v.String(), "Jaeger 2.", "runs. Ctrl-C stops it.", "in memory: they are gone when it stops",
 		"OTLP over gRPC", "OTLP over HTTP", "query API", "health", "/status",
 		"OTEL_EXPORTER_OTLP_ENDPOINT", "traces -from "+v.query)
 	if !realJaeger(t).UI {
-		checkContains(t, v.String(), "no web page", "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0",
+		workshoptest.Contains(t, v.String(), "no web page", "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0",
 			"https://github.com/jaegertracing/jaeger/releases/tag/v2.13.0", "JAEGER_BIN")
 	}
 	code, stdout, stderr := outcome(t, "traces", "-from", v.query)
 	if code != exitOK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
-	checkContains(t, stdout, "holds no traces yet", "http://127.0.0.1:4317")
+	workshoptest.Contains(t, stdout, "holds no traces yet", "http://127.0.0.1:4317")
 
 	v.end(t)
-	checkContains(t, v.String(), "Jaeger has stopped.")
+	workshoptest.Contains(t, v.String(), "Jaeger has stopped.")
 	code, _, stderr = outcome(t, "traces", "-from", v.query)
 	if code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
-	checkContains(t, stderr, "workshop: no Jaeger answers at "+v.query, "to start one: go run ./workshop jaeger\n")
+	workshoptest.Contains(t, stderr, "workshop: no Jaeger answers at "+v.query, "to start one: go run ./workshop jaeger\n")
 }
 
 func TestTracesFromJaeger(t *testing.T) {
@@ -225,8 +227,8 @@ func TestTracesFromJaeger(t *testing.T) {
 			if code != exitOK {
 				got, nothing = stderr, stdout
 			}
-			checkContains(t, got, test.want...)
-			checkLacks(t, got, test.not...)
+			workshoptest.Contains(t, got, test.want...)
+			workshoptest.Lacks(t, got, test.not...)
 			if nothing != "" {
 				t.Errorf("the other stream has %q, want nothing", nothing)
 			}
@@ -247,7 +249,7 @@ func TestTracesFromJaeger(t *testing.T) {
 		if code != exitFailed {
 			t.Errorf("exit code %d, want %d", code, exitFailed)
 		}
-		checkContains(t, stderr, "answers without TLS: write http:// in place of https://\n")
+		workshoptest.Contains(t, stderr, "answers without TLS: write http:// in place of https://\n")
 	})
 }
 
@@ -262,17 +264,17 @@ func TestTracesOfSeveralSeeds(t *testing.T) {
 	const warning = "several seeds, 4711 and 11"
 	for range 2 {
 		_, stdout, _ := outcome(t, "traces", "-from", v.query, "-brief")
-		checkContains(t, stdout, "GET /a", "GET /b")
-		checkLacks(t, stdout, "seeds")
+		workshoptest.Contains(t, stdout, "GET /a", "GET /b")
+		workshoptest.Lacks(t, stdout, "seeds")
 	}
 	report(t, v.otlp, reported{service: "basel", name: "GET /c", trace: 3, span: 3, ago: 2 * ago, seed: "4711"})
 	for _, flags := range []string{"-brief", "-list -limit 1", "-calls"} {
 		_, stdout, _ := outcome(t, append([]string{"traces", "-from", v.query}, strings.Fields(flags)...)...)
-		checkContains(t, stdout, warning, "-attribute traffic.seed=11,")
+		workshoptest.Contains(t, stdout, warning, "-attribute traffic.seed=11,")
 	}
 	_, stdout, _ := outcome(t, "traces", "-from", v.query, "-attribute", "traffic.seed=4711")
-	checkContains(t, stdout, "GET /c", "1 trace of")
-	checkLacks(t, stdout, "GET /a", "GET /b", "seeds")
+	workshoptest.Contains(t, stdout, "GET /c", "1 trace of")
+	workshoptest.Lacks(t, stdout, "GET /a", "GET /b", "seeds")
 }
 
 // TestTracesWaits asks for a trace whose spans come one after the other.
@@ -314,7 +316,7 @@ func TestTracesWaits(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := &held{console: newConsole(io.Discard), patience: test.patience}
+			h := &held{Console: console.New(io.Discard), patience: test.patience}
 			ask, asked := steps(test.answers...)
 			traces, err := h.settle(t.Context(), ask)
 			if err != nil || len(traces[0].Spans) != test.spans || h.whole != test.whole {
@@ -364,8 +366,8 @@ func TestTracesFromAnotherPort(t *testing.T) {
 		if code != exitFailed {
 			t.Errorf("%s: exit code %d, want %d", address, code, exitFailed)
 		}
-		checkContains(t, stderr, "workshop: "+address+want)
-		checkLacks(t, stderr, "to start one")
+		workshoptest.Contains(t, stderr, "workshop: "+address+want)
+		workshoptest.Lacks(t, stderr, "to start one")
 	}
 }
 
@@ -385,16 +387,16 @@ func TestTracesMisused(t *testing.T) {
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: exit code %d, stdout %q", args, code, stdout)
 		}
-		checkContains(t, stderr, want)
+		workshoptest.Contains(t, stderr, want)
 	}
 }
 
 func TestJaegerSaysWhereItKeepsTraces(t *testing.T) {
 	v := startHosted(t, "internal/jaeger/testdata/jaeger.yaml")
-	checkContains(t, v.String(), "runs with internal/jaeger/testdata/jaeger.yaml",
+	workshoptest.Contains(t, v.String(), "runs with internal/jaeger/testdata/jaeger.yaml",
 		"keeps traces in "+filepath.FromSlash("internal/jaeger/testdata/jaeger-data")+", also when it stops")
 	if !realJaeger(t).UI {
-		checkContains(t, v.String(), "docker compose -f ", "compose.yaml up")
+		workshoptest.Contains(t, v.String(), "docker compose -f ", "compose.yaml up")
 	}
 }
 
@@ -439,7 +441,7 @@ func TestJaegerThatDoesNotStart(t *testing.T) {
 		if code != exitFailed || stdout != "" || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("exit code %d, stdout %q, stderr %q; want %d and one line on stderr", code, stdout, stderr, exitFailed)
 		}
-		checkContains(t, stderr, "workshop: "+want)
+		workshoptest.Contains(t, stderr, "workshop: "+want)
 	}
 }
 

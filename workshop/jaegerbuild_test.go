@@ -6,15 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 func TestJaegerBuild(t *testing.T) {
-	notes := withoutJaeger(t, "works")
+	notes := workshoptest.WithoutJaeger(t, "works")
 	for round, want := range [][]string{
 		{"no Jaeger on this machine yet", "once", "Ctrl-C is\nfine",
 			"downloading the source of Jaeger\n", "compiling Jaeger: 0 of 2 packages\n", "linking Jaeger\n",
@@ -25,7 +25,7 @@ func TestJaegerBuild(t *testing.T) {
 		if code != exitOK || stderr != "" {
 			t.Errorf("round %d: exit code %d, stderr %q", round, code, stderr)
 		}
-		checkContains(t, stdout, want...)
+		workshoptest.Contains(t, stdout, want...)
 	}
 	if builds, _ := filepath.Glob(filepath.Join(notes, "build-*")); len(builds) != 1 {
 		t.Errorf("%d builds, want 1", len(builds))
@@ -33,7 +33,7 @@ func TestJaegerBuild(t *testing.T) {
 }
 
 func TestJaegerBuildThatFails(t *testing.T) {
-	withoutJaeger(t, "broken")
+	workshoptest.WithoutJaeger(t, "broken")
 	code, _, stderr := outcome(t, "jaeger")
 	if want := "workshop: the build of Jaeger failed: a.go:1:1: undefined: b\n"; code != exitFailed || stderr != want {
 		t.Errorf("exit code %d, stderr %q; want %d, %q", code, stderr, exitFailed, want)
@@ -42,7 +42,7 @@ func TestJaegerBuildThatFails(t *testing.T) {
 
 // otherBuild is the command jaeger -build, which hangs until it may finish.
 type otherBuild struct {
-	*screen
+	*workshoptest.Screen
 	notes string
 	code  chan int
 }
@@ -51,11 +51,11 @@ type otherBuild struct {
 func startBuild(t *testing.T, notes string) *otherBuild {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	b := &otherBuild{screen: newScreen(), notes: notes, code: make(chan int, 1)}
+	b := &otherBuild{Screen: workshoptest.NewScreen(), notes: notes, code: make(chan int, 1)}
 	go func() { b.code <- run(ctx, []string{"jaeger", "-build"}, b, b) }()
 	t.Cleanup(func() { stop(); <-b.code })
-	b.await(t, "compiling Jaeger: 0 of 2 packages\n")
-	for countBuilds(notes) == 0 {
+	b.Await(t, "compiling Jaeger: 0 of 2 packages\n")
+	for workshoptest.Builds(notes) == 0 {
 		time.Sleep(5 * time.Millisecond)
 	}
 	return b
@@ -66,7 +66,7 @@ func (b *otherBuild) finish(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(b.notes, "go-on"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b.await(t, "Jaeger is built.")
+	b.Await(t, "Jaeger is built.")
 	if code := <-b.code; code != exitOK {
 		t.Errorf("exit code %d, want 0", code)
 	}
@@ -76,20 +76,20 @@ func (b *otherBuild) finish(t *testing.T) {
 // TestPrefetchWaitsForAnotherBuild says what the other one does, and does not
 // say that it was stopped when the waiting is.
 func TestPrefetchWaitsForAnotherBuild(t *testing.T) {
-	notes := withoutJaeger(t, "hangs")
+	notes := workshoptest.WithoutJaeger(t, "hangs")
 	other := startBuild(t, notes)
 	state := fmt.Sprintf("process %d is compiling Jaeger: 0 of 2 packages", os.Getpid())
 
 	d, out := doctorHere(t)
 	d.examineJaeger(t.Context())
-	checkContains(t, out.String(), "!   Jaeger   It is being built at this moment", state)
+	workshoptest.Contains(t, out.String(), "!   Jaeger   It is being built at this moment", state)
 
-	prefetch := func(ctx context.Context) (*screen, chan error) {
-		out, ended := newScreen(), make(chan error, 1)
-		d := newDoctor(newConsole(out), here(t))
+	prefetch := func(ctx context.Context) (*workshoptest.Screen, chan error) {
+		out, ended := workshoptest.NewScreen(), make(chan error, 1)
+		d := newDoctor(console.New(out), workshoptest.Here(t))
 		go func() { ended <- d.prefetchJaeger(ctx) }()
-		out.await(t, "but it is being built: "+state+".\nThis one waits for that.")
-		out.await(t, "the build goes on.\n"+state+"\n")
+		out.Await(t, "but it is being built: "+state+".\nThis one waits for that.")
+		out.Await(t, "the build goes on.\n"+state+"\n")
 		return out, ended
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -98,52 +98,26 @@ func TestPrefetchWaitsForAnotherBuild(t *testing.T) {
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v, want that it was stopped", err)
 	}
-	checkContains(t, first.String(), "Stopped waiting. The build of Jaeger goes on.\n")
-	checkLacks(t, first.String(), "was stopped", "6 to 15 minutes")
+	workshoptest.Contains(t, first.String(), "Stopped waiting. The build of Jaeger goes on.\n")
+	workshoptest.Lacks(t, first.String(), "was stopped", "6 to 15 minutes")
 
 	second, ended := prefetch(t.Context())
 	other.finish(t)
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	checkContains(t, second.String(), "Jaeger is built.")
-	if n := countBuilds(notes); n != 1 {
+	workshoptest.Contains(t, second.String(), "Jaeger is built.")
+	if n := workshoptest.Builds(notes); n != 1 {
 		t.Errorf("%d builds, want 1", n)
 	}
 }
 
 func TestIdleBuildLeavesItToAnother(t *testing.T) {
-	notes := withoutJaeger(t, "hangs")
+	notes := workshoptest.WithoutJaeger(t, "hangs")
 	other := startBuild(t, notes)
 	code, stdout, stderr := outcome(t, "jaeger", "-build", "-idle")
 	if want := "Another process builds Jaeger already, so this one does not.\n"; code != exitOK || stdout != want || stderr != "" {
 		t.Errorf("exit code %d, stdout %q, stderr %q; want 0 and %q", code, stdout, stderr, want)
 	}
 	other.finish(t)
-}
-
-func TestBuildShowOnATerminal(t *testing.T) {
-	out := newScreen()
-	c := newConsole(out)
-	c.live, c.beat = true, time.Millisecond
-	p := showBuild(c)
-	p.report(jaeger.Progress{Stage: jaeger.Compiling, Done: 312, Total: 1198})
-	out.await(t, "compiling Jaeger: 312 of 1,198 packages · 0 s")
-	p.report(jaeger.Progress{Stage: jaeger.Linking})
-	out.await(t, "linking Jaeger · 0 s")
-	p.end()
-	if lines := strings.Split(strings.TrimSuffix(out.String(), "\r"), "\r"); strings.TrimSpace(lines[len(lines)-1]) != "" {
-		t.Errorf("the line is not wiped: %q", lines[len(lines)-1])
-	}
-}
-
-func TestMinutes(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		59900 * time.Millisecond: "59 s",
-		130 * time.Second:        "2 min 10 s",
-	} {
-		if got := minutes(d); got != want {
-			t.Errorf("minutes(%v) is %q, want %q", d, got, want)
-		}
-	}
 }

@@ -11,10 +11,15 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/disk"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shell"
 	"example.com/tracing-workshop/workshop/internal/stick"
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/internal/usage"
 )
 
 // carried are the platforms whose Jaeger is on a stick, and supported those
@@ -29,19 +34,19 @@ func packCommand() command {
 		name:      "pack",
 		arguments: "DIR",
 		summary:   "make a USB stick for rooms without network",
-		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
+		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			platforms := flags.String("for", strings.Join(carried, ","), "the `platforms` that the stick has a ready Jaeger for; to build one takes 6 to\n      15 minutes, once")
-			return func(ctx context.Context, c *console, args []string) error {
+			return func(ctx context.Context, c *console.Console, args []string) error {
 				if len(args) != 1 {
-					return misuse("pack: name the folder of the stick, and nothing else after it, as: %s pack /media/stick", invocation)
+					return usage.Errorf("pack: name the folder of the stick, and nothing else after it, as: %s pack /media/stick", repository.Invocation)
 				}
-				r, err := repositoryHere()
+				r, err := repository.Here()
 				if err != nil {
 					return err
 				}
-				p := &packer{console: c, repository: r, freeSpace: proc.FreeSpace}
+				p := &packer{Console: c, Repository: r, freeSpace: proc.FreeSpace}
 				if p.platforms, err = parsePlatforms(*platforms); err != nil {
-					return misuse("pack: -for: %v", err)
+					return usage.Errorf("pack: -for: %v", err)
 				}
 				return p.pack(ctx, args[0])
 			}
@@ -68,14 +73,14 @@ func parsePlatforms(list string) ([]jaeger.Platform, error) {
 // packer makes a stick. It puts the parts on it in an order in which the one
 // that says what the others are made from comes after them.
 type packer struct {
-	*console
-	*repository
+	*console.Console
+	*repository.Repository
 	platforms []jaeger.Platform // to carry Jaeger for
-	freeSpace func(folder string) (uint64, error)
+	freeSpace disk.Free
 
 	stick *stick.Stick
 	work  string // a folder for what is made on the way, in the user cache folder
-	copy  *repository
+	copy  *repository.Repository
 }
 
 // What a stick and making it need of a disk, in bytes, and a little more.
@@ -88,7 +93,7 @@ const (
 // pack makes the stick in a folder, or goes on with the one there.
 func (p *packer) pack(ctx context.Context, dir string) error {
 	began := time.Now()
-	if within(p.root, dir) {
+	if within(p.Root, dir) {
 		return fmt.Errorf("%s is in the workshop's own folder: name one elsewhere, as /media/stick", dir)
 	}
 	var err error
@@ -97,7 +102,7 @@ func (p *packer) pack(ctx context.Context, dir string) error {
 	}
 	err = p.fill(ctx)
 	if ctx.Err() != nil {
-		p.printf("Stopped. What is on the stick is kept: the same command goes on from there.\n")
+		p.Printf("Stopped. What is on the stick is kept: the same command goes on from there.\n")
 		return ctx.Err()
 	}
 	if err != nil {
@@ -142,13 +147,13 @@ func (p *packer) fill(ctx context.Context) error {
 
 // verify looks at what an older stick has.
 func (p *packer) verify(ctx context.Context) error {
-	show := showFetching(p.console)
-	defer show.end()
+	show := p.Progress("starting")
+	defer show.End()
 	if len(p.stick.Names("")) > 0 {
-		show.say("looking whether what is on the stick is whole")
+		show.Say("looking whether what is on the stick is whole")
 	}
 	return p.stick.Verify(ctx, func(done, total int) {
-		show.count("looking whether what is on the stick is whole: %d of %d files", done, total)
+		show.Count(done, "looking whether what is on the stick is whole: %d of %d files", done, total)
 	})
 }
 
@@ -156,7 +161,7 @@ func (p *packer) verify(ctx context.Context) error {
 // go command unpacks what goes onto it.
 func (p *packer) enoughRoom() error {
 	need := modulesSize + programSize*int64(len(p.platforms)) - p.stick.Size("")
-	if err := roomFor(p.stick.Dir, max(0, need), p.freeSpace); err != nil {
+	if err := p.freeSpace.RoomFor(p.stick.Dir, uint64(max(0, need))); err != nil {
 		return err
 	}
 	cache, err := os.UserCacheDir()
@@ -164,7 +169,7 @@ func (p *packer) enoughRoom() error {
 		return fmt.Errorf("there is no folder to work in: %w", err)
 	}
 	p.work = filepath.Join(cache, "tracing-workshop")
-	return roomFor(p.work, unpackSize, p.freeSpace)
+	return p.freeSpace.RoomFor(p.work, unpackSize)
 }
 
 // begin makes the folder to work in, and what marks a stick as one.
@@ -207,14 +212,14 @@ func (p *packer) putSource(ctx context.Context) error {
 		for _, name := range append(p.stick.Names(stick.Modules), stick.Archive) {
 			p.stick.Keep(name)
 		}
-		p.printf("The workshop and its modules are on the stick already.\n")
+		p.Printf("The workshop and its modules are on the stick already.\n")
 		return nil
 	}
 	if err := p.putModules(ctx); err != nil {
 		return err
 	}
 	archive := filepath.Join(p.work, stick.Archive)
-	if err := writeArchive(archive, p.copy.root, stick.Folder, source); err != nil {
+	if err := writeArchive(archive, p.copy.Root, stick.Folder, source); err != nil {
 		return fmt.Errorf("the repository cannot be packed: %w", err)
 	}
 	if err := p.stick.Copy(ctx, stick.Archive, archive); err != nil {
@@ -226,7 +231,7 @@ func (p *packer) putSource(ctx context.Context) error {
 // putJaegers puts a Jaeger for each platform onto the stick. Those for other
 // ones stay if they are of the same pin.
 func (p *packer) putJaegers(ctx context.Context) error {
-	module, err := jaeger.FindModule(p.copy.root)
+	module, err := jaeger.FindModule(p.copy.Root)
 	if err != nil {
 		return err
 	}
@@ -253,15 +258,15 @@ func (p *packer) putJaeger(ctx context.Context, module jaeger.Module, heading st
 		return err
 	}
 	if p.stick.Has(stick.Jaeger + name) {
-		p.printf("%s is on the stick already.\n", heading)
+		p.Printf("%s is on the stick already.\n", heading)
 		return nil
 	}
-	p.printf("%s\n", heading)
+	p.Printf("%s\n", heading)
 	binary, err := p.build(ctx, module)
 	if err != nil {
 		return err
 	}
-	done := p.waiting("copying it to the stick", "the stick is slow")
+	done := p.Waiting("copying it to the stick", "the stick is slow")
 	err = p.stick.Copy(ctx, stick.Jaeger+name, binary.Path)
 	done()
 	if err != nil {
@@ -273,9 +278,9 @@ func (p *packer) putJaeger(ctx context.Context, module jaeger.Module, heading st
 // build makes a Jaeger in the user cache folder, where the next stick finds it.
 // What it is made of is on the stick by now.
 func (p *packer) build(ctx context.Context, module jaeger.Module) (jaeger.Binary, error) {
-	show := showBuild(p.console)
+	show := showBuild(p.Console)
 	binary, err := jaeger.Build(ctx, module, jaeger.BuildOptions{Urgent: true, Env: p.stick.Environment(), Report: show.report})
-	show.end()
+	show.End()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		err = fmt.Errorf("there is no Jaeger for %s: %w", module.Platform(), err)
 	}
@@ -284,22 +289,14 @@ func (p *packer) build(ctx context.Context, module jaeger.Module) (jaeger.Binary
 
 // conclude says what there is now, and what to do with it.
 func (p *packer) conclude(took time.Duration) {
-	p.printf("\n%s is ready: %s in %s. It took %s.\n\n", p.stick.Dir,
-		megabytes(p.stick.Size("")), text.Plural(len(p.stick.Names("")), "file"), minutes(took))
+	p.Printf("\n%s is ready: %s in %s. It took %s.\n\n", p.stick.Dir,
+		text.Megabytes(p.stick.Size("")), text.Plural(len(p.stick.Names("")), "file"), text.Minutes(took))
 	for _, part := range []struct{ what, prefix string }{
 		{"the workshop", stick.Archive}, {"its modules", stick.Modules}, {"Jaeger", stick.Jaeger},
 	} {
-		p.printf("  %-14s%8s\n", part.what, megabytes(p.stick.Size(part.prefix)))
+		p.Printf("  %-14s%8s\n", part.what, text.Megabytes(p.stick.Size(part.prefix)))
 	}
-	p.printf("\nOn a machine with Go and no network, in a folder for the workshop:\n\n")
-	p.printf("  %s\n", p.bold("go run "+quote(filepath.Join(p.stick.Dir, stick.Setup))))
-	p.printf("\nPut the installers of Go from https://go.dev/dl/ beside it: they are the one thing\nthat it lacks. Eject the stick before you pull it out.\n")
-}
-
-// quote makes one word of a path in a terminal.
-func quote(path string) string {
-	if strings.ContainsAny(path, " &()'") {
-		return `"` + path + `"`
-	}
-	return path
+	p.Printf("\nOn a machine with Go and no network, in a folder for the workshop:\n\n")
+	p.Printf("  %s\n", p.Bold("go run "+shell.PathWord(filepath.Join(p.stick.Dir, stick.Setup))))
+	p.Printf("\nPut the installers of Go from https://go.dev/dl/ beside it: they are the one thing\nthat it lacks. Eject the stick before you pull it out.\n")
 }

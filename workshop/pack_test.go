@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -12,42 +11,20 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/disk"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/stick"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
-
-// fakeDownload notes the environment of the go command that the test binary
-// plays, and puts a module into its module cache, if it is given one.
-func fakeDownload() {
-	environment := "\n" + strings.Join(os.Environ(), "\n") + "\n"
-	notes, err := os.OpenFile(filepath.Join(os.Getenv(fakeNotes), "environment"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		panic(err)
-	}
-	defer notes.Close()
-	fmt.Fprint(notes, environment)
-	cache := os.Getenv("GOMODCACHE")
-	if cache == "" {
-		return
-	}
-	folder := filepath.Join(cache, "cache", "download", "example.com", "!a", "@v")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		panic(err)
-	}
-	for _, name := range []string{"list", "v1.0.0.info", "v1.0.0.mod", "v1.0.0.zip", "v1.0.0.ziphash"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(name), 0o644); err != nil {
-			panic(err)
-		}
-	}
-}
 
 // withStick makes a repository, a machine whose go command plays a role, and
 // the place for a stick. There is no Jaeger on that machine.
 func withStick(t *testing.T, role string) (notes, dir string) {
 	t.Helper()
 	notes = withoutAnything(t, role)
-	if free, err := proc.FreeSpace(notes); err == nil && free < unpackSize+roomToBreathe {
+	if free, err := proc.FreeSpace(notes); err == nil && free < unpackSize+disk.Reserve {
 		t.Skip("this machine has no room")
 	}
 	return notes, filepath.Join(t.TempDir(), "stick")
@@ -66,7 +43,7 @@ func packHere(t *testing.T, dir string) string {
 func TestPack(t *testing.T) {
 	notes, dir := withStick(t, "works")
 	out := packHere(t, dir)
-	checkContains(t, out, "is no git clone: its files go onto the stick as they are",
+	workshoptest.Contains(t, out, "is no git clone: its files go onto the stick as they are",
 		"gathering the modules\n", "copying the modules to the stick\n", "Jaeger for "+jaeger.Here().String()+" (1 of 1)\n", "linking Jaeger\n",
 		"stick is ready: ", " in 7 files.", "the workshop ", "its modules ", "Jaeger ", "go run "+filepath.Join(dir, "setup.go")+"\n", "installers of Go", "Eject")
 	s, err := stick.Open(dir)
@@ -74,16 +51,16 @@ func TestPack(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := strings.Join(s.Names(""), "\n")
-	checkContains(t, names, "README.txt\n", "jaeger/jaeger-"+jaeger.Version+"-", "modules/example.com/!a/@v/v1.0.0.info\n", "v1.0.0.mod\n", "v1.0.0.zip\n", "setup.go\n", "tracing-workshop.zip")
-	checkLacks(t, names, "list", "ziphash")
+	workshoptest.Contains(t, names, "README.txt\n", "jaeger/jaeger-"+jaeger.Version+"-", "modules/example.com/!a/@v/v1.0.0.info\n", "v1.0.0.mod\n", "v1.0.0.zip\n", "setup.go\n", "tracing-workshop.zip")
+	workshoptest.Lacks(t, names, "list", "ziphash")
 	if left, _ := filepath.Glob(filepath.Join(os.Getenv("XDG_CACHE_HOME"), "tracing-workshop", "pack-*")); len(left) > 0 {
 		t.Errorf("it leaves %v", left)
 	}
 
 	out = packHere(t, dir)
-	checkContains(t, out, "The workshop and its modules are on the stick already.\n", "is on the stick already.\n", "stick is ready: ", " in 7 files.")
-	checkLacks(t, out, "gathering", "compiling")
-	if n := countBuilds(notes); n != 1 {
+	workshoptest.Contains(t, out, "The workshop and its modules are on the stick already.\n", "is on the stick already.\n", "stick is ready: ", " in 7 files.")
+	workshoptest.Lacks(t, out, "gathering", "compiling")
+	if n := workshoptest.Builds(notes); n != 1 {
 		t.Errorf("%d builds, want 1", n)
 	}
 
@@ -95,7 +72,7 @@ func TestPack(t *testing.T) {
 		t.Fatal(err)
 	}
 	out = packHere(t, dir)
-	checkContains(t, out, "gathering the modules\n", "is on the stick already.\n", " in 7 files.")
+	workshoptest.Contains(t, out, "gathering the modules\n", "is on the stick already.\n", " in 7 files.")
 }
 
 func TestPackKeepsModulesWhole(t *testing.T) {
@@ -128,7 +105,7 @@ func TestPackRefuses(t *testing.T) {
 		if code != exitFailed || stdout != "" || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
 		}
-		checkContains(t, stderr, "workshop: ", want)
+		workshoptest.Contains(t, stderr, "workshop: ", want)
 	}
 }
 
@@ -136,7 +113,7 @@ func TestPackNeedsRoom(t *testing.T) {
 	_, dir := withStick(t, "works")
 	var out bytes.Buffer
 	for _, full := range []string{dir, os.Getenv("XDG_CACHE_HOME")} {
-		p := &packer{console: newConsole(&out), repository: here(t), platforms: []jaeger.Platform{jaeger.Here()}}
+		p := &packer{Console: console.New(&out), Repository: workshoptest.Here(t), platforms: []jaeger.Platform{jaeger.Here()}}
 		p.freeSpace = func(folder string) (uint64, error) {
 			if strings.HasPrefix(folder, full) {
 				return 1 << 20, nil
@@ -152,21 +129,21 @@ func TestPackNeedsRoom(t *testing.T) {
 func TestPackThatIsStopped(t *testing.T) {
 	notes, dir := withStick(t, "hangs")
 	ctx, interrupt := context.WithCancel(t.Context())
-	out := newScreen()
+	out := workshoptest.NewScreen()
 	ended := make(chan int, 1)
 	go func() {
 		ended <- run(ctx, []string{"pack", "-for", jaeger.Here().String(), dir}, out, out)
 	}()
-	out.await(t, "compiling Jaeger")
+	out.Await(t, "compiling Jaeger")
 	interrupt()
 	if code := <-ended; code != exitInterrupted {
 		t.Errorf("exit code %d, want %d", code, exitInterrupted)
 	}
-	checkContains(t, out.String(), "Stopped. What is on the stick is kept: the same command goes on from there.\n")
+	workshoptest.Contains(t, out.String(), "Stopped. What is on the stick is kept: the same command goes on from there.\n")
 	if err := os.WriteFile(filepath.Join(notes, "go-on"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	checkContains(t, packHere(t, dir), "The workshop and its modules are on the stick already.\n", "stick is ready")
+	workshoptest.Contains(t, packHere(t, dir), "The workshop and its modules are on the stick already.\n", "stick is ready")
 }
 
 // anotherMachine has the repository of this one, and no Jaeger.
@@ -185,8 +162,8 @@ func TestDoctorFromAStick(t *testing.T) {
 	if code != exitOK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
-	checkContains(t, stdout, "ok  Go", "compiling the tests of the steps\n", "Jaeger is copied from the stick.\n", "ok  modules", "ok  Jaeger   2.13.0", "This machine can do")
-	checkLacks(t, stdout, "compiling Jaeger")
+	workshoptest.Contains(t, stdout, "ok  Go", "compiling the tests of the steps\n", "Jaeger is copied from the stick.\n", "ok  modules", "ok  Jaeger   2.13.0", "This machine can do")
+	workshoptest.Lacks(t, stdout, "compiling Jaeger")
 	if proxy := os.Getenv("GOPROXY"); strings.Contains(proxy, "stick") {
 		t.Errorf("it leaves GOPROXY=%s behind", proxy)
 	}
@@ -195,7 +172,7 @@ func TestDoctorFromAStick(t *testing.T) {
 		t.Errorf("the go command does not take the modules from the stick (%v)", err)
 	}
 	_, stdout, _ = outcome(t, "doctor", "-from", dir)
-	checkContains(t, stdout, "Jaeger 2.13.0 is on this machine already, and is left alone: ")
+	workshoptest.Contains(t, stdout, "Jaeger 2.13.0 is on this machine already, and is left alone: ")
 }
 
 func TestDoctorFromAStickThatIsNotRight(t *testing.T) {
@@ -213,7 +190,7 @@ func TestDoctorFromAStickThatIsNotRight(t *testing.T) {
 		if code != exitFailed {
 			t.Errorf("exit code %d, want %d", code, exitFailed)
 		}
-		checkContains(t, stdout, "✗   stick    ", want)
+		workshoptest.Contains(t, stdout, "✗   stick    ", want)
 	}
 	if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(program)), []byte("half of it"), 0o755); err != nil {
 		t.Fatal(err)
@@ -229,7 +206,7 @@ func TestDoctorFromAStickThatIsNotRight(t *testing.T) {
 	if code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
-	checkContains(t, stderr, "is not what `go run ./workshop pack` makes: it has no SHA256SUMS\n")
+	workshoptest.Contains(t, stderr, "is not what `go run ./workshop pack` makes: it has no SHA256SUMS\n")
 }
 
 // TestDoctorFromAStickForOthers builds the Jaeger that the stick lacks from the
@@ -254,7 +231,7 @@ func TestDoctorFromAStickForOthers(t *testing.T) {
 	if code != exitOK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
-	checkContains(t, stdout, "The stick has no Jaeger for "+jaeger.Here().String()+", but its source.\n", "Jaeger is built.", "ok  Jaeger")
+	workshoptest.Contains(t, stdout, "The stick has no Jaeger for "+jaeger.Here().String()+", but its source.\n", "Jaeger is built.", "ok  Jaeger")
 }
 
 func pinOfModule(t *testing.T) string {
@@ -276,8 +253,8 @@ func TestCloneSaysNothingAboutThisMachine(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("there is no git here")
 	}
-	fakeRepository(t, map[string]string{"step01-fails": stepThatFails})
-	root := here(t).root
+	workshoptest.Repository(t, map[string]string{"step01-fails": workshoptest.StepThatFails})
+	root := workshoptest.Here(t).Root
 	for _, args := range [][]string{
 		{"init", "--quiet", "--initial-branch=main"},
 		{"add", "--all"},
@@ -293,29 +270,29 @@ func TestCloneSaysNothingAboutThisMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	p := &packer{console: newConsole(&out), repository: here(t), work: t.TempDir()}
+	p := &packer{Console: console.New(&out), Repository: workshoptest.Here(t), work: t.TempDir()}
 	if err := p.copyRepository(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	checkContains(t, out.String(), "What is not committed does not travel: 1 file.\n")
-	if text, err := os.ReadFile(filepath.Join(p.copy.root, "step01-fails", "step_test.go")); err != nil || string(text) != stepThatFails {
+	workshoptest.Contains(t, out.String(), "What is not committed does not travel: 1 file.\n")
+	if text, err := os.ReadFile(filepath.Join(p.copy.Root, "step01-fails", "step_test.go")); err != nil || string(text) != workshoptest.StepThatFails {
 		t.Errorf("the copy has edits, or nothing (%v)", err)
 	}
 	description, err := p.describe(t.Context())
 	if err != nil || !strings.HasPrefix(description, "commit ") || !strings.HasSuffix(description, " main https://example.com/workshop.git") {
 		t.Errorf("it is described as %q (%v)", description, err)
 	}
-	branches, err := git(t.Context(), p.copy.root, "branch", "--all")
+	branches, err := git(t.Context(), p.copy.Root, "branch", "--all")
 	if err != nil {
 		t.Error(err)
 	}
-	checkLacks(t, branches, "private")
-	err = filepath.WalkDir(filepath.Join(p.copy.root, ".git"), func(name string, entry fs.DirEntry, err error) error {
+	workshoptest.Lacks(t, branches, "private")
+	err = filepath.WalkDir(filepath.Join(p.copy.Root, ".git"), func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		text, err := os.ReadFile(name)
-		checkLacks(t, string(text), "hunter2", filepath.Base(filepath.Dir(root)))
+		workshoptest.Lacks(t, string(text), "hunter2", filepath.Base(filepath.Dir(root)))
 		return err
 	})
 	if err != nil {
@@ -330,7 +307,7 @@ func TestCloneSaysNothingAboutThisMachine(t *testing.T) {
 	if err := p.copyRepository(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if remotes, err := git(t.Context(), p.copy.root, "remote"); err != nil || remotes != "" {
+	if remotes, err := git(t.Context(), p.copy.Root, "remote"); err != nil || remotes != "" {
 		t.Errorf("the copy has the remotes %q (%v)", remotes, err)
 	}
 }
@@ -387,7 +364,7 @@ func TestPackKeepsWhatWasCopied(t *testing.T) {
 	if code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
-	checkContains(t, stderr, "workshop: the stick cannot be written: ")
+	workshoptest.Contains(t, stderr, "workshop: the stick cannot be written: ")
 	if s, err = stick.Open(dir); err != nil || len(s.Names(stick.Modules)) != 2 || s.Has(stick.Archive) {
 		t.Errorf("the stick has %v (%v), want two files of a module, and no archive", s.Names(""), err)
 	}

@@ -7,9 +7,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/stick"
 )
 
@@ -24,8 +28,8 @@ const jaegerProgram = "github.com/jaegertracing/jaeger/cmd/jaeger"
 // that it will do on a machine without a network. The module cache of this
 // machine is where it gets the most of it from.
 func (p *packer) putModules(ctx context.Context) error {
-	show := showFetching(p.console)
-	defer show.end()
+	show := p.Progress("starting")
+	defer show.End()
 	cache := filepath.Join(p.work, "modules")
 	if err := p.gatherModules(ctx, show, cache); err != nil {
 		return fmt.Errorf("not all modules could be had: %w", err)
@@ -35,20 +39,20 @@ func (p *packer) putModules(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	show.say("copying the modules to the stick")
+	show.Say("copying the modules to the stick")
 	for i, name := range names {
 		if err := p.stick.Copy(ctx, stick.Modules+name, filepath.Join(download, filepath.FromSlash(name))); err != nil {
 			_ = p.stick.Save() // so that the next time goes on from there
 			return err
 		}
-		show.count("copying the modules to the stick: %d of %d files", i+1, len(names))
+		show.Count(i+1, "copying the modules to the stick: %d of %d files", i+1, len(names))
 	}
 	return p.stick.Save()
 }
 
 // gatherModules lets the go command fill a module cache.
-func (p *packer) gatherModules(ctx context.Context, show *fetchShow, cache string) error {
-	here, err := goVariables(ctx, p.copy.root)
+func (p *packer) gatherModules(ctx context.Context, show *console.Progress, cache string) error {
+	here, err := gotool.Variables(ctx, p.copy.Root)
 	if err != nil {
 		return err
 	}
@@ -57,31 +61,31 @@ func (p *packer) gatherModules(ctx context.Context, show *fetchShow, cache strin
 	}
 	settings := []string{
 		"GOMODCACHE=" + cache, "GOFLAGS=-modcacherw", "GOPROXY=" + strings.Join(sources, ","),
-		"GOWORK=" + filepath.Join(p.copy.root, "go.work"),
+		"GOWORK=" + filepath.Join(p.copy.Root, "go.work"),
 	}
-	packages, err := p.copy.needed()
+	steps, given, err := p.copy.Packages()
 	if err != nil {
 		return err
 	}
-	module, err := jaeger.FindModule(p.copy.root)
+	module, err := jaeger.FindModule(p.copy.Root)
 	if err != nil {
 		return err
 	}
-	show.say("gathering the modules")
+	show.Say("gathering the modules")
 	modules := 0
 	look := func(folder, platform string, settings []string, args ...string) error {
 		system, processor, _ := strings.Cut(platform, "/")
-		teller := &doctor{repository: &repository{root: folder}, goSettings: append(settings, "GOOS="+system, "GOARCH="+processor)}
+		teller := &doctor{Repository: &repository.Repository{Root: folder}, goSettings: append(settings, "GOOS="+system, "GOARCH="+processor)}
 		_, err := teller.goTells(ctx, func(line string) {
-			if strings.HasPrefix(line, "go: downloading ") {
+			if gotool.Downloads(line) {
 				modules++
-				show.count("gathering the modules: %d", modules)
+				show.Count(modules, "gathering the modules: %d", modules)
 			}
 		}, append([]string{"list", "-deps"}, args...)...)
 		return err
 	}
 	for _, platform := range supported {
-		if err := look(p.copy.root, platform, settings, append([]string{"-test"}, packages...)...); err != nil {
+		if err := look(p.copy.Root, platform, settings, slices.Concat([]string{"-test"}, steps, given)...); err != nil {
 			return err
 		}
 		if err := look(module.Dir, platform, append(settings, "GOWORK=off", "CGO_ENABLED=0"), jaegerProgram); err != nil {

@@ -18,7 +18,9 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/stick"
 	"example.com/tracing-workshop/workshop/internal/text"
 )
@@ -26,10 +28,10 @@ import (
 // copyRepository makes a copy of the workshop to pack. Of a git clone it is
 // what is committed: the steps as they were shipped, and no edits.
 func (p *packer) copyRepository(ctx context.Context) error {
-	p.copy = &repository{root: filepath.Join(p.work, stick.Folder)}
-	if !exists(filepath.Join(p.root, ".git")) {
-		p.printf("%s is no git clone: its files go onto the stick as they are, with all edits.\n", p.root)
-		return copyTree(p.root, p.copy.root)
+	p.copy = &repository.Repository{Root: filepath.Join(p.work, stick.Folder)}
+	if !p.Has(".git") {
+		p.Printf("%s is no git clone: its files go onto the stick as they are, with all edits.\n", p.Root)
+		return copyTree(p.Root, p.copy.Root)
 	}
 	err := p.clone(ctx)
 	if errors.Is(err, exec.ErrNotFound) {
@@ -44,31 +46,31 @@ func (p *packer) copyRepository(ctx context.Context) error {
 // clone makes a clone that says nothing about this machine: where it was, who
 // works on it, and what other branches there are.
 func (p *packer) clone(ctx context.Context) error {
-	edits, err := git(ctx, p.root, "status", "--porcelain")
+	edits, err := git(ctx, p.Root, "status", "--porcelain")
 	if err != nil {
 		return err
 	}
 	if edits != "" {
-		p.printf("What is not committed does not travel: %s.\n", text.Plural(strings.Count(edits, "\n")+1, "file"))
+		p.Printf("What is not committed does not travel: %s.\n", text.Plural(strings.Count(edits, "\n")+1, "file"))
 	}
-	if _, err := git(ctx, p.work, "-c", "clone.defaultRemoteName=origin", "clone", "--quiet", "--no-local", "--single-branch", "--template=", "--", p.root, p.copy.root); err != nil {
+	if _, err := git(ctx, p.work, "-c", "clone.defaultRemoteName=origin", "clone", "--quiet", "--no-local", "--single-branch", "--template=", "--", p.Root, p.copy.Root); err != nil {
 		return err
 	}
-	origin, _ := git(ctx, p.root, "remote", "get-url", "origin") // there may be none
+	origin, _ := git(ctx, p.Root, "remote", "get-url", "origin") // there may be none
 	if origin = public(origin); origin == "" {
-		_, err = git(ctx, p.copy.root, "remote", "remove", "origin")
+		_, err = git(ctx, p.copy.Root, "remote", "remove", "origin")
 	} else {
-		_, err = git(ctx, p.copy.root, "remote", "set-url", "origin", origin)
+		_, err = git(ctx, p.copy.Root, "remote", "set-url", "origin", origin)
 	}
 	if err != nil {
 		return err
 	}
 	// Not every system keeps the bit that makes a file a program: git would
 	// show such files as changed.
-	if _, err := git(ctx, p.copy.root, "config", "core.fileMode", "false"); err != nil {
+	if _, err := git(ctx, p.copy.Root, "config", "core.fileMode", "false"); err != nil {
 		return err
 	}
-	return os.RemoveAll(filepath.Join(p.copy.root, ".git", "logs"))
+	return os.RemoveAll(filepath.Join(p.copy.Root, ".git", "logs"))
 }
 
 // git runs git in a folder and gives what it prints.
@@ -76,7 +78,7 @@ func git(ctx context.Context, folder string, args ...string) (string, error) {
 	cmd := proc.Command(ctx, "git", args...)
 	cmd.Dir = folder
 	out, err := proc.Output(cmd)
-	return strings.TrimRight(string(out), "\r\n"), saidBy(err)
+	return strings.TrimRight(string(out), "\r\n"), gotool.Said(err)
 }
 
 var scpLike = regexp.MustCompile(`^([\w.-]+@)?[\w-]+\.[\w.-]+:[^\\]`)
@@ -139,21 +141,21 @@ func copyTree(from, to string) error {
 // describe says which workshop the copy is, as the comment in the archive: the
 // commit and where it comes from, or the content.
 func (p *packer) describe(ctx context.Context) (string, error) {
-	if exists(filepath.Join(p.copy.root, ".git")) {
-		commit, err := git(ctx, p.copy.root, "rev-parse", "HEAD")
+	if p.copy.Has(".git") {
+		commit, err := git(ctx, p.copy.Root, "rev-parse", "HEAD")
 		if err != nil {
 			return "", fmt.Errorf("git cannot tell the commit: %w", err)
 		}
-		origin, _ := git(ctx, p.copy.root, "remote", "get-url", "origin")
-		branch, _ := git(ctx, p.copy.root, "branch", "--show-current")
+		origin, _ := git(ctx, p.copy.Root, "remote", "get-url", "origin")
+		branch, _ := git(ctx, p.copy.Root, "branch", "--show-current")
 		return strings.TrimSpace(fmt.Sprintf("commit %s %s %s", commit, branch, origin)), nil
 	}
 	hash := sha256.New()
-	err := fs.WalkDir(os.DirFS(p.copy.root), ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(p.copy.Root), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		text, err := os.ReadFile(filepath.Join(p.copy.root, name))
+		text, err := os.ReadFile(filepath.Join(p.copy.Root, name))
 		fmt.Fprintf(hash, "%s %d\n%s", name, len(text), text)
 		return err
 	})

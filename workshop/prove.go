@@ -10,12 +10,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proof"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shell"
+	"example.com/tracing-workshop/workshop/internal/spelling"
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/internal/usage"
 )
 
 func proveCommand() command {
@@ -23,14 +28,14 @@ func proveCommand() command {
 		name:      "prove",
 		arguments: "[step ...]",
 		summary:   "run the tests of the workshop itself",
-		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
+		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			name := flags.String("case", "", "prove only this mistake or other right answer, by its `name` in solutions/mistakes\n      or solutions/alternatives, or solution, or starter")
-			return func(ctx context.Context, c *console, args []string) error {
-				r, err := repositoryHere()
+			return func(ctx context.Context, c *console.Console, args []string) error {
+				r, err := repository.Here()
 				if err != nil {
 					return err
 				}
-				plan, err := r.plan(args, *name)
+				plan, err := planOf(r, args, *name)
 				if err != nil {
 					return err
 				}
@@ -40,11 +45,11 @@ func proveCommand() command {
 	}
 }
 
-// plan gives what the words of the command line ask for.
-func (r *repository) plan(args []string, name string) (proof.Plan, error) {
+// planOf gives what the words of the command line ask for.
+func planOf(r *repository.Repository, args []string, name string) (proof.Plan, error) {
 	var steps []string
 	for _, arg := range args {
-		step, err := r.step(arg)
+		step, err := r.Step(arg)
 		if err != nil {
 			return proof.Plan{}, err
 		}
@@ -52,25 +57,25 @@ func (r *repository) plan(args []string, name string) (proof.Plan, error) {
 	}
 	switch {
 	case name != "":
-		return r.planCase(steps, name)
+		return planCase(r, steps, name)
 	case len(steps) > 0:
-		return proof.Steps(r.root, steps...), nil
+		return proof.Steps(r.Root, steps...), nil
 	}
-	return proof.All(r.root), nil
+	return proof.All(r.Root), nil
 }
 
 // planCase finds the one step, of those that are named or of all, that has a
 // case of that name.
-func (r *repository) planCase(steps []string, name string) (proof.Plan, error) {
+func planCase(r *repository.Repository, steps []string, name string) (proof.Plan, error) {
 	if len(steps) == 0 {
 		var err error
-		if steps, err = r.steps(); err != nil {
+		if steps, err = r.Steps(); err != nil {
 			return proof.Plan{}, err
 		}
 	}
 	var with, names []string
 	for _, step := range steps {
-		cases, err := proof.Cases(r.root, step)
+		cases, err := proof.Cases(r.Root, step)
 		if err != nil {
 			return proof.Plan{}, err
 		}
@@ -81,20 +86,20 @@ func (r *repository) planCase(steps []string, name string) (proof.Plan, error) {
 	}
 	switch len(with) {
 	case 1:
-		return proof.Case(r.root, with[0], name), nil
+		return proof.Case(r.Root, with[0], name), nil
 	case 0:
-		if near := nearest(name, names); near != "" {
-			return proof.Plan{}, misuse("prove: there is no case %q: did you mean -case %s?", name, near)
+		if near := spelling.Nearest(name, names); near != "" {
+			return proof.Plan{}, usage.Errorf("prove: there is no case %q: did you mean -case %s?", name, near)
 		}
-		return proof.Plan{}, misuse("prove: there is no case %q: the names are those of the files in %s and %s", name, r.show("solutions", "mistakes"), r.show("solutions", "alternatives"))
+		return proof.Plan{}, usage.Errorf("prove: there is no case %q: the names are those of the files in %s and %s", name, r.Show("solutions", "mistakes"), r.Show("solutions", "alternatives"))
 	}
-	return proof.Plan{}, misuse("prove: %s all have a case %q: add the step, as in %s prove %s -case %s", strings.Join(with, ", "), name, invocation, with[0], name)
+	return proof.Plan{}, usage.Errorf("prove: %s all have a case %q: add the step, as in %s prove %s -case %s", strings.Join(with, ", "), name, repository.Invocation, with[0], name)
 }
 
 // prover proves, and tells how it goes.
 type prover struct {
-	*console
-	*repository
+	*console.Console
+	*repository.Repository
 	plan proof.Plan
 	// run is the plan's, and obtain gets a Jaeger. Tests say something else.
 	run    func(context.Context, proof.Options) error
@@ -107,9 +112,8 @@ type prover struct {
 	passed  int
 	failed  []proof.Result
 	skipped []proof.Result
-
-	mu   sync.Mutex
-	work []proof.Result // at this moment
+	work    []proof.Result // at this moment
+	shown   *console.Progress
 }
 
 // stage is what took time.
@@ -118,10 +122,10 @@ type stage struct {
 	took time.Duration
 }
 
-func newProver(c *console, r *repository, plan proof.Plan) *prover {
-	p := &prover{console: c, repository: r, plan: plan, run: plan.Run, began: time.Now()}
+func newProver(c *console.Console, r *repository.Repository, plan proof.Plan) *prover {
+	p := &prover{Console: c, Repository: r, plan: plan, run: plan.Run, began: time.Now()}
 	p.obtain = func(ctx context.Context) error {
-		module, err := jaeger.FindModule(r.root)
+		module, err := jaeger.FindModule(r.Root)
 		if err == nil {
 			_, err = obtain(ctx, c, module, false)
 		}
@@ -150,13 +154,13 @@ func (p *prover) prove(ctx context.Context) error {
 	err := p.runAll(ctx)
 	p.tellFailures()
 	if ctx.Err() != nil {
-		p.printf("Stopped after %d of %s.\n", p.ended(), text.Plural(p.total, "proof"))
+		p.Printf("Stopped after %d of %s.\n", p.ended(), text.Plural(p.total, "proof"))
 		return ctx.Err()
 	}
 	if !p.plan.Single {
 		p.account(before, p.measure(ctx))
 	}
-	p.printf("%d passed, %d failed, %d skipped\n", p.passed, len(p.failed), len(p.skipped))
+	p.Printf("%d passed, %d failed, %d skipped\n", p.passed, len(p.failed), len(p.skipped))
 	switch {
 	case err != nil:
 		return err
@@ -180,14 +184,14 @@ func (p *prover) prepare(ctx context.Context) error {
 		return nil
 	}
 	err := p.stage("fetching", func() error {
-		defer p.waiting("fetching the modules", "the first time, they are downloaded")()
+		defer p.Waiting("fetching the modules", "the first time, they are downloaded")()
 		return p.plan.Fetch(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("not everything could be downloaded: %w", err)
 	}
 	err = p.stage("compiling", func() error {
-		defer p.waiting("compiling what the tests are made of", "the first time, Go compiles for a minute or two")()
+		defer p.Waiting("compiling what the tests are made of", "the first time, Go compiles for a minute or two")()
 		return p.plan.Compile(ctx)
 	})
 	if err != nil {
@@ -205,39 +209,32 @@ func (p *prover) stage(what string, do func() error) error {
 }
 
 func (p *prover) runAll(ctx context.Context) error {
-	stop := make(chan struct{})
-	var group sync.WaitGroup
-	if p.live {
-		group.Go(func() { p.showLine(stop, p.progress) })
-	} else {
-		p.printf("%s to go\n", text.Plural(p.total, "proof"))
+	if !p.Live {
+		p.Printf("%s to go\n", text.Plural(p.total, "proof"))
 	}
-	err := p.stage("running", func() error {
+	p.shown = p.Progress("")
+	p.show()
+	defer p.shown.End()
+	return p.stage("running", func() error {
 		return p.run(ctx, proof.Options{Begun: p.begin, Report: p.end})
 	})
-	close(stop)
-	group.Wait()
-	return err
 }
 
-// progress is the line that changes.
-func (p *prover) progress(took time.Duration) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	text := fmt.Sprintf("proof %d of %d · %s", min(p.ended()+1, p.total), p.total, minutes(took))
+// show shows how far it is.
+func (p *prover) show() {
+	var notes []string
 	if n := len(p.failed); n > 0 {
-		text += fmt.Sprintf(" · %d failed", n)
+		notes = append(notes, fmt.Sprintf("%d failed", n))
 	}
 	if n := len(p.work); n > 0 {
-		text += " · " + nameOf(p.work[n-1])
+		notes = append(notes, nameOf(p.work[n-1]))
 	}
-	return text
+	p.shown.Set(fmt.Sprintf("proof %d of %d", min(p.ended()+1, p.total), p.total), notes...)
 }
 
 func (p *prover) begin(r proof.Result) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.work = append(p.work, r)
+	p.show()
 }
 
 const (
@@ -246,8 +243,6 @@ const (
 )
 
 func (p *prover) end(r proof.Result) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.work = slices.DeleteFunc(p.work, func(w proof.Result) bool { return w.Package == r.Package && w.Test == r.Test })
 	switch r.Outcome {
 	case proof.Passed:
@@ -257,17 +252,17 @@ func (p *prover) end(r proof.Result) {
 	case proof.Skipped:
 		p.skipped = append(p.skipped, r)
 	}
-	if p.live {
+	if p.show(); p.Live {
 		return
 	}
 	if r.Outcome == proof.Failed {
-		p.printf("  ✗ %s\n", nameOf(r))
+		p.Printf("  ✗ %s\n", nameOf(r))
 	}
 	if r.Took >= slowProof {
-		p.printf("  %s took %s\n", nameOf(r), minutes(r.Took))
+		p.Printf("  %s took %s\n", nameOf(r), text.Minutes(r.Took))
 	}
 	if p.ended()%proofsALine == 0 {
-		p.printf("  %d of %d · %s\n", p.ended(), p.total, minutes(time.Since(p.began)))
+		p.Printf("  %d of %d · %s\n", p.ended(), p.total, text.Minutes(time.Since(p.began)))
 	}
 }
 
@@ -288,21 +283,21 @@ const (
 func (p *prover) tellFailures() {
 	for i, r := range p.failed {
 		if i == mostFailures {
-			p.printf("\n%s\n", p.red(fmt.Sprintf("✗ and %d more", len(p.failed)-i)))
+			p.Printf("\n%s\n", p.Red(fmt.Sprintf("✗ and %d more", len(p.failed)-i)))
 			break
 		}
-		p.printf("\n%s\n", p.red("✗ "+nameOf(r)))
+		p.Printf("\n%s\n", p.Red("✗ "+nameOf(r)))
 		lines := telling(r.Output)
 		for _, line := range lines[:min(len(lines), mostLines)] {
-			p.printf("  %s\n", line)
+			p.Printf("  %s\n", line)
 		}
 	}
 	if len(p.failed) > 0 {
 		p.keepFailures()
-		p.printf("\n")
+		p.Printf("\n")
 	}
 	for _, r := range p.skipped {
-		p.printf("- %s was skipped: %s\n", nameOf(r), r.Reason())
+		p.Printf("- %s was skipped: %s\n", nameOf(r), r.Reason())
 	}
 }
 
@@ -325,20 +320,20 @@ func (p *prover) keepFailures() {
 		fmt.Fprintf(&whole, "=== %s, after %s\n%s\n", nameOf(r), r.Took, r.Output)
 	}
 	if os.Getenv("CI") != "" {
-		p.printf("\nAll of what they say:\n\n%s", whole.String())
+		p.Printf("\nAll of what they say:\n\n%s", whole.String())
 		return
 	}
 	if err := os.MkdirAll(filepath.Dir(p.log), 0o755); err != nil {
 		return
 	}
 	if err := os.WriteFile(p.log, []byte(whole.String()), 0o644); err == nil {
-		p.printf("\nAll of what they say: %s\n", shownPath(p.log))
+		p.Printf("\nAll of what they say: %s\n", shell.Home(p.log))
 	}
 }
 
 // measure gives the bytes that are fetched, and those that are built.
 func (p *prover) measure(ctx context.Context) (sizes [2]int64) {
-	env, err := goVariables(ctx, p.root)
+	env, err := gotool.Variables(ctx, p.Root)
 	if err != nil {
 		return sizes
 	}
@@ -354,9 +349,9 @@ func (p *prover) measure(ctx context.Context) (sizes [2]int64) {
 func (p *prover) account(before, after [2]int64) {
 	var took []string
 	for _, s := range p.spent {
-		took = append(took, fmt.Sprintf("%s %s", s.what, minutes(s.took)))
+		took = append(took, fmt.Sprintf("%s %s", s.what, text.Minutes(s.took)))
 	}
-	p.printf("Fetched %s, built %s, ran %s. It took %s: %s.\n",
-		megabytes(max(0, after[0]-before[0])), megabytes(max(0, after[1]-before[1])), text.Plural(p.ended(), "proof"),
-		minutes(time.Since(p.began)), strings.Join(took, ", "))
+	p.Printf("Fetched %s, built %s, ran %s. It took %s: %s.\n",
+		text.Megabytes(max(0, after[0]-before[0])), text.Megabytes(max(0, after[1]-before[1])), text.Plural(p.ended(), "proof"),
+		text.Minutes(time.Since(p.began)), strings.Join(took, ", "))
 }

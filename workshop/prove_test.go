@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/proof"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 // proving runs prove, with these results in the place of go test.
@@ -19,7 +21,7 @@ func proving(t *testing.T, results ...proof.Result) (shown, log string, err erro
 	t.Helper()
 	t.Setenv("CI", "")
 	var out bytes.Buffer
-	p := newProver(newConsole(&out), here(t), proof.Plan{Single: true})
+	p := newProver(console.New(&out), workshoptest.Here(t), proof.Plan{Single: true})
 	p.log = filepath.Join(t.TempDir(), "new", "prove.log")
 	p.run = func(_ context.Context, o proof.Options) error {
 		for _, r := range results {
@@ -46,13 +48,13 @@ func TestProveShowsWhatFailed(t *testing.T) {
 	if !errors.Is(err, errNotProved) {
 		t.Errorf("prove gives %v, want %v", err, errNotProved)
 	}
-	checkContains(t, shown,
+	workshoptest.Contains(t, shown,
 		"step01-spans mistakes/x took 1 min 0 s\n",
 		"\n✗ step01-spans mistakes/x\n  line 0\n  line 1\n", "  line 9\n",
 		"\n- workshop TestY was skipped: it is Sunday",
 		"\n1 passed, 1 failed, 1 skipped\n")
-	checkLacks(t, shown, "line 10", "starter")
-	checkContains(t, log, "=== step01-spans mistakes/x, after 1m0s\n", "line 29\n")
+	workshoptest.Lacks(t, shown, "line 10", "starter")
+	workshoptest.Contains(t, log, "=== step01-spans mistakes/x, after 1m0s\n", "line 29\n")
 }
 
 func TestProveShowsTenFailures(t *testing.T) {
@@ -61,8 +63,8 @@ func TestProveShowsTenFailures(t *testing.T) {
 		results = append(results, proof.Result{Package: "workshop", Test: fmt.Sprintf("Test%d", i), Outcome: proof.Failed, Output: "why\n"})
 	}
 	shown, log, _ := proving(t, results...)
-	checkContains(t, shown, "✗ workshop Test9\n  why\n\n✗ and 3 more\n", "\n0 passed, 13 failed, 0 skipped\n")
-	checkContains(t, log, "=== workshop Test12,")
+	workshoptest.Contains(t, shown, "✗ workshop Test9\n  why\n\n✗ and 3 more\n", "\n0 passed, 13 failed, 0 skipped\n")
+	workshoptest.Contains(t, log, "=== workshop Test12,")
 }
 
 func TestProveOfNothing(t *testing.T) {
@@ -87,7 +89,7 @@ func TestProvesWords(t *testing.T) {
 			if code := run(t.Context(), c.args, &stdout, &stderr); code != exitUsage {
 				t.Errorf("exit code %d, want %d", code, exitUsage)
 			}
-			checkContains(t, stderr.String(), c.want)
+			workshoptest.Contains(t, stderr.String(), c.want)
 		})
 	}
 }
@@ -102,5 +104,5 @@ func TestProveReal(t *testing.T) {
 	if code != exitOK {
 		t.Errorf("exit code %d, stderr %q", code, stderr.String())
 	}
-	checkContains(t, stdout.String(), "1 proof to go\n", "1 passed, 0 failed, 0 skipped\n")
+	workshoptest.Contains(t, stdout.String(), "1 proof to go\n", "1 passed, 0 failed, 0 skipped\n")
 }

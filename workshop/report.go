@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/steptest"
 )
@@ -19,8 +20,8 @@ func (g *guide) explain(step string, outcome *steptest.Outcome, first bool) erro
 		g.explainBuild(step, problems)
 		return nil
 	}
-	if reason := goProblem(outcome.Output); reason != "" {
-		if advice := g.goAdvice(g.pathOf(step, ""), reason); advice != "" {
+	if reason := gotool.Problem(outcome.Output); reason != "" {
+		if advice := g.Advice(g.Path(step), reason); advice != "" {
 			reason += "; " + advice
 		}
 		return fmt.Errorf("go test cannot check %s: %s", step, reason)
@@ -33,9 +34,9 @@ func (g *guide) explainVerdict(step string, outcome *steptest.Outcome, first boo
 	if first && g.all && outcome.Section == "1" {
 		g.welcome()
 	}
-	g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
+	g.Printf("%s %s\n\n", g.Bold("→"), g.Bold(step))
 	g.indented(outcome.Verdict)
-	g.printf("\n")
+	g.Printf("\n")
 
 	var next []move
 	next = append(next, g.readingOf(step, outcome.Section)...)
@@ -44,7 +45,7 @@ func (g *guide) explainVerdict(step string, outcome *steptest.Outcome, first boo
 }
 
 func (g *guide) welcome() {
-	g.printf(`Welcome. In each step you read a lesson, edit a Go program, and let its check
+	g.Printf(`Welcome. In each step you read a lesson, edit a Go program, and let its check
 tell you what your traces say. A check that is not met yet looks like this one:
 
 `)
@@ -53,7 +54,7 @@ tell you what your traces say. A check that is not met yet looks like this one:
 // indented prints text, each line moved to the right.
 func (g *guide) indented(text string) {
 	for _, line := range strings.Split(strings.Trim(text, "\n"), "\n") {
-		g.printf("%s\n", strings.TrimRight("  "+line, " "))
+		g.Printf("%s\n", strings.TrimRight("  "+line, " "))
 	}
 }
 
@@ -70,23 +71,23 @@ func (g *guide) next(moves ...move) {
 	for _, m := range moves {
 		width = max(width, len(m.what))
 	}
-	g.printf("%s\n", g.bold("Next"))
+	g.Printf("%s\n", g.Bold("Next"))
 	for _, m := range moves {
 		gap := strings.Repeat(" ", width-len(m.what))
-		line := fmt.Sprintf("  %-4s  %s%s  %s", m.verb, g.bold(m.what), gap, m.note)
-		g.printf("%s\n", strings.TrimRight(line, " "))
+		line := fmt.Sprintf("  %-4s  %s%s  %s", m.verb, g.Bold(m.what), gap, m.note)
+		g.Printf("%s\n", strings.TrimRight(line, " "))
 	}
 }
 
 // readingOf is the section of the lesson to read, if there is one.
 func (g *guide) readingOf(step, section string) []move {
-	line, err := g.section(step, section)
+	line, err := g.Section(step, section)
 	if err != nil {
 		return nil
 	}
 	return []move{{
 		verb: "Read",
-		what: fmt.Sprintf("%s:%d", g.show(step, "README.md"), line),
+		what: fmt.Sprintf("%s:%d", g.Show(step, "README.md"), line),
 		note: "section " + section,
 	}}
 }
@@ -96,21 +97,21 @@ var place = regexp.MustCompile(`[\w.-]+\.go:\d+`)
 // editOf is where to edit: the place that the verdict names, else the gap of
 // the lesson's section.
 func (g *guide) editOf(step string, outcome *steptest.Outcome) move {
-	edit := move{verb: "Edit", what: g.show(step), note: "what you wrote for this section"}
+	edit := move{verb: "Edit", what: g.Show(step), note: "what you wrote for this section"}
 	if named := place.FindString(text.Unpainted(outcome.Verdict)); named != "" {
-		edit.what, edit.note = g.show(step, named), ""
+		edit.what, edit.note = g.Show(step, named), ""
 		if named == outcome.Gap {
 			edit.note = "TODO(" + outcome.Section + ")"
 		}
 	} else if outcome.Gap != "" {
-		edit.what, edit.note = g.show(step, outcome.Gap), "TODO("+outcome.Section+")"
+		edit.what, edit.note = g.Show(step, outcome.Gap), "TODO("+outcome.Section+")"
 	}
 	return edit
 }
 
 // again is the command that checks anew.
 func (g *guide) again() move {
-	command := "go run " + g.goArgument("workshop")
+	command := g.Command()
 	if !g.all {
 		command += " check " + g.steps[0]
 	}
@@ -122,50 +123,50 @@ func (g *guide) again() move {
 const mostProblems = 5
 
 func (g *guide) explainBuild(step string, problems []buildProblem) {
-	g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
-	g.printf("  %s\n\n", "Go cannot compile this program yet, so it cannot be checked:")
+	g.Printf("%s %s\n\n", g.Bold("→"), g.Bold(step))
+	g.Printf("  %s\n\n", "Go cannot compile this program yet, so it cannot be checked:")
 	for _, p := range problems[:min(len(problems), mostProblems)] {
-		g.printf("  %s: %s\n", g.bold(g.showPlace(step, p.place)), g.red(p.message))
+		g.Printf("  %s: %s\n", g.Bold(g.ShowPlace(step, p.place)), g.Red(p.message))
 		if hint := g.hint(step, p); hint != "" {
-			g.printf("      %s\n", hint)
+			g.Printf("      %s\n", hint)
 		}
 	}
 	if more := len(problems) - mostProblems; more > 0 {
-		g.printf("  %s\n", g.faint(fmt.Sprintf("and more; the first ones are often the cause of the others (%d left out)", more)))
+		g.Printf("  %s\n", g.Faint(fmt.Sprintf("and more; the first ones are often the cause of the others (%d left out)", more)))
 	}
-	g.printf("\n")
-	g.next(move{verb: "Edit", what: g.showPlace(step, problems[0].place)}, g.again())
+	g.Printf("\n")
+	g.next(move{verb: "Edit", what: g.ShowPlace(step, problems[0].place)}, g.again())
 }
 
 // explainVet shows what vet found: all that is in the way, or something more.
 func (g *guide) explainVet(step string, problems []buildProblem, all bool) {
 	if all {
-		g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
-		g.printf("  %s\n\n", "The traces are right. go vet, which go test runs as well, found this in the code:")
+		g.Printf("%s %s\n\n", g.Bold("→"), g.Bold(step))
+		g.Printf("  %s\n\n", "The traces are right. go vet, which go test runs as well, found this in the code:")
 	} else {
-		g.printf("\n  %s\n\n", "And go vet, which go test runs as well, found this in the code:")
+		g.Printf("\n  %s\n\n", "And go vet, which go test runs as well, found this in the code:")
 	}
 	for _, p := range problems[:min(len(problems), mostProblems)] {
-		g.printf("  %s: %s\n", g.bold(g.showPlace(step, p.place)), g.red(p.message))
+		g.Printf("  %s: %s\n", g.Bold(g.ShowPlace(step, p.place)), g.Red(p.message))
 	}
 	if all {
-		g.printf("\n")
-		g.next(move{verb: "Edit", what: g.showPlace(step, problems[0].place)}, g.again())
+		g.Printf("\n")
+		g.next(move{verb: "Edit", what: g.ShowPlace(step, problems[0].place)}, g.again())
 	}
 }
 
 // explainCrash shows what go test said when the checks did not even begin, as
 // when a package-level variable of the learner's program panics.
 func (g *guide) explainCrash(step string, outcome *steptest.Outcome) {
-	g.printf("%s %s\n\n", g.bold("→"), g.bold(step))
-	g.printf("  The check of this program ended before it began. This is what go test said:\n\n")
+	g.Printf("%s %s\n\n", g.Bold("→"), g.Bold(step))
+	g.Printf("  The check of this program ended before it began. This is what go test said:\n\n")
 	lines := crashLines(outcome.Output)
 	g.indented(strings.Join(lines, "\n"))
-	g.printf("\n")
-	edit := move{verb: "Edit", what: g.show(step), note: "what you changed last"}
+	g.Printf("\n")
+	edit := move{verb: "Edit", what: g.Show(step), note: "what you changed last"}
 	for _, line := range lines {
-		if named := place.FindString(line); named != "" && exists(g.pathOf(step, named)) {
-			edit = move{verb: "Edit", what: g.show(step, named)}
+		if named := place.FindString(line); named != "" && g.Has(step, fileOf(named)) {
+			edit = move{verb: "Edit", what: g.Show(step, named)}
 			break
 		}
 	}
@@ -176,19 +177,19 @@ func (g *guide) explainCrash(step string, outcome *steptest.Outcome) {
 func (g *guide) congratulate(last *steptest.Outcome) {
 	step := g.steps[len(g.steps)-1]
 	if !g.all {
-		g.printf("\nThis is what your program leaves behind:\n\n")
+		g.Printf("\nThis is what your program leaves behind:\n\n")
 		g.indented(last.Verdict)
 		return
 	}
-	g.printf("\n%s Your traces say all that the lessons asked for. Well done!\n", g.bold(allSolved(len(g.steps))))
-	g.printf("This is what the last program leaves behind:\n\n")
+	g.Printf("\n%s Your traces say all that the lessons asked for. Well done!\n", g.Bold(allSolved(len(g.steps))))
+	g.Printf("This is what the last program leaves behind:\n\n")
 	g.indented(last.Verdict)
-	g.printf(`
+	g.Printf(`
 From here:
   - the extra credit at the end of each lesson
   - another way to write it:  git diff --no-index %s %s
-  - your own programs:        go run %s traces
-`, g.show(step), g.show("solutions", step), g.goArgument("workshop"))
+  - your own programs:        %s traces
+`, g.Show(step), g.Show("solutions", step), g.Command())
 }
 
 func allSolved(n int) string {

@@ -13,21 +13,23 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 // process is the workshop in a process of its own, and in a process group of
 // its own, as a shell on a terminal starts it.
 type process struct {
-	*screen
+	*workshoptest.Screen
 	cmd    *exec.Cmd
 	stderr bytes.Buffer
 }
 
 func startProcess(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{screen: newScreen(), cmd: exec.CommandContext(t.Context(), os.Args[0], args...)}
+	p := &process{Screen: workshoptest.NewScreen(), cmd: exec.CommandContext(t.Context(), os.Args[0], args...)}
 	p.cmd.Env = append(os.Environ(), asWorkshop+"=1")
-	p.cmd.Stdout, p.cmd.Stderr = p.screen, &p.stderr
+	p.cmd.Stdout, p.cmd.Stderr = p.Screen, &p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p.cmd.WaitDelay = time.Minute
 	if err := p.cmd.Start(); err != nil {
@@ -60,10 +62,10 @@ func (p *process) checkEnd(t *testing.T, code int) {
 
 func TestControlCWhileTracesListens(t *testing.T) {
 	p := startProcess(t, "traces", "-listen", "127.0.0.1:0")
-	p.await(t, "OTEL_EXPORTER_OTLP_ENDPOINT")
+	p.Await(t, "OTEL_EXPORTER_OTLP_ENDPOINT")
 	p.controlC(t)
 	p.checkEnd(t, exitOK)
-	checkContains(t, p.String(), "0 traces, 0 spans.\n")
+	workshoptest.Contains(t, p.String(), "0 traces, 0 spans.\n")
 }
 
 func TestControlCWhileAStepRuns(t *testing.T) {

@@ -8,6 +8,9 @@ import (
 	"runtime"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shell"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
@@ -18,7 +21,7 @@ func tracesCommand() command {
 		name:      "traces",
 		arguments: "[id]",
 		summary:   "draw the traces that arrive, or a Jaeger's",
-		define: func(flags *flag.FlagSet) func(context.Context, *console, []string) error {
+		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			listen := flags.String("listen", "127.0.0.1:4317", "`address` to listen on, for OTLP over gRPC")
 			brief := flags.Bool("brief", false, "draw no attributes and no events")
 			h := &held{patience: onTheWay}
@@ -36,20 +39,20 @@ func tracesCommand() command {
 			flags.Var(length{&h.since, "m"}, "since", "with -from: traces of this last `time`, as 10m")
 			flags.IntVar(&h.limit, "limit", 5, "with -from: no more than the newest `n` traces")
 			flags.BoolVar(&h.list, "list", false, "with -from: one line for each trace")
-			return func(ctx context.Context, c *console, args []string) error {
+			return func(ctx context.Context, c *console.Console, args []string) error {
 				asked := map[string]bool{}
 				flags.Visit(func(f *flag.Flag) { asked[f.Name] = true })
 				if err := h.check(asked, args); err != nil {
 					return err
 				}
 				if h.base != "" {
-					h.console, h.brief = c, *brief
+					h.Console, h.brief = c, *brief
 					return h.show(ctx, args)
 				}
 				if err := checkListen(*listen); err != nil {
 					return err
 				}
-				v := &viewer{console: c, gathering: newGathering(), brief: *brief}
+				v := &viewer{Console: c, gathering: newGathering(), brief: *brief}
 				return v.view(ctx, *listen)
 			}
 		},
@@ -58,7 +61,7 @@ func tracesCommand() command {
 
 // viewer draws the traces that arrive at a receiver.
 type viewer struct {
-	*console
+	*console.Console
 	gathering *gathering
 	brief     bool
 	remarked  string // the last remark, if no trace was drawn since
@@ -70,7 +73,7 @@ type viewer struct {
 func (v *viewer) view(ctx context.Context, address string) error {
 	r, err := receiver.Listen(address, receiver.Accept())
 	if err != nil {
-		return fmt.Errorf("%w, as in %s traces -listen 127.0.0.1:14317", err, invocation)
+		return fmt.Errorf("%w, as in %s traces -listen 127.0.0.1:14317", err, repository.Invocation)
 	}
 	defer r.Close()
 	v.greet(r)
@@ -80,23 +83,14 @@ func (v *viewer) view(ctx context.Context, address string) error {
 	r.Close()
 	v.take(r)
 	v.draw(v.gathering.all())
-	v.printf("\n%s, %s.\n", text.Plural(v.traces, "trace"), text.Plural(v.spans, "span"))
+	v.Printf("\n%s, %s.\n", text.Plural(v.traces, "trace"), text.Plural(v.spans, "span"))
 	return nil
 }
 
 func (v *viewer) greet(r *receiver.Receiver) {
-	v.printf("Listening on %s for spans (OTLP over gRPC). Ctrl-C ends it.\n\n", r.Addr())
-	v.printf("Type this in another terminal, and run your program there:\n\n")
-	v.printf("  %s\n", v.bold(setVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", reachable(r.Addr()))))
-}
-
-// setVariable is the line that sets an environment variable in the usual shell
-// of a system.
-func setVariable(system, name, value string) string {
-	if system == "windows" {
-		return fmt.Sprintf("$env:%s = %q", name, value)
-	}
-	return fmt.Sprintf("export %s=%s", name, value)
+	v.Printf("Listening on %s for spans (OTLP over gRPC). Ctrl-C ends it.\n\n", r.Addr())
+	v.Printf("Type this in another terminal, and run your program there:\n\n")
+	v.Printf("  %s\n", v.Bold(shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", reachable(r.Addr()))))
 }
 
 // reachable is the endpoint at which programs on this machine reach a receiver
@@ -133,15 +127,15 @@ func (v *viewer) take(r *receiver.Receiver) bool {
 
 func (v *viewer) draw(pictures []picture) {
 	for _, p := range pictures {
-		v.printf("\n")
+		v.Printf("\n")
 		if p.again {
-			v.printf("%s\n", v.bold(fmt.Sprintf("more of trace %.8s…: %s came later", p.trace.ID, text.Plural(p.late, "span"))))
+			v.Printf("%s\n", v.Bold(fmt.Sprintf("more of trace %.8s…: %s came later", p.trace.ID, text.Plural(p.late, "span"))))
 		} else {
 			v.traces++
 		}
-		options := v.drawing()
+		options := v.Drawing()
 		options.Attributes, options.Events = !v.brief, !v.brief
-		_ = spans.Draw(v.w, p.trace, options)
+		_ = spans.Draw(v, p.trace, options)
 		v.remarked = ""
 	}
 }
@@ -154,5 +148,5 @@ func (v *viewer) remark(c receiver.Connection, endpoint string) {
 		return
 	}
 	v.remarked = text
-	v.printf("\n%s %s\n", v.red("!"), text)
+	v.Printf("\n%s %s\n", v.Red("!"), text)
 }

@@ -17,11 +17,13 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc/credentials"
+
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 // traces is the command traces while it runs.
 type traces struct {
-	*screen
+	*workshoptest.Screen
 	endpoint string
 	stop     context.CancelFunc
 	code     chan int
@@ -32,11 +34,11 @@ var exportLine = regexp.MustCompile(`OTEL_EXPORTER_OTLP_ENDPOINT(?:=| = ")(http:
 func startTraces(t *testing.T, flags ...string) *traces {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	v := &traces{screen: newScreen(), stop: stop, code: make(chan int, 1)}
+	v := &traces{Screen: workshoptest.NewScreen(), stop: stop, code: make(chan int, 1)}
 	args := append([]string{"traces", "-listen", "127.0.0.1:0"}, flags...)
 	go func() { v.code <- run(ctx, args, v, v) }()
 	t.Cleanup(func() { v.end(t) })
-	v.await(t, "OTEL_EXPORTER_OTLP_ENDPOINT")
+	v.Await(t, "OTEL_EXPORTER_OTLP_ENDPOINT")
 	v.endpoint = exportLine.FindStringSubmatch(v.String())[1]
 	return v
 }
@@ -76,22 +78,22 @@ func TestTracesOfTwoServices(t *testing.T) {
 	inner.End() // arrives before its parent, in an export of its own
 	outer.End()
 
-	v.await(t, "found")
+	v.Await(t, "found")
 	v.end(t)
-	checkContains(t, v.String(),
+	workshoptest.Contains(t, v.String(),
 		"Listening on 127.0.0.1:", "Ctrl-C ends it",
 		v.endpoint, "2 spans · 2 services", "planner", "plan", "stops = 5", "railway", "route", "event found",
 		"1 trace, 2 spans.")
-	checkLacks(t, v.String(), "more of trace", "never arrived", "\x1b")
+	workshoptest.Lacks(t, v.String(), "more of trace", "never arrived", "\x1b")
 }
 
 func TestTracesBrief(t *testing.T) {
 	v := startTraces(t, "-brief")
 	_, span := v.tracer(t, "planner").Start(t.Context(), "plan", trace.WithAttributes(attribute.Int("stops", 5)))
 	span.End()
-	v.await(t, "1 span")
+	v.Await(t, "1 span")
 	v.end(t)
-	checkLacks(t, v.String(), "stops")
+	workshoptest.Lacks(t, v.String(), "stops")
 }
 
 func TestTracesThatComeLater(t *testing.T) {
@@ -99,13 +101,13 @@ func TestTracesThatComeLater(t *testing.T) {
 	tracer := v.tracer(t, "planner")
 	ctx, outer := tracer.Start(t.Context(), "plan")
 	outer.End()
-	v.await(t, "1 span")
+	v.Await(t, "1 span")
 	_, inner := tracer.Start(ctx, "route")
 	inner.End()
-	v.await(t, "route")
+	v.Await(t, "route")
 	v.end(t)
 	id := outer.SpanContext().TraceID().String()
-	checkContains(t, v.String(), "trace "+id[:8], "more of trace "+id[:8]+"…: 1 span came later", "2 spans", "route", "1 trace, 2 spans.")
+	workshoptest.Contains(t, v.String(), "trace "+id[:8], "more of trace "+id[:8]+"…: 1 span came later", "2 spans", "route", "1 trace, 2 spans.")
 }
 
 // TestTracesDrawsWhatWaits interrupts while a span still waits for its parent.
@@ -117,7 +119,7 @@ func TestTracesDrawsWhatWaits(t *testing.T) {
 	_, span := v.tracer(t, "planner").Start(ctx, "orphan")
 	span.End() // the export has been answered when this returns
 	v.end(t)
-	checkContains(t, v.String(), "orphan", "never arrived", "1 trace, 1 span.")
+	workshoptest.Contains(t, v.String(), "orphan", "never arrived", "1 trace, 1 span.")
 }
 
 func TestTracesOfTLSClient(t *testing.T) {
@@ -128,9 +130,9 @@ func TestTracesOfTLSClient(t *testing.T) {
 		_, span := v.tracer(t, "planner", noRetry, tlsClient).Start(t.Context(), "lost")
 		span.End()
 	}
-	v.await(t, "WithInsecure()")
+	v.Await(t, "WithInsecure()")
 	v.end(t)
-	checkContains(t, v.String(), "spoke TLS", "begins with http://, as "+v.endpoint, "0 traces, 0 spans.")
+	workshoptest.Contains(t, v.String(), "spoke TLS", "begins with http://, as "+v.endpoint, "0 traces, 0 spans.")
 	if n := strings.Count(v.String(), "spoke TLS"); n != 1 {
 		t.Errorf("it is said %d times, want once:\n%s", n, v)
 	}
@@ -151,8 +153,8 @@ func TestTracesOfHTTPClient(t *testing.T) {
 		}
 		response.Body.Close()
 	}
-	v.await(t, "in place of otlptracehttp")
-	v.await(t, "for a web page")
+	v.Await(t, "in place of otlptracehttp")
+	v.Await(t, "for a web page")
 }
 
 func TestTracesOfSomethingElse(t *testing.T) {
@@ -165,7 +167,7 @@ func TestTracesOfSomethingElse(t *testing.T) {
 	if _, err := conn.Write([]byte("\x00\x01hello")); err != nil {
 		t.Fatal(err)
 	}
-	v.await(t, "not OTLP over gRPC")
+	v.Await(t, "not OTLP over gRPC")
 }
 
 func TestTracesOnTakenPort(t *testing.T) {
@@ -179,20 +181,9 @@ func TestTracesOnTakenPort(t *testing.T) {
 	if code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
-	checkContains(t, stderr.String(), "workshop: cannot receive spans on "+listener.Addr().String(), "another program listens there", "choose another port, as in go run ./workshop traces -listen 127.0.0.1:")
+	workshoptest.Contains(t, stderr.String(), "workshop: cannot receive spans on "+listener.Addr().String(), "another program listens there", "choose another port, as in go run ./workshop traces -listen 127.0.0.1:")
 	if stdout.Len() > 0 || strings.Count(stderr.String(), "\n") != 1 {
 		t.Errorf("stdout %q, stderr %q; want one line on stderr", stdout.String(), stderr.String())
-	}
-}
-
-func TestSetVariable(t *testing.T) {
-	for system, want := range map[string]string{
-		"linux":   "export A=http://127.0.0.1:4317",
-		"windows": `$env:A = "http://127.0.0.1:4317"`,
-	} {
-		if got := setVariable(system, "A", "http://127.0.0.1:4317"); got != want {
-			t.Errorf("on %s: %s, want %s", system, got, want)
-		}
 	}
 }
 

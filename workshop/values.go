@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/usage"
 )
 
 // length is a flag for a length of time. It says what a number lacks.
@@ -39,13 +41,13 @@ func (l length) Set(text string) error {
 func checkListen(address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil && isNumber(address) {
-		return misuse("traces: -listen %s is a port without a host: write -listen 127.0.0.1:%[1]s", address)
+		return usage.Errorf("traces: -listen %s is a port without a host: write -listen 127.0.0.1:%[1]s", address)
 	}
 	if err != nil {
-		return misuse("traces: -listen %s is no address: that is a host and a port, as 127.0.0.1:14317", address)
+		return usage.Errorf("traces: -listen %s is no address: that is a host and a port, as 127.0.0.1:14317", address)
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return misuse("traces: -listen %s is no address: a port is a number up to 65535, as in %s:14317", address, host)
+		return usage.Errorf("traces: -listen %s is no address: a port is a number up to 65535, as in %s:14317", address, host)
 	}
 	return nil
 }
@@ -53,11 +55,11 @@ func checkListen(address string) error {
 // checkFrom says how the address of traces -from is written.
 func checkFrom(address string) error {
 	if isNumber(address) {
-		return misuse("traces: -from %s is a port without a host: write -from http://127.0.0.1:%[1]s", address)
+		return usage.Errorf("traces: -from %s is a port without a host: write -from http://127.0.0.1:%[1]s", address)
 	}
 	u, err := url.Parse(withScheme(address))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return misuse("traces: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", address)
+		return usage.Errorf("traces: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", address)
 	}
 	return nil
 }

@@ -5,8 +5,12 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shell"
+	"example.com/tracing-workshop/workshop/internal/spelling"
+	"example.com/tracing-workshop/workshop/internal/usage"
 )
 
 // unknown says what may be meant by a command line whose first word is no
@@ -26,13 +30,13 @@ func unknown(args []string) error {
 		}
 		return didYouMean(what, append([]string{"check", name}, rest...)...)
 	}
-	if near := nearest(name, append(commandNames(), "help")); near != "" {
+	if near := spelling.Nearest(name, append(commandNames(), "help")); near != "" {
 		return didYouMean(what, append([]string{near}, rest...)...)
 	}
 	if cmd, flag := nearestFlag(name, commands()); flag != "" {
 		return didYouMean(what, append([]string{cmd, "-" + flag}, rest...)...)
 	}
-	return misuse("%s: the commands are %s (see %s help)", what, strings.Join(commandNames(), ", "), invocation)
+	return usage.Errorf("%s: the commands are %s (see %s help)", what, strings.Join(commandNames(), ", "), repository.Invocation)
 }
 
 // unknownFlag is about a flag where a command belongs.
@@ -48,28 +52,25 @@ func unknownFlag(given string, rest []string) error {
 		value := strings.TrimPrefix(strings.TrimLeft(given, "-"), name)
 		return didYouMean(what, append([]string{cmd, "-" + flag + value}, rest...)...)
 	}
-	if near := nearest(name, append(commandNames(), "help")); near != "" {
+	if near := spelling.Nearest(name, append(commandNames(), "help")); near != "" {
 		return didYouMean(what, append([]string{near}, rest...)...)
 	}
-	return misuse("%s (see %s help)", what, invocation)
+	return usage.Errorf("%s (see %s help)", what, repository.Invocation)
 }
 
 // didYouMean says what is wrong, and the command line to copy.
 func didYouMean(what string, words ...string) error {
-	return misuse("%s: did you mean %s?", what, typed(words...))
+	return usage.Errorf("%s: did you mean %s?", what, typed(words...))
 }
 
 // typed is a command line as it is typed in the current folder.
 func typed(words ...string) string {
-	line := invocation
-	if r, err := repositoryHere(); err == nil {
-		line = "go run " + r.goArgument("workshop")
+	line := repository.Invocation
+	if r, err := repository.Here(); err == nil {
+		line = r.Command()
 	}
 	for _, word := range words {
-		if word == "" || strings.ContainsAny(word, " \t&;|<>*?()'$") {
-			word = strconv.Quote(word)
-		}
-		line += " " + word
+		line += " " + shell.Word(word)
 	}
 	return line
 }
@@ -90,7 +91,7 @@ func nearestFlag(typed string, of []command) (cmd, flag string) {
 			names, owners = append(names, name), append(owners, cmd.name)
 		}
 	}
-	if near := nearest(typed, names); near != "" {
+	if near := spelling.Nearest(typed, names); near != "" {
 		return owners[slices.Index(names, near)], near
 	}
 	return "", ""
@@ -142,14 +143,14 @@ func (cmd command) wrongFlag(err error) error {
 			what = value + ": it is true or false"
 		}
 	}
-	return misuse("%s: %s (see %s %s -h)", cmd.name, what, invocation, cmd.name)
+	return usage.Errorf("%s: %s (see %s %s -h)", cmd.name, what, repository.Invocation, cmd.name)
 }
 
 // checkDashes finds the dashes that a document or a slide makes of a hyphen.
 func checkDashes(args []string) error {
 	for _, arg := range args {
 		if flag := strings.TrimLeft(arg, "–—−"); flag != arg {
-			return misuse("%s begins with a dash, and a flag with a hyphen: type -%s", arg, flag)
+			return usage.Errorf("%s begins with a dash, and a flag with a hyphen: type -%s", arg, flag)
 		}
 	}
 	return nil
@@ -164,7 +165,7 @@ func (cmd command) tooMany(argument string) error {
 	if yamlFile.MatchString(argument) && slices.Contains(cmd.flagNames(), "config") {
 		return didYouMean(what, cmd.name, "-config", argument)
 	}
-	return misuse("%s (see %s %s -h)", what, invocation, cmd.name)
+	return usage.Errorf("%s (see %s %s -h)", what, repository.Invocation, cmd.name)
 }
 
 var yamlFile = regexp.MustCompile(`\.ya?ml$`)
@@ -173,17 +174,17 @@ var stepNumber = regexp.MustCompile(`^(?i:step[-_ ]?)?\d`)
 
 // looksLikeStep tells whether a word, or the path that it is, is about a step.
 func looksLikeStep(word string) bool {
-	if r, err := repositoryHere(); err == nil && r.stepAt(word) != "" {
+	if r, err := repository.Here(); err == nil && r.StepAt(word) != "" {
 		return true
 	}
 	return stepNumber.MatchString(strings.TrimLeft(word, `./\`))
 }
 
 func checkStepName(name string) error {
-	r, err := repositoryHere()
+	r, err := repository.Here()
 	if err != nil {
 		return err
 	}
-	_, err = r.step(name)
+	_, err = r.Step(name)
 	return err
 }

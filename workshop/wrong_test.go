@@ -5,13 +5,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 // TestWrongWords is about command lines that people type. Each gets one line,
 // which says what to type in its place.
 func TestWrongWords(t *testing.T) {
-	fakeRepository(t, map[string]string{
-		"step01-spans": stepThatPasses, "step02-exporter": stepThatPasses, "step03-services": stepThatPasses,
+	workshoptest.Repository(t, map[string]string{
+		"step01-spans": workshoptest.StepThatPasses, "step02-exporter": workshoptest.StepThatPasses, "step03-services": workshoptest.StepThatPasses,
 	})
 	if err := os.Mkdir("step05-jaeger", 0o700); err != nil {
 		t.Fatal(err)
@@ -113,36 +115,14 @@ func TestWrongWords(t *testing.T) {
 	t.Run("in the folder of a step", func(t *testing.T) {
 		t.Chdir("step02-exporter")
 		_, _, stderr := outcome(t, "chek", "a file")
-		checkContains(t, stderr, `did you mean go run ../workshop check "a file"?`)
+		workshoptest.Contains(t, stderr, `did you mean go run ../workshop check "a file"?`)
 	})
 	t.Run("outside of the workshop", func(t *testing.T) {
 		t.Chdir(t.TempDir())
 		_, _, stderr := outcome(t, "chek")
-		checkContains(t, stderr, `did you mean go run ./workshop check?`)
+		workshoptest.Contains(t, stderr, `did you mean go run ./workshop check?`)
 		_, _, stderr = outcome(t, "step02")
-		checkContains(t, stderr, `is not in the tracing workshop: change to the folder that you cloned it into`)
-	})
-}
-
-// TestStepNames is about the names by which people call a step.
-func TestStepNames(t *testing.T) {
-	fakeRepository(t, map[string]string{"step01-spans": "", "step02-exporter": "", "step03-services": ""})
-	r := here(t)
-	for _, typed := range []string{
-		"2", "02", "step2", "step02", "Step02", "step-2", "step_02", "step02-exp", "exporter",
-		"step02-exporter", "./step02-exporter/", `.\step02-exporter`, "step02-exporter/step_test.go", r.root + "/step02-exporter",
-	} {
-		if got, err := r.step(typed); got != "step02-exporter" {
-			t.Errorf("%q is %q (%v), want step02-exporter", typed, got, err)
-		}
-	}
-	t.Run("from inside", func(t *testing.T) {
-		t.Chdir("step02-exporter")
-		for typed, want := range map[string]string{".": "step02-exporter", "step_test.go": "step02-exporter", "../step03-services": "step03-services", "3": "step03-services"} {
-			if got, err := here(t).step(typed); got != want {
-				t.Errorf("%q is %q (%v), want %q", typed, got, err, want)
-			}
-		}
+		workshoptest.Contains(t, stderr, `is not in the tracing workshop: change to the folder that you cloned it into`)
 	})
 }
 
@@ -152,5 +132,5 @@ func TestFlagsAfterTheArgument(t *testing.T) {
 	if code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
-	checkContains(t, stderr, "no Jaeger answers at http://127.0.0.1:1")
+	workshoptest.Contains(t, stderr, "no Jaeger answers at http://127.0.0.1:1")
 }

@@ -60,11 +60,15 @@ func TestFindRefusesAWrongEnvironment(t *testing.T) {
 func TestFindModuleLooksUpwards(t *testing.T) {
 	root := t.TempDir()
 	home := filepath.Join(root, "step05-jaeger", "jaeger")
-	if err := os.MkdirAll(home, 0o755); err != nil {
-		t.Fatal(err)
+	for _, folder := range []string{home, filepath.Join(root, "workshop")} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(filepath.Join(home, "go.mod"), nil, 0o644); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{filepath.Join(home, "go.mod"), filepath.Join(root, "go.work")} {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, from := range []string{root, filepath.Join(root, "step05-jaeger"), home} {
 		if m, err := FindModule(from); err != nil || m.Dir != home {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"example.com/tracing-workshop/workshop/internal/repository"
 )
 
 // Module is the Go module that pins Jaeger and everything it is made of.
@@ -21,15 +23,11 @@ func FindModule(dir string) (Module, error) {
 	if err != nil {
 		return Module{}, err
 	}
-	for folder := start; ; folder = filepath.Dir(folder) {
-		candidate := filepath.Join(folder, "step05-jaeger", "jaeger")
-		if _, err := os.Stat(filepath.Join(candidate, "go.mod")); err == nil {
-			return Module{Dir: candidate}, nil
-		}
-		if folder == filepath.Dir(folder) {
-			return Module{}, fmt.Errorf("%s is not inside the workshop: no folder above it has step05-jaeger/jaeger/go.mod", start)
-		}
+	r, err := repository.Find(start)
+	if err != nil || !r.Has("step05-jaeger", "jaeger", "go.mod") {
+		return Module{}, fmt.Errorf("%s is not inside the workshop: no folder above it has step05-jaeger/jaeger/go.mod", start)
 	}
+	return Module{Dir: r.Path("step05-jaeger", "jaeger")}, nil
 }
 
 // Folder is the folder in the user cache folder that [Build] works in. It need

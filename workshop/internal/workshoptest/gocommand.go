@@ -1,4 +1,4 @@
-package main
+package workshoptest
 
 import (
 	"fmt"
@@ -8,21 +8,22 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
 
-// fakeRole is how the go command, which the test binary plays under that name,
-// builds Jaeger: "works", "broken", or "hangs" until a file "go-on" comes up
-// where its notes are.
-const (
-	fakeRole  = "TEST_FAKE_ROLE"
-	fakeNotes = "TEST_FAKE_NOTES"
-)
+// Notes is the variable that names the folder in which the fake go command
+// leaves its notes.
+const Notes = "TEST_FAKE_NOTES"
 
-// play plays the go command, and the Jaeger that it builds, if the test binary
+// fakeRole is how it builds: "works", "broken", or "hangs" until a file "go-on"
+// comes up where its notes are.
+const fakeRole = "TEST_FAKE_ROLE"
+
+// Play plays the go command, and the Jaeger that it builds, if the test binary
 // was started as one of them.
-func play() (played bool, code int) {
+func Play() (played bool, code int) {
 	role := os.Getenv(fakeRole)
 	if role == "" || len(os.Args) < 2 {
 		return false, 0
@@ -41,10 +42,10 @@ func fakeGo(role string) int {
 	switch os.Args[1] {
 	case "env":
 		if slices.Contains(os.Args, "-json") {
-			fmt.Printf(`{"GOVERSION": "go1.26.0", "GOMODCACHE": %q}`, os.Getenv(fakeNotes))
+			fmt.Printf(`{"GOVERSION": "go1.26.0", "GOMODCACHE": %q}`, os.Getenv(Notes))
 			return 0
 		}
-		fmt.Printf("%s\n%s\n", os.Getenv(fakeNotes), os.Getenv(fakeNotes))
+		fmt.Printf("%s\n%s\n", os.Getenv(Notes), os.Getenv(Notes))
 		return 0
 	case "list":
 		fakeDownload()
@@ -54,12 +55,12 @@ func fakeGo(role string) int {
 	case "test":
 		return 0
 	}
-	note, err := os.CreateTemp(os.Getenv(fakeNotes), "build-*")
+	note, err := os.CreateTemp(os.Getenv(Notes), "build-*")
 	if err != nil {
 		panic(err)
 	}
 	note.Close()
-	if role == "hangs" && !awaitFile(filepath.Join(os.Getenv(fakeNotes), "go-on")) {
+	if role == "hangs" && !awaitFile(filepath.Join(os.Getenv(Notes), "go-on")) {
 		return 1
 	}
 	if role == "broken" {
@@ -80,7 +81,10 @@ func awaitFile(name string) bool {
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt)
 	late := time.After(time.Minute)
-	for !exists(name) {
+	for {
+		if _, err := os.Stat(name); err == nil {
+			return true
+		}
 		select {
 		case <-interrupted:
 			return false
@@ -89,7 +93,6 @@ func awaitFile(name string) bool {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
-	return true
 }
 
 func copySelf(name string) error {
@@ -111,14 +114,14 @@ func copySelf(name string) error {
 	return err
 }
 
-// withoutJaeger makes a repository, and a machine without Jaeger whose go
+// WithoutJaeger makes a repository, and a machine without Jaeger whose go
 // command plays a role. It gives the folder of its notes.
-func withoutJaeger(t *testing.T, role string) (notes string) {
+func WithoutJaeger(t *testing.T, role string) (notes string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("the test binary is started by other names, through symbolic links")
 	}
-	fakeRepository(t, map[string]string{"step01-fails": stepThatFails})
+	Repository(t, map[string]string{"step01-fails": StepThatFails})
 	if err := os.MkdirAll("step05-jaeger/jaeger", 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -140,12 +143,37 @@ func withoutJaeger(t *testing.T, role string) (notes string) {
 	t.Setenv("XDG_CACHE_HOME", cache)
 	t.Setenv("HOME", cache)
 	t.Setenv(fakeRole, role)
-	t.Setenv(fakeNotes, notes)
+	t.Setenv(Notes, notes)
 	return notes
 }
 
-// countBuilds tells how often the go command was asked to build.
-func countBuilds(notes string) int {
+// Builds tells how often the go command was asked to build.
+func Builds(notes string) int {
 	builds, _ := filepath.Glob(filepath.Join(notes, "build-*"))
 	return len(builds)
+}
+
+// fakeDownload notes the environment of the go command that the test binary
+// plays, and puts a module into its module cache, if it is given one.
+func fakeDownload() {
+	environment := "\n" + strings.Join(os.Environ(), "\n") + "\n"
+	notes, err := os.OpenFile(filepath.Join(os.Getenv(Notes), "environment"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer notes.Close()
+	fmt.Fprint(notes, environment)
+	cache := os.Getenv("GOMODCACHE")
+	if cache == "" {
+		return
+	}
+	folder := filepath.Join(cache, "cache", "download", "example.com", "!a", "@v")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		panic(err)
+	}
+	for _, name := range []string{"list", "v1.0.0.info", "v1.0.0.mod", "v1.0.0.zip", "v1.0.0.ziphash"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(name), 0o644); err != nil {
+			panic(err)
+		}
+	}
 }
