@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"net"
 	"os"
@@ -13,12 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
-	"example.com/tracing-workshop/workshop/spans"
-	"example.com/tracing-workshop/workshop/steptest"
 )
 
 // workshop runs the command and expects that it can do its work.
@@ -129,26 +123,6 @@ func checkFails(t *testing.T, want string) {
 	}
 }
 
-// lead runs a guide with a test that gives outcome for each step.
-func lead(t *testing.T, g *guide, outcome *steptest.Outcome) string {
-	t.Helper()
-	var out bytes.Buffer
-	live := g.Console
-	g.Console = console.New(&out)
-	if live != nil {
-		g.Drawing = live.Drawing
-	}
-	g.test = func(_ context.Context, _ string, env []string, _ ...string) (*steptest.Outcome, error) {
-		outcome.Verdict = strings.ReplaceAll(outcome.Verdict, "$env", strings.Join(env, " "))
-		return outcome, nil
-	}
-	g.vet = func(context.Context, string, ...string) (string, error) { return "", nil }
-	if err := g.lead(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
-}
-
 // TestCheckVets has what go test does not run, since its own vet finds
 // something first.
 func TestCheckVets(t *testing.T) {
@@ -173,69 +147,6 @@ func TestCheckVets(t *testing.T) {
 	t.Run("only they are wrong", func(t *testing.T) {
 		workshoptest.Lacks(t, workshop(t, "check", "step02"), "go vet")
 	})
-}
-
-func TestWelcome(t *testing.T) {
-	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails, "step02-exporter": workshoptest.StepThatFails})
-	start := &steptest.Outcome{Checks: map[string]string{"plan": "pass"}, Section: "1", Gap: "tracing.go:11", Verdict: "There is a span.\n"}
-	out := lead(t, &guide{Repository: workshoptest.Here(t), steps: []string{"step01-spans", "step02-exporter"}, all: true}, start)
-	workshoptest.Contains(t, out, "Welcome.", "→ step01-spans\n\n  There is a span.\n", "Next\n", "README.md:3")
-}
-
-func TestCongratulations(t *testing.T) {
-	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatPasses})
-	solved := &steptest.Outcome{Passed: true, Verdict: "6 of 6 checks\n"}
-	out := lead(t, &guide{Repository: workshoptest.Here(t), steps: []string{"step01-spans", "step02-exporter"}, all: true}, solved)
-	workshoptest.Contains(t, out, "✓ step01-spans\n✓ step02-exporter\n\nAll 2 steps are solved.", "Well done!", "  6 of 6 checks\n",
-		"git diff --no-index step02-exporter solutions/step02-exporter", "go run ./workshop traces\n")
-}
-
-// TestPlaceOfTheVerdict prefers the line that the likely cause names to the TODO.
-func TestPlaceOfTheVerdict(t *testing.T) {
-	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails})
-	for _, test := range []struct{ verdict, gap, want string }{
-		{"It leaves through os.Exit (\x1b[1mmain.go:33\x1b[0m). TODO(2) in journey.go:31 is the place.", "journey.go:31", "Edit  step01-spans/main.go:33\n"},
-		{"TODO(2) in journey.go:31 is the place.", "journey.go:31", "Edit  step01-spans/journey.go:31  TODO(2)\n"},
-		{"There is none.", "journey.go:31", "Edit  step01-spans/journey.go:31  TODO(2)\n"},
-		{"There is none.", "", "Edit  step01-spans              what you wrote for this section\n"},
-	} {
-		outcome := &steptest.Outcome{Checks: map[string]string{"span": "fail"}, Section: "2", Gap: test.gap, Verdict: test.verdict}
-		workshoptest.Contains(t, lead(t, &guide{Repository: workshoptest.Here(t), steps: []string{"step01-spans"}, all: true}, outcome), test.want)
-	}
-}
-
-func TestColor(t *testing.T) {
-	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails})
-	outcome := &steptest.Outcome{Checks: map[string]string{"span": "fail"}, Section: "2", Verdict: "$env\n"}
-	colored := &console.Console{Drawing: func() spans.Options { return spans.Options{Color: true, Width: 80} }}
-	g := &guide{Console: colored, Repository: workshoptest.Here(t), steps: []string{"step01-spans"}, all: true}
-	workshoptest.Contains(t, lead(t, g, outcome), "\x1b[1mstep01-spans\x1b[0m", "TRACECHECK_COLOR=1\n")
-}
-
-func TestBuildProblems(t *testing.T) {
-	const output = `# example.com/step01-spans [example.com/step01-spans.test]
-./journey.go:25:7: declared and not used: span
-vet: ./journey.go:25:7: declared and not used: span
-.\tracing.go:3:2: too bad
-tracing.go:9:2: no required module provides package example.com/x; to add it:
-	go get example.com/x
-/elsewhere/x.go:1:1: expected 'package'
-../workshop/x.go:7: without a column
-./journey.go:40:1: too many errors: see 10
-FAIL	example.com/step01-spans [build failed]
-`
-	want := []buildProblem{
-		{"journey.go:25", "declared and not used: span"},
-		{"tracing.go:3", "too bad"},
-		{"tracing.go:9", "no required module provides package example.com/x"},
-		{"/elsewhere/x.go:1", "expected 'package'"},
-		{"../workshop/x.go:7", "without a column"},
-		{"journey.go:40", "too many errors: see 10"},
-	}
-	got := buildProblems(output)
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(buildProblem{})); diff != "" {
-		t.Errorf("problems (-want +got):\n%s", diff)
-	}
 }
 
 // TestBrokenWorkspace shows go's own reason where go.work is not as it must be,
@@ -269,18 +180,6 @@ func TestBrokenWorkspace(t *testing.T) {
 			d.examineModules(t.Context())
 			workshoptest.Contains(t, out.String(), append([]string{"✗   modules  The go command cannot list them: "}, test.want...)...)
 		})
-	}
-}
-
-func TestPackageName(t *testing.T) {
-	for imported, want := range map[string]string{
-		"go.opentelemetry.io/otel":                 "otel",
-		"go.opentelemetry.io/otel/semconv/v1.41.0": "semconv",
-		"example.com/thing/v2":                     "thing",
-	} {
-		if got := packageName(imported); got != want {
-			t.Errorf("packageName(%q) = %s, want %s", imported, got, want)
-		}
 	}
 }
 

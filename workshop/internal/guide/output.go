@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"go/parser"
@@ -10,43 +10,38 @@ import (
 	"strings"
 )
 
-// buildProblem is an error that the compiler or vet found.
-type buildProblem struct {
-	place   string // file:line, the file relative to the step's folder
-	message string
-}
-
 var buildLine = regexp.MustCompile(`^(?:vet: )?(?:\./|\.\\)?(\S+\.go:\d+)(?::\d+)?: (.+)$`)
 
-// buildProblems finds them in what go test printed, each line once.
-func buildProblems(output string) []buildProblem {
-	var problems []buildProblem
+// problems finds what the compiler and vet complain about in what go test
+// printed, each line once. Places are relative to the folder of the step.
+func problems(output string) []Problem {
+	var found []Problem
 	for _, line := range strings.Split(output, "\n") {
 		match := buildLine.FindStringSubmatch(strings.TrimRight(line, "\r"))
 		if match == nil {
 			continue
 		}
-		p := buildProblem{place: match[1], message: strings.TrimSuffix(match[2], "; to add it:")}
-		if !slices.Contains(problems, p) {
-			problems = append(problems, p)
+		p := Problem{Place: match[1], Message: strings.TrimSuffix(match[2], "; to add it:")}
+		if !slices.Contains(found, p) {
+			found = append(found, p)
 		}
 	}
-	return problems
+	return found
 }
 
 var undefinedName = regexp.MustCompile(`^undefined: (\w+)$`)
 
 // hint says what to do about a compiler error, where more can be said than the
-// compiler does.
-func (g *guide) hint(step string, p buildProblem) string {
-	if strings.HasPrefix(p.message, "no required module provides package") {
+// compiler does. What a step may import stands in the file packages.
+func hint(message, packages string) string {
+	if strings.HasPrefix(message, "no required module provides package") {
 		return "Is the path right? All that a step needs is in its go.mod."
 	}
-	match := undefinedName.FindStringSubmatch(p.message)
+	match := undefinedName.FindStringSubmatch(message)
 	if match == nil {
 		return ""
 	}
-	for _, imported := range importsOf(g.Path(step, "packages_test.go")) {
+	for _, imported := range importsOf(packages) {
 		switch match[1] {
 		case packageName(imported):
 			return "Import it: " + strconv.Quote(imported)
@@ -102,8 +97,8 @@ func crashLines(output string) []string {
 	return kept[:min(len(kept), mostCrashLines)]
 }
 
-// fileOf gives the file of a place, as file:line.
-func fileOf(place string) string {
-	file, _, _ := strings.Cut(place, ":")
-	return file
+// file gives the file of a place, as file:line.
+func file(place string) string {
+	name, _, _ := strings.Cut(place, ":")
+	return name
 }

@@ -1,0 +1,183 @@
+// Package guide checks the steps of the workshop, and says what the learner has
+// to do next: what to read, where to edit, what to run.
+//
+// [Guide.Check] gives that as a [Report]; [Guide.Lead] checks step after step,
+// and prints.
+package guide
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"example.com/tracing-workshop/workshop/internal/gotool"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/steptest"
+)
+
+// Guide checks steps of a repository.
+type Guide struct {
+	*repository.Repository
+	Steps []string
+	All   bool // these are all steps
+	// Test and Vet look at a step, as [steptest.Run] and [steptest.Vet] do.
+	Test func(ctx context.Context, folder string, env []string, args ...string) (*steptest.Outcome, error)
+	Vet  func(ctx context.Context, folder string, args ...string) (findings string, err error)
+}
+
+// New gives one that checks these steps, which are all or the one that was asked
+// for.
+func New(r *repository.Repository, steps []string, all bool) *Guide {
+	return &Guide{Repository: r, Steps: steps, All: all, Test: steptest.Run, Vet: steptest.Vet}
+}
+
+// Report is what the check of a step found. All places in it are as the learner
+// types them.
+type Report struct {
+	Step    string
+	Passed  bool      // the traces are right; the step is solved if vet finds nothing, either
+	Verdict string    // what the test says; "" if it did not begin
+	Section string    // the number of the section of the lesson that the verdict is about
+	Build   []Problem // that keep the program from being compiled
+	Crash   []string  // the lines that tell why the test of a compiled program did not begin
+	Vet     []Problem
+
+	// What to do next, if the step is not solved. Read is nil where no section
+	// of the lesson helps.
+	Read      *Move
+	Edit, Run Move
+}
+
+// Problem is what the compiler or vet found.
+type Problem struct {
+	Place   string // as file:line
+	Message string
+	Hint    string // what to do, where more can be said than the compiler does
+}
+
+// Move is something for the learner to do.
+type Move struct {
+	What string // a place or a command, ready to be copied
+	Note string
+}
+
+// Solved tells that there is nothing more to do in the step.
+func (r Report) Solved() bool { return r.Passed && len(r.Vet) == 0 }
+
+// Check runs the test of a step, and vet beside it, which go test would run
+// first. The verdict is there in two thirds of the time then: failed is told of
+// one that is not met while vet is still at work. The report that is given is
+// the same with what vet found. An error means that nothing could be checked.
+func (g *Guide) Check(ctx context.Context, step string, env []string, failed func(Report)) (Report, error) {
+	vetting, stop := context.WithCancel(ctx)
+	defer stop()
+	vetted := make(chan []Problem, 1)
+	go func() {
+		// That vet cannot run is for the verdict to say: it needs the same.
+		findings, _ := g.Vet(vetting, g.Path(step))
+		vetted <- g.shown(step, problems(findings))
+	}()
+	r, err := g.verdict(ctx, step, env)
+	if err == nil && !r.Passed {
+		failed(r)
+	}
+	if err != nil || !r.Passed && r.Verdict == "" {
+		stop() // vet would say the same, or nothing
+		<-vetted
+		return r, err
+	}
+	if r.Vet = <-vetted; r.Passed && len(r.Vet) > 0 {
+		r.Edit, r.Run = Move{What: r.Vet[0].Place}, g.again()
+	}
+	return r, nil
+}
+
+func (g *Guide) verdict(ctx context.Context, step string, env []string) (Report, error) {
+	r := Report{Step: step}
+	o, err := g.Test(ctx, g.Path(step), env, "-vet=off")
+	if err != nil {
+		return r, err
+	}
+	if r.Passed = o.Passed; r.Passed || len(o.Checks) > 0 {
+		r.Verdict, r.Section = o.Verdict, o.Section
+	}
+	if r.Passed {
+		return r, nil
+	}
+	r.Run = g.again()
+	if len(o.Checks) > 0 {
+		r.Read, r.Edit = g.reading(step, o.Section), g.edit(step, o)
+		return r, nil
+	}
+	if found := problems(o.Output); len(found) > 0 {
+		r.Build = g.shown(step, found)
+		for i, p := range found {
+			r.Build[i].Hint = hint(p.Message, g.Path(step, "packages_test.go"))
+		}
+		r.Edit = Move{What: r.Build[0].Place}
+		return r, nil
+	}
+	if reason := gotool.Problem(o.Output); reason != "" {
+		if advice := g.Advice(g.Path(step), reason); advice != "" {
+			reason += "; " + advice
+		}
+		return r, fmt.Errorf("go test cannot check %s: %s", step, reason)
+	}
+	r.Crash = crashLines(o.Output)
+	r.Edit = g.crashed(step, r.Crash)
+	return r, nil
+}
+
+// shown gives problems with their places as the learner types them.
+func (g *Guide) shown(step string, found []Problem) []Problem {
+	shown := make([]Problem, len(found))
+	for i, p := range found {
+		shown[i] = Problem{Place: g.ShowPlace(step, p.Place), Message: p.Message}
+	}
+	return shown
+}
+
+// reading is the section of the lesson to read, if there is one.
+func (g *Guide) reading(step, section string) *Move {
+	line, err := g.Section(step, section)
+	if err != nil {
+		return nil
+	}
+	return &Move{What: fmt.Sprintf("%s:%d", g.Show(step, "README.md"), line), Note: "section " + section}
+}
+
+var place = regexp.MustCompile(`[\w.-]+\.go:\d+`)
+
+// edit is where to edit: the place that the verdict names, else the gap of the
+// lesson's section.
+func (g *Guide) edit(step string, o *steptest.Outcome) Move {
+	named, todo := place.FindString(text.Unpainted(o.Verdict)), "TODO("+o.Section+")"
+	switch {
+	case named != "" && named != o.Gap:
+		return Move{What: g.Show(step, named)}
+	case o.Gap != "":
+		return Move{What: g.Show(step, o.Gap), Note: todo}
+	}
+	return Move{What: g.Show(step), Note: "what you wrote for this section"}
+}
+
+// crashed is where to edit a program that panics before its test begins, as a
+// package-level variable can: the first place in it that the crash names.
+func (g *Guide) crashed(step string, lines []string) Move {
+	for _, line := range lines {
+		if named := place.FindString(line); named != "" && g.Has(step, file(named)) {
+			return Move{What: g.Show(step, named)}
+		}
+	}
+	return Move{What: g.Show(step), Note: "what you changed last"}
+}
+
+// again is the command that checks anew.
+func (g *Guide) again() Move {
+	command := g.Command()
+	if !g.All {
+		command += " check " + g.Steps[0]
+	}
+	return Move{What: command, Note: "to check again"}
+}

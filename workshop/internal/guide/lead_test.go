@@ -1,0 +1,66 @@
+package guide
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
+	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/steptest"
+)
+
+// lead runs a guide with a test that gives outcome for each step.
+func lead(t *testing.T, g *Guide, c *console.Console, outcome *steptest.Outcome) string {
+	t.Helper()
+	var out bytes.Buffer
+	c.Writer = &out
+	g.Test = func(_ context.Context, _ string, env []string, _ ...string) (*steptest.Outcome, error) {
+		outcome.Verdict = strings.ReplaceAll(outcome.Verdict, "$env", strings.Join(env, " "))
+		return outcome, nil
+	}
+	g.Vet = func(context.Context, string, ...string) (string, error) { return "", nil }
+	if _, err := g.Lead(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestWelcome(t *testing.T) {
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails, "step02-exporter": workshoptest.StepThatFails})
+	start := &steptest.Outcome{Checks: map[string]string{"plan": "pass"}, Section: "1", Gap: "tracing.go:11", Verdict: "There is a span.\n"}
+	out := lead(t, New(workshoptest.Here(t), []string{"step01-spans", "step02-exporter"}, true), console.New(nil), start)
+	workshoptest.Contains(t, out, "Welcome.", "→ step01-spans\n\n  There is a span.\n", "Next\n", "README.md:3")
+}
+
+func TestCongratulations(t *testing.T) {
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatPasses})
+	solved := &steptest.Outcome{Passed: true, Verdict: "6 of 6 checks\n"}
+	out := lead(t, New(workshoptest.Here(t), []string{"step01-spans", "step02-exporter"}, true), console.New(nil), solved)
+	workshoptest.Contains(t, out, "✓ step01-spans\n✓ step02-exporter\n\nAll 2 steps are solved.", "Well done!", "  6 of 6 checks\n",
+		"git diff --no-index step02-exporter solutions/step02-exporter", "go run ./workshop traces\n")
+}
+
+// TestPlaceOfTheVerdict prefers the line that the likely cause names to the TODO.
+func TestPlaceOfTheVerdict(t *testing.T) {
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails})
+	for _, test := range []struct{ verdict, gap, want string }{
+		{"It leaves through os.Exit (\x1b[1mmain.go:33\x1b[0m). TODO(2) in journey.go:31 is the place.", "journey.go:31", "Edit  step01-spans/main.go:33\n"},
+		{"TODO(2) in journey.go:31 is the place.", "journey.go:31", "Edit  step01-spans/journey.go:31  TODO(2)\n"},
+		{"There is none.", "journey.go:31", "Edit  step01-spans/journey.go:31  TODO(2)\n"},
+		{"There is none.", "", "Edit  step01-spans              what you wrote for this section\n"},
+	} {
+		outcome := &steptest.Outcome{Checks: map[string]string{"span": "fail"}, Section: "2", Gap: test.gap, Verdict: test.verdict}
+		workshoptest.Contains(t, lead(t, New(workshoptest.Here(t), []string{"step01-spans"}, true), console.New(nil), outcome), test.want)
+	}
+}
+
+func TestColor(t *testing.T) {
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails})
+	outcome := &steptest.Outcome{Checks: map[string]string{"span": "fail"}, Section: "2", Verdict: "$env\n"}
+	colored := console.New(nil)
+	colored.Drawing = func() spans.Options { return spans.Options{Color: true, Width: 80} }
+	workshoptest.Contains(t, lead(t, New(workshoptest.Here(t), []string{"step01-spans"}, true), colored, outcome), "\x1b[1mstep01-spans\x1b[0m", "TRACECHECK_COLOR=1\n")
+}
