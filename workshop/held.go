@@ -8,12 +8,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/internal/traceview"
 	"example.com/tracing-workshop/workshop/internal/usage"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -21,18 +23,12 @@ import (
 // held draws the traces that a Jaeger holds.
 type held struct {
 	*console.Console
-	client *jaeger.Client
-	base   string
-	wanted wanted
-	since  time.Duration
-	limit  int
-	brief  bool
-	list   bool
-	only   bool
-	calls  bool
-
-	patience time.Duration // how long it waits for spans that may be on their way
-	whole    bool          // nothing that is shown seems to be on its way any more
+	traceview.Query
+	base  string
+	brief bool
+	list  bool
+	only  bool
+	calls bool
 }
 
 // check checks the flags that were given, and what follows them.
@@ -56,27 +52,27 @@ func (h *held) check(given map[string]bool, args []string) error {
 		return usage.Errorf("traces: -from needs the address of a Jaeger, as http://127.0.0.1:16686")
 	case given["listen"]:
 		return usage.Errorf("traces: -listen and -from do not go together: one receives spans, the other asks a Jaeger")
-	case h.wanted.operation != "" && h.wanted.service == "":
+	case h.Filter.Operation != "" && h.Filter.Service == "":
 		return usage.Errorf("traces: -operation needs -service, whose operation it is")
-	case h.wanted.shorter != 0 && h.wanted.service == "":
+	case h.Filter.Shorter != 0 && h.Filter.Service == "":
 		return usage.Errorf("traces: -shorter needs -service, since nearly every trace has some short span")
-	case h.wanted.shorter < 0 || h.wanted.longer < 0:
+	case h.Filter.Shorter < 0 || h.Filter.Longer < 0:
 		return usage.Errorf("traces: no span takes less than no time: -longer and -shorter are from 0 on")
-	case h.wanted.shorter != 0 && h.wanted.shorter <= h.wanted.longer:
-		return usage.Errorf("traces: no span takes at least %s and less than %s", h.wanted.longer, h.wanted.shorter)
-	case h.only && h.wanted.anything():
+	case h.Filter.Shorter != 0 && h.Filter.Shorter <= h.Filter.Longer:
+		return usage.Errorf("traces: no span takes at least %s and less than %s", h.Filter.Longer, h.Filter.Shorter)
+	case h.only && h.Filter.Anything():
 		return usage.Errorf("traces: -only needs to know which spans: add -service, -errors, -longer or -attribute")
 	case h.calls && (h.list || h.only):
 		return usage.Errorf("traces: -calls counts, and neither lists nor draws: leave -list and -only out")
 	case h.list && h.only:
 		return usage.Errorf("traces: -list and -only do not go together: one has a line for each trace, the other draws spans")
-	case h.limit < 1:
-		return usage.Errorf("traces: -limit %d shows nothing: it is a number from 1 on", h.limit)
-	case h.since <= 0:
-		return usage.Errorf("traces: -since %s is no time to look back", h.since)
+	case h.Limit < 1:
+		return usage.Errorf("traces: -limit %d shows nothing: it is a number from 1 on", h.Limit)
+	case h.Since <= 0:
+		return usage.Errorf("traces: -since %s is no time to look back", h.Since)
 	}
 	if h.calls && !given["limit"] {
-		h.limit = mostSearched // a count is of all
+		h.Limit = traceview.MostSearched // a count is of all
 	}
 	return checkFrom(h.base)
 }
@@ -106,17 +102,18 @@ func traceID(text string) string {
 
 const traceDigits = 32
 
-// mostSearched is how many traces are looked through for the newest ones, or
-// for the beginning of an id.
-const mostSearched = 5000
-
 // show draws the trace whose id is given, or the newest ones.
 func (h *held) show(ctx context.Context, args []string) error {
 	base, id := splitPage(h.base)
 	if h.base = base; len(args) == 1 {
 		id = args[0]
 	}
-	h.client = jaeger.NewClient(h.base)
+	h.Client = jaeger.NewClient(h.base)
+	if h.Live {
+		h.Query.Waiting = func() (done func()) {
+			return h.Console.Waiting("waiting for spans that may be on their way", "a batch leaves its program after five seconds")
+		}
+	}
 	var err error
 	if id != "" {
 		err = h.showOne(ctx, id)
@@ -163,67 +160,48 @@ func (h *held) showOne(ctx context.Context, typed string) error {
 		}
 		id = full
 	}
-	traces, err := h.settle(ctx, func() ([]spans.Trace, error) {
-		found, err := h.client.Trace(ctx, id)
-		return spans.Group(found), err
-	})
+	answer, err := h.Trace(ctx, id)
 	if errors.Is(err, jaeger.ErrNotFound) {
 		return fmt.Errorf("there is no trace %s in the Jaeger at %s: was it sampled, has its service sent it yet, and does it send to this Jaeger?", id, h.base)
 	}
 	if err != nil {
 		return err
 	}
-	wanted := h.wanted.among(traces)
-	if len(wanted) == 0 {
-		h.Printf("Trace %s has %s, and none is what you ask for.\n", id, text.Plural(len(traces[0].Spans), "span"))
+	if len(answer.Traces) == 0 {
+		h.Printf("Trace %s has %s, and none is what you ask for.\n", id, text.Plural(len(answer.Of[0].Spans), "span"))
 		return nil
 	}
-	h.present(wanted)
-	h.Printf("%s", h.mayGrow())
+	h.present(answer.Traces)
+	h.Printf("%s", mayGrow(answer))
 	return nil
 }
 
 // complete gives the one id that begins so.
 func (h *held) complete(ctx context.Context, begin string) (string, error) {
-	traces, err := h.find(ctx, wanted{})
+	ids, err := h.IDs(ctx, begin)
 	if err != nil {
 		return "", err
 	}
-	traces = slices.DeleteFunc(traces, func(t spans.Trace) bool { return !strings.HasPrefix(t.ID, begin) })
-	switch len(traces) {
+	switch len(ids) {
 	case 0:
-		return "", fmt.Errorf("no trace of the last %s in the Jaeger at %s has an id that begins with %s", period(h.since), h.base, begin)
+		return "", fmt.Errorf("no trace of the last %s in the Jaeger at %s has an id that begins with %s", period(h.Since), h.base, begin)
 	case 1:
-		return traces[0].ID, nil
+		return ids[0], nil
 	}
-	return "", usage.Errorf("traces: %d ids begin with %s, as %s and %s: add some more digits", len(traces), begin, traces[0].ID, traces[1].ID)
-}
-
-// find gives the traces that are wanted, oldest first.
-func (h *held) find(ctx context.Context, w wanted) ([]spans.Trace, error) {
-	now := time.Now()
-	found, err := h.client.Find(ctx, jaeger.Search{
-		Service: w.service, Operation: w.operation, MinDuration: w.longer,
-		From: now.Add(-h.since), To: now.Add(time.Minute), // clocks differ
-		Limit: mostSearched,
-	})
-	return w.among(spans.Group(found)), err
+	return "", usage.Errorf("traces: %d ids begin with %s, as %s and %s: add some more digits", len(ids), begin, ids[0], ids[1])
 }
 
 func (h *held) showNewest(ctx context.Context) error {
-	var found []spans.Trace
-	shown, err := h.settle(ctx, func() (newest []spans.Trace, err error) {
-		found, err = h.find(ctx, h.wanted)
-		return found[max(0, len(found)-h.limit):], err
-	})
+	answer, err := h.Newest(ctx)
 	if err != nil {
 		return err
 	}
+	shown, found := answer.Traces, answer.Of
 	if len(found) == 0 {
 		return h.explainNothing(ctx)
 	}
 	h.present(shown)
-	h.Printf("\n%s of the last %s", text.Plural(len(found), "trace"), period(h.since))
+	h.Printf("\n%s of the last %s", text.Plural(len(found), "trace"), period(h.Since))
 	switch {
 	case len(shown) == len(found):
 	case len(shown) == 1:
@@ -231,7 +209,7 @@ func (h *held) showNewest(ctx context.Context) error {
 	default:
 		h.Printf("; these are the newest %d, and -limit shows more", len(shown))
 	}
-	h.Printf(".\n%s", h.mayGrow()+severalSeeds(found))
+	h.Printf(".\n%s", mayGrow(answer)+severalSeeds(found))
 	return nil
 }
 
@@ -257,60 +235,14 @@ func (h *held) draw(t spans.Trace) {
 	options := h.Drawing()
 	options.Attributes, options.Events = !h.brief, !h.brief
 	if h.only {
-		options.Of, t.Spans = len(t.Spans), h.wanted.in(t)
+		options.Of, t.Spans = len(t.Spans), h.Filter.In(t)
 	}
 	_ = spans.Draw(h, t, options)
 }
 
-// askAgain is how long settle waits in between.
-const askAgain = 300 * time.Millisecond
-
-// settle asks for traces until those that ended a moment ago have all parents,
-// and did not grow since it asked before, or until its patience is over. It also
-// waits for a trace that is not found: maybe it has not come yet.
-func (h *held) settle(ctx context.Context, ask func() ([]spans.Trace, error)) ([]spans.Trace, error) {
-	late := time.Now().Add(h.patience)
-	waits := false
-	for before := -1; ; {
-		traces, err := ask()
-		missing := errors.Is(err, jaeger.ErrNotFound)
-		if err != nil && !missing {
-			return nil, err
-		}
-		fresh, whole := freshSpans(traces, time.Now().Add(-h.patience))
-		settled := !missing && (fresh == 0 || whole && fresh == before)
-		if h.whole = whole; settled || time.Now().After(late) {
-			return traces, err
-		}
-		if before = fresh; h.Live && !waits {
-			waits = true
-			defer h.Waiting("waiting for spans that may be on their way", "a batch leaves its program after five seconds")()
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(askAgain):
-		}
-	}
-}
-
-// freshSpans gives how many spans the traces have of which some were not over at
-// a moment, and whether no parent is missing in these.
-func freshSpans(traces []spans.Trace, since time.Time) (n int, whole bool) {
-	whole = true
-	for _, t := range traces {
-		if !slices.ContainsFunc(t.Spans, func(s spans.Span) bool { return s.End.After(since) }) {
-			continue
-		}
-		n += len(t.Spans)
-		whole = whole && complete(t.Spans)
-	}
-	return n, whole
-}
-
 // mayGrow says that what is shown may not be all.
-func (h *held) mayGrow() string {
-	if h.whole {
+func mayGrow(a traceview.Answer) string {
+	if a.Whole {
 		return ""
 	}
 	return "A parent is still missing in a trace that ended a moment ago. Ask again: there may be more.\n"
@@ -336,13 +268,13 @@ func severalSeeds(traces []spans.Trace) string {
 
 // explainNothing says why there may be no trace to show.
 func (h *held) explainNothing(ctx context.Context) error {
-	services, err := h.client.Services(ctx)
+	services, err := h.Client.Services(ctx)
 	if err != nil {
 		return err
 	}
 	slices.Sort(services)
-	service, others := h.wanted.service, h.wanted
-	others.service = ""
+	service, others := h.Filter.Service, h.Filter
+	others.Service = ""
 	switch {
 	case len(services) == 0:
 		h.Printf("The Jaeger at %s holds no traces yet. Programs send theirs to its OTLP port,\nas a rule http://127.0.0.1:4317, and some seconds may pass until they do.\n", h.base)
@@ -354,10 +286,10 @@ func (h *held) explainNothing(ctx context.Context) error {
 	if service != "" {
 		what += " of " + service
 	}
-	if !others.anything() {
+	if !others.Anything() {
 		what += " that fits"
 	}
-	h.Printf("There is %s from the last %s in the Jaeger at %s; -since looks further back.\n", what, period(h.since), h.base)
+	h.Printf("There is %s from the last %s in the Jaeger at %s; -since looks further back.\n", what, period(h.Since), h.base)
 	if service == "" {
 		h.Printf("Services that it knows: %s\n", strings.Join(services, ", "))
 	}
@@ -373,4 +305,14 @@ func period(d time.Duration) string {
 		return text.Plural(n, "minute")
 	}
 	return d.String()
+}
+
+// showCalls writes a line for each call, the most frequent first.
+func (h *held) showCalls(traces []spans.Trace) {
+	table := tabwriter.NewWriter(h, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, " calls\ttraces\tcaller\t→ service\toperation")
+	for _, c := range traceview.Count(traces, h.Filter) {
+		fmt.Fprintf(table, "%6d\t%6d\t%s\t→ %s\t%s\n", c.Calls, c.Traces, text.Escape(c.Caller), text.Escape(c.Service), text.Escape(c.Operation))
+	}
+	table.Flush()
 }

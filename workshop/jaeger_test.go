@@ -5,14 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +20,6 @@ import (
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
-	"example.com/tracing-workshop/workshop/spans"
 )
 
 // realJaeger gives the Jaeger of this machine. A test that needs one does not
@@ -277,61 +274,6 @@ func TestTracesOfSeveralSeeds(t *testing.T) {
 	workshoptest.Lacks(t, stdout, "GET /a", "GET /b", "seeds")
 }
 
-// TestTracesWaits asks for a trace whose spans come one after the other.
-func TestTracesWaits(t *testing.T) {
-	now := time.Now()
-	span := func(id, parent string) spans.Span {
-		return spans.Span{TraceID: "1", SpanID: id, ParentID: parent, Start: now, End: now}
-	}
-	old := span("c", "b")
-	old.Start, old.End = now.Add(-time.Hour), now.Add(-time.Hour)
-	under := span("c", "b") // a trace that goes on and on
-	under.End = now.Add(time.Hour)
-	steps := func(answers ...[]spans.Span) (ask func() ([]spans.Trace, error), asked *int) {
-		asked = new(int)
-		return func() ([]spans.Trace, error) {
-			found := answers[min(*asked, len(answers)-1)]
-			*asked++
-			if found == nil {
-				return nil, jaeger.ErrNotFound
-			}
-			return spans.Group(found), nil
-		}, asked
-	}
-	root, child, leaf := span("a", ""), span("b", "a"), span("c", "b")
-	for name, test := range map[string]struct {
-		answers  [][]spans.Span
-		patience time.Duration
-		spans    int
-		asked    int // 0: as often as time allows
-		whole    bool
-	}{
-		"not there yet":     {[][]spans.Span{nil, {root}}, time.Minute, 1, 3, true},
-		"a parent is late":  {[][]spans.Span{{leaf}, {leaf, child}, {leaf, child, root}}, time.Minute, 3, 4, true},
-		"a leaf is late":    {[][]spans.Span{{root}, {root, child}}, time.Minute, 2, 3, true},
-		"still under way":   {[][]spans.Span{{under}}, 2 * askAgain, 1, 0, false},
-		"a parent is lost":  {[][]spans.Span{{leaf}}, 4 * askAgain, 1, 0, true},
-		"lost long ago":     {[][]spans.Span{{old}}, time.Minute, 1, 1, true},
-		"whole at any time": {[][]spans.Span{{root, child}}, time.Minute, 2, 2, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := &held{Console: console.New(io.Discard), patience: test.patience}
-			ask, asked := steps(test.answers...)
-			traces, err := h.settle(t.Context(), ask)
-			if err != nil || len(traces[0].Spans) != test.spans || h.whole != test.whole {
-				t.Errorf("%v, %v, whole: %v", traces, err, h.whole)
-			}
-			if test.asked != 0 && *asked != test.asked {
-				t.Errorf("it asked %d times, want %d", *asked, test.asked)
-			}
-			if strings.Contains(h.mayGrow(), "Ask again") == test.whole {
-				t.Errorf("it says %q", h.mayGrow())
-			}
-		})
-	}
-}
-
 // startGRPC starts a gRPC server that takes no spans.
 func startGRPC(t *testing.T) (url string) {
 	t.Helper()
@@ -457,35 +399,5 @@ func TestJaegerOutsideTheRepository(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if code, _, stderr := outcome(t, "jaeger"); code != exitFailed || !strings.Contains(stderr, "is not in the tracing workshop") {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
-	}
-}
-
-// TestHowLongAServiceTakes asks for the quick and the slow requests of a service
-// that calls another one.
-func TestHowLongAServiceTakes(t *testing.T) {
-	now := time.Now()
-	resource := spans.Attributes{{Key: "service.name", Value: "basel"}}
-	slow := spans.Trace{Spans: []spans.Span{
-		{SpanID: "1", Name: "GET /prices", Kind: spans.KindServer, Start: now, End: now.Add(time.Second), Resource: resource},
-		{SpanID: "2", ParentID: "1", Name: "HTTP GET", Kind: spans.KindClient, Start: now, End: now.Add(time.Millisecond), Resource: resource},
-	}}
-	for _, test := range []struct {
-		wanted wanted
-		names  []string
-	}{
-		{wanted{service: "basel"}, []string{"GET /prices", "HTTP GET"}},
-		{wanted{service: "basel", shorter: 50 * time.Millisecond}, nil},
-		{wanted{service: "basel", shorter: 2 * time.Second}, []string{"GET /prices"}},
-		{wanted{service: "basel", longer: time.Nanosecond}, []string{"GET /prices"}},
-		{wanted{service: "basel", operation: "HTTP GET", shorter: 50 * time.Millisecond}, []string{"HTTP GET"}},
-		{wanted{longer: time.Nanosecond}, []string{"GET /prices", "HTTP GET"}},
-	} {
-		var names []string
-		for _, s := range test.wanted.in(slow) {
-			names = append(names, s.Name)
-		}
-		if !slices.Equal(names, test.names) {
-			t.Errorf("%+v gives %q, want %q", test.wanted, names, test.names)
-		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shell"
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/internal/traceview"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -24,20 +25,20 @@ func tracesCommand() command {
 		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			listen := flags.String("listen", "127.0.0.1:4317", "`address` to listen on, for OTLP over gRPC")
 			brief := flags.Bool("brief", false, "draw no attributes and no events")
-			h := &held{patience: onTheWay}
+			h := &held{Query: traceview.Query{Patience: traceview.OnTheWay}}
 			flags.StringVar(&h.base, "from", "", "listen to nobody: draw what the Jaeger at this `URL` holds, which is\n      http://127.0.0.1:16686 as a rule: the newest traces, or the one with the id")
-			w := &h.wanted
-			flags.StringVar(&w.service, "service", "", "with -from: traces with a span of this service `name`")
-			flags.StringVar(&w.operation, "operation", "", "with -from and -service: traces in which that service has a span of this `name`")
-			flags.BoolVar(&w.failed, "errors", false, "with -from: traces with a span that failed")
-			flags.Var(length{&w.longer, "ms"}, "longer", "with -from: traces with a span, or of -service a request, that took at least\n      this `duration`, as 500ms")
-			flags.Var(length{&w.shorter, "ms"}, "shorter", "with -from and -service: traces with a request to it, or its -operation, that\n      took less than this `duration`")
-			flags.Var(&w.attributes, "attribute", "with -from: traces with a span with this attribute `key=value`, its own or its\n      resource's; may be given several times. Of several questions, one span has\n      all that is asked for")
+			f := &h.Filter
+			flags.StringVar(&f.Service, "service", "", "with -from: traces with a span of this service `name`")
+			flags.StringVar(&f.Operation, "operation", "", "with -from and -service: traces in which that service has a span of this `name`")
+			flags.BoolVar(&f.Failed, "errors", false, "with -from: traces with a span that failed")
+			flags.Var(length{&f.Longer, "ms"}, "longer", "with -from: traces with a span, or of -service a request, that took at least\n      this `duration`, as 500ms")
+			flags.Var(length{&f.Shorter, "ms"}, "shorter", "with -from and -service: traces with a request to it, or its -operation, that\n      took less than this `duration`")
+			flags.Var((*attributes)(&f.Attributes), "attribute", "with -from: traces with a span with this attribute `key=value`, its own or its\n      resource's; may be given several times. Of several questions, one span has\n      all that is asked for")
 			flags.BoolVar(&h.only, "only", false, "with -from: draw only the spans that were asked for, and not their whole traces")
 			flags.BoolVar(&h.calls, "calls", false, "with -from: count who calls whom for what, in all these traces: with -errors\n      the calls that failed, with -service those to it, and so on")
-			h.since = 24 * time.Hour
-			flags.Var(length{&h.since, "m"}, "since", "with -from: traces of this last `time`, as 10m")
-			flags.IntVar(&h.limit, "limit", 5, "with -from: no more than the newest `n` traces")
+			h.Since = 24 * time.Hour
+			flags.Var(length{&h.Since, "m"}, "since", "with -from: traces of this last `time`, as 10m")
+			flags.IntVar(&h.Limit, "limit", 5, "with -from: no more than the newest `n` traces")
 			flags.BoolVar(&h.list, "list", false, "with -from: one line for each trace")
 			return func(ctx context.Context, c *console.Console, args []string) error {
 				asked := map[string]bool{}
@@ -52,7 +53,7 @@ func tracesCommand() command {
 				if err := checkListen(*listen); err != nil {
 					return err
 				}
-				v := &viewer{Console: c, gathering: newGathering(), brief: *brief}
+				v := &viewer{Console: c, assembler: traceview.NewAssembler(), brief: *brief}
 				return v.view(ctx, *listen)
 			}
 		},
@@ -62,7 +63,7 @@ func tracesCommand() command {
 // viewer draws the traces that arrive at a receiver.
 type viewer struct {
 	*console.Console
-	gathering *gathering
+	assembler *traceview.Assembler
 	brief     bool
 	remarked  string // the last remark, if no trace was drawn since
 	traces    int    // drawn, each counted once
@@ -82,7 +83,7 @@ func (v *viewer) view(ctx context.Context, address string) error {
 	}
 	r.Close()
 	v.take(r)
-	v.draw(v.gathering.all())
+	v.draw(v.assembler.All())
 	v.Printf("\n%s, %s.\n", text.Plural(v.traces, "trace"), text.Plural(v.spans, "span"))
 	return nil
 }
@@ -105,37 +106,37 @@ func reachable(address string) string {
 
 // step waits until something arrives, or a trace is due.
 func (v *viewer) step(ctx context.Context, r *receiver.Receiver) {
-	if due, ok := v.gathering.next(); ok {
+	if due, ok := v.assembler.Next(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, due)
 		defer cancel()
 	}
 	_ = r.Wait(ctx, func() bool { return v.take(r) }) // time is up, or Ctrl-C
-	v.draw(v.gathering.due(time.Now()))
+	v.draw(v.assembler.Due(time.Now()))
 }
 
 // take takes what the receiver has got, and tells whether it had anything.
 func (v *viewer) take(r *receiver.Receiver) bool {
 	arrived, over := r.Take()
 	v.spans += len(arrived)
-	v.draw(v.gathering.add(time.Now(), arrived))
+	v.draw(v.assembler.Add(time.Now(), arrived))
 	for _, connection := range over {
 		v.remark(connection, reachable(r.Addr()))
 	}
 	return len(arrived)+len(over) > 0
 }
 
-func (v *viewer) draw(pictures []picture) {
-	for _, p := range pictures {
+func (v *viewer) draw(parts []traceview.Part) {
+	for _, p := range parts {
 		v.Printf("\n")
-		if p.again {
-			v.Printf("%s\n", v.Bold(fmt.Sprintf("more of trace %.8s…: %s came later", p.trace.ID, text.Plural(p.late, "span"))))
+		if p.Again {
+			v.Printf("%s\n", v.Bold(fmt.Sprintf("more of trace %.8s…: %s came later", p.Trace.ID, text.Plural(p.Late, "span"))))
 		} else {
 			v.traces++
 		}
 		options := v.Drawing()
 		options.Attributes, options.Events = !v.brief, !v.brief
-		_ = spans.Draw(v, p.trace, options)
+		_ = spans.Draw(v, p.Trace, options)
 		v.remarked = ""
 	}
 }
@@ -143,7 +144,7 @@ func (v *viewer) draw(pictures []picture) {
 // remark says what a client did wrong. A client tries again and again: the
 // same remark is not made twice in a row.
 func (v *viewer) remark(c receiver.Connection, endpoint string) {
-	text := describeMistake(c, endpoint)
+	text := traceview.Mistake(c, endpoint)
 	if text == "" || text == v.remarked {
 		return
 	}

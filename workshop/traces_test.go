@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
@@ -196,20 +195,6 @@ func TestReachable(t *testing.T) {
 	} {
 		if got := reachable(address); got != want {
 			t.Errorf("reachable(%q) = %s, want %s", address, got, want)
-		}
-	}
-}
-
-// TestTracesMemory sends more spans than are kept.
-func TestTracesMemory(t *testing.T) {
-	g := newGathering()
-	g.most = 10
-	now := time.Now()
-	for range 100 {
-		g.add(now, spansOf("many", 7))
-		g.due(now.Add(time.Hour))
-		if g.kept > g.most {
-			t.Fatalf("%d spans are kept, want at most %d", g.kept, g.most)
 		}
 	}
 }

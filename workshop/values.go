@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/traceview"
 	"example.com/tracing-workshop/workshop/internal/usage"
 )
 
@@ -66,4 +67,18 @@ func checkFrom(address string) error {
 
 func isNumber(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
+}
+
+// attributes is a flag that may be given several times.
+type attributes []traceview.Attribute
+
+func (a *attributes) String() string { return "" }
+
+func (a *attributes) Set(text string) error {
+	key, value, found := strings.Cut(text, "=")
+	if key = strings.TrimSpace(key); !found || key == "" {
+		return errors.New("it is a key and a value, as http.response.status_code=500")
+	}
+	*a = append(*a, traceview.Attribute{Key: key, Value: strings.TrimSpace(value)})
+	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package traceview
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"example.com/tracing-workshop/workshop/receiver"
 )
 
-// describeMistake says what went wrong on a connection, and what to do about
+// Mistake says what went wrong on a connection, and what to do about
 // it, or "" if nothing did. The text is the same for all who make the mistake.
-func describeMistake(c receiver.Connection, endpoint string) string {
+func Mistake(c receiver.Connection, endpoint string) string {
 	switch c.Protocol {
 	case receiver.TLS:
 		return fmt.Sprintf(`A program spoke TLS to this port, which takes plain text: its spans are lost.
