@@ -216,7 +216,7 @@ func copyTo(t *testing.T, folder string, patterns []string) {
 
 func startPart(t *testing.T, b jaeger.Binary, file string, env ...string) *jaeger.Process {
 	t.Helper()
-	p, err := jaeger.Start(t.Context(), b, jaeger.Options{Config: filepath.Join(production, file), Aside: t.TempDir(), Env: env})
+	p, err := jaeger.Start(t.Context(), b, jaeger.Options{Config: filepath.Join(production, file), OverlayDir: t.TempDir(), Env: env})
 	if err != nil {
 		t.Fatal(err)
 	}

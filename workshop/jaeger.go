@@ -46,9 +46,9 @@ const inMemory = "jaeger-in-memory.yaml"
 type host struct {
 	*console.Console
 	*repository.Repository
-	idle  bool
-	log   io.Writer // gets what Jaeger logs, if not nil
-	aside string    // for tests: Jaeger gets ports of its own, and keeps its data in this folder
+	idle    bool
+	log     io.Writer // gets what Jaeger logs, if not nil
+	overlay string    // for tests: the folder of [jaeger.Options]
 }
 
 // host runs Jaeger with a configuration file until ctx ends; or only makes
@@ -113,7 +113,7 @@ func (h *host) serve(ctx context.Context, binary jaeger.Binary, config string) e
 	}
 	// Relative paths in the file start at its folder, so that the data are in
 	// the same place wherever this command is typed.
-	p, err := jaeger.Start(ctx, binary, jaeger.Options{Config: file, Dir: filepath.Dir(file), Log: h.log, Aside: h.aside})
+	p, err := jaeger.Start(ctx, binary, jaeger.Options{Config: file, Dir: filepath.Dir(file), Log: h.log, OverlayDir: h.overlay})
 	if err != nil {
 		return h.explainStart(err, config)
 	}
@@ -182,15 +182,15 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 	}
 	if to := e.OTLPGRPC; to != "" {
 		h.Printf("\nType this in another terminal, and run your program there:\n\n")
-		h.Printf("  %s\n", h.Bold(shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", reachable(to))))
+		h.Printf("  %s\n", h.Bold(shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", jaeger.Reachable(to))))
 	}
 	if e.Query == "" {
 		return
 	}
 	h.Printf("\nSee the traces that it holds:\n\n")
-	h.Printf("  %s\n", h.Bold(h.Command()+" traces -from "+reachable(e.Query)+p.Config.BasePath()))
+	h.Printf("  %s\n", h.Bold(h.Command()+" traces -from "+jaeger.Reachable(e.Query)+p.Config.BasePath()))
 	if b.UI {
-		h.Printf("  or %s in a browser\n", h.Bold(reachable(e.Query)+p.Config.BasePath()))
+		h.Printf("  or %s in a browser\n", h.Bold(jaeger.Reachable(e.Query)+p.Config.BasePath()))
 		return
 	}
 	h.tellNoUI(config)
@@ -199,7 +199,7 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 // address is a line with an address that Jaeger listens on.
 func (h *host) address(what, listens string, path ...string) {
 	if listens != "" {
-		h.Printf("  %-16s%s\n", what, reachable(listens)+strings.Join(path, ""))
+		h.Printf("  %-16s%s\n", what, jaeger.Reachable(listens)+strings.Join(path, ""))
 	}
 }
 

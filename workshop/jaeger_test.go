@@ -50,7 +50,7 @@ func startHosted(t *testing.T, config string) *hosted {
 	realJaeger(t)
 	ctx, stop := context.WithCancel(t.Context())
 	v := &hosted{Screen: workshoptest.NewScreen(), stop: stop, err: make(chan error, 1)}
-	h := &host{Console: console.New(v), aside: t.TempDir()}
+	h := &host{Console: console.New(v), overlay: t.TempDir()}
 	go func() { v.err <- h.host(ctx, config, false) }()
 	t.Cleanup(func() { v.end(t) })
 	v.Await(t, "Ctrl-C stops it.")

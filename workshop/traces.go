@@ -4,11 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net"
 	"runtime"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shell"
 	"example.com/tracing-workshop/workshop/internal/text"
@@ -91,17 +91,7 @@ func (v *viewer) view(ctx context.Context, address string) error {
 func (v *viewer) greet(r *receiver.Receiver) {
 	v.Printf("Listening on %s for spans (OTLP over gRPC). Ctrl-C ends it.\n\n", r.Addr())
 	v.Printf("Type this in another terminal, and run your program there:\n\n")
-	v.Printf("  %s\n", v.Bold(shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", reachable(r.Addr()))))
-}
-
-// reachable is the endpoint at which programs on this machine reach a receiver
-// that listens on an address, perhaps on all of the machine's.
-func reachable(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
-		address = net.JoinHostPort("127.0.0.1", port)
-	}
-	return "http://" + address
+	v.Printf("  %s\n", v.Bold(shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", jaeger.Reachable(r.Addr()))))
 }
 
 // step waits until something arrives, or a trace is due.
@@ -121,7 +111,7 @@ func (v *viewer) take(r *receiver.Receiver) bool {
 	v.spans += len(arrived)
 	v.draw(v.assembler.Add(time.Now(), arrived))
 	for _, connection := range over {
-		v.remark(connection, reachable(r.Addr()))
+		v.remark(connection, jaeger.Reachable(r.Addr()))
 	}
 	return len(arrived)+len(over) > 0
 }

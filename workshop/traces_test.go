@@ -185,16 +185,3 @@ func TestTracesOnTakenPort(t *testing.T) {
 		t.Errorf("stdout %q, stderr %q; want one line on stderr", stdout.String(), stderr.String())
 	}
 }
-
-func TestReachable(t *testing.T) {
-	for address, want := range map[string]string{
-		"127.0.0.1:4317": "http://127.0.0.1:4317",
-		"[::]:4317":      "http://127.0.0.1:4317",
-		"0.0.0.0:4317":   "http://127.0.0.1:4317",
-		"[::1]:4317":     "http://[::1]:4317",
-	} {
-		if got := reachable(address); got != want {
-			t.Errorf("reachable(%q) = %s, want %s", address, got, want)
-		}
-	}
-}

@@ -75,7 +75,7 @@ func (j *Jaeger) start(files fs.FS, config string) error {
 		}
 		return err
 	}
-	process, err := jaeger.Start(j.ctx, binary, jaeger.Options{Config: config, Dir: folder, Aside: filepath.Join(folder, "data")})
+	process, err := jaeger.Start(j.ctx, binary, jaeger.Options{Config: config, Dir: folder, OverlayDir: filepath.Join(folder, "data")})
 	if err != nil {
 		return err
 	}

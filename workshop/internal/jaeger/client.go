@@ -1,7 +1,6 @@
 package jaeger
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -52,17 +51,6 @@ func (c *Client) Services(ctx context.Context) ([]string, error) {
 	return answer.Services, err
 }
 
-// Operations gives the names of the spans that a service has reported.
-func (c *Client) Operations(ctx context.Context, service string) ([]string, error) {
-	var answer struct{ Operations []struct{ Name string } }
-	err := c.getJSON(ctx, "operations", url.Values{"service": {service}}, &answer)
-	var names []string
-	for _, operation := range answer.Operations {
-		names = append(names, operation.Name)
-	}
-	return names, err
-}
-
 // Search says which traces to look for. The zero value finds every trace of
 // the last day.
 type Search struct {
@@ -70,8 +58,7 @@ type Search struct {
 	Operation   string // the name of one of that service's spans
 	From, To    time.Time
 	MinDuration time.Duration // of one of that service's spans
-	MaxDuration time.Duration
-	Limit       int // how many traces at most; by default 10000
+	Limit       int           // how many traces at most; by default 10000
 }
 
 func (s Search) values() url.Values {
@@ -90,14 +77,12 @@ func (s Search) values() url.Values {
 		"query.num_traces":     {strconv.Itoa(s.Limit)},
 		"query.raw_traces":     {"true"}, // as reported: nothing sorted, shifted in time or left out
 	}
+	if s.MinDuration != 0 {
+		v.Set("query.duration_min", s.MinDuration.String())
+	}
 	for key, value := range map[string]string{"query.service_name": s.Service, "query.operation_name": s.Operation} {
 		if value != "" {
 			v.Set(key, value)
-		}
-	}
-	for key, value := range map[string]time.Duration{"query.duration_min": s.MinDuration, "query.duration_max": s.MaxDuration} {
-		if value != 0 {
-			v.Set(key, value.String())
 		}
 	}
 	return v
@@ -137,13 +122,6 @@ func (c *Client) traces(ctx context.Context, what string, v url.Values) ([]byte,
 	return answer.Result, err
 }
 
-// HasUI tells whether Jaeger serves its user interface, and not the page that
-// stands in for it.
-func (c *Client) HasUI(ctx context.Context) (bool, error) {
-	status, body, err := c.get(ctx, "/")
-	return err == nil && status == http.StatusOK && !bytes.Contains(body, []byte("not the Jaeger UI")), err
-}
-
 func (c *Client) getJSON(ctx context.Context, what string, v url.Values, into any) error {
 	path := "/api/v3/" + what
 	if len(v) > 0 {
@@ -166,6 +144,9 @@ func (c *Client) getJSON(ctx context.Context, what string, v url.Values, into an
 	return fmt.Errorf("the question is refused by Jaeger: %s", failure.Error.Message)
 }
 
+// mostBytes is how long an answer may be.
+const mostBytes = 64 << 20
+
 func (c *Client) get(ctx context.Context, path string) (status int, body []byte, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 	if err != nil {
@@ -176,9 +157,12 @@ func (c *Client) get(ctx context.Context, path string) (status int, body []byte,
 		return 0, nil, c.explain(ctx, err)
 	}
 	defer response.Body.Close()
-	body, err = io.ReadAll(response.Body)
-	if err != nil {
+	body, err = io.ReadAll(io.LimitReader(response.Body, mostBytes+1))
+	switch {
+	case err != nil:
 		return 0, nil, fmt.Errorf("the answer of Jaeger at %s broke off: %w", c.base, err)
+	case len(body) > mostBytes:
+		return 0, nil, fmt.Errorf("the answer of Jaeger at %s is longer than %d MB: ask for less, as with -since 10m or -service", c.base, mostBytes>>20)
 	}
 	return response.StatusCode, body, nil
 }
@@ -198,4 +182,14 @@ func (c *Client) explain(ctx context.Context, err error) error {
 		}
 	}
 	return fmt.Errorf("%w at %s: %w", ErrUnreachable, c.base, errors.Unwrap(err))
+}
+
+// Reachable gives the address, as a URL, at which programs on this machine reach
+// one that listens on an address, perhaps on all of the machine's.
+func Reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip.IsUnspecified()) {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + address
 }

@@ -102,7 +102,7 @@ func TestAsideKeepsConflicts(t *testing.T) {
 		"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "localhost:4317"}, "http": {"endpoint": "127.0.0.1:4317"}}}},
 		"extensions": {"idle": {"endpoint": "127.0.0.1:4317"}, "healthcheckv2": {"http": {"endpoint": "127.0.0.1:13133"}}},
 		"service": {"extensions": ["healthcheckv2"], "pipelines": {"traces": {"receivers": ["otlp"]}}}}`)
-	a, err := newAside(c, t.TempDir())
+	a, err := newOverlay(c, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestAsideKeepsConflicts(t *testing.T) {
 // TestAsideKeepsItsPorts keeps the ports while Jaeger does not listen on them, as
 // between its end and its restart.
 func TestAsideKeepsItsPorts(t *testing.T) {
-	a, err := newAside(configOf(t, `{
+	a, err := newOverlay(configOf(t, `{
 		"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "127.0.0.1:4317"}, "http": {"endpoint": "127.0.0.1:4318"}}}},
 		"service": {"pipelines": {"traces": {"receivers": ["otlp"]}}}}`), t.TempDir())
 	if err != nil {
@@ -158,7 +158,7 @@ func TestAsideHandsNothingOn(t *testing.T) {
 	c := configOf(t, `{
 		"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "127.0.0.1:4317"}}}},
 		"exporters": {"otlp": {"endpoint": "localhost:4317"}, "otlphttp": {"endpoint": "http://example.com:4318"}, "debug": {}}}`)
-	a, err := newAside(c, t.TempDir())
+	a, err := newOverlay(c, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,12 +189,12 @@ func TestRealJaegerThatLogsToAFile(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "jaeger.yaml"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := Start(t.Context(), b, Options{Config: "jaeger.yaml", Dir: folder, Aside: filepath.Join(folder, "data")})
+	p, err := Start(t.Context(), b, Options{Config: "jaeger.yaml", Dir: folder, OverlayDir: filepath.Join(folder, "data")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.Kill()
 	if _, err := os.Stat(log); err == nil {
-		t.Error("a Jaeger aside leaves the log where the file wants it")
+		t.Error("a Jaeger with an overlay leaves the log where the file wants it")
 	}
 }

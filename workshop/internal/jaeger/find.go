@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -72,8 +71,7 @@ func inspect(path string, origin Origin) (Binary, error) {
 	if err != nil {
 		return Binary{}, err
 	}
-	ui, err := carriesUI(path)
-	return Binary{Path: path, Origin: origin, Version: version, UI: ui}, err
+	return Binary{Path: path, Origin: origin, Version: version, UI: carriesUI(path)}, nil
 }
 
 // askVersion runs `jaeger version`, which prints a JSON object since v2 and
@@ -101,36 +99,9 @@ func askVersion(path string) (string, error) {
 }
 
 // carriesUI tells whether the program at path holds the user interface. Its
-// pages are not in the Go module, so a program with a module checksum was
-// built without them. Any other has them if it holds the name of a page.
-func carriesUI(path string) (bool, error) {
-	info, err := buildinfo.ReadFile(path)
-	if err == nil && info.Main.Path == modulePath && info.Main.Sum != "" {
-		return false, nil
-	}
-	return contains(path, "actual/static/")
-}
-
-// contains tells whether text occurs in the file.
-func contains(path, text string) (bool, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return false, err
-	}
-	defer file.Close()
-	window := make([]byte, 1<<20)
-	kept := 0
-	for {
-		n, err := io.ReadFull(file, window[kept:])
-		if strings.Contains(string(window[:kept+n]), text) {
-			return true, nil
-		}
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		kept = copy(window, window[kept+n-len(text):kept+n])
-	}
+// pages are not in the Go module, so that what was built from that, as its
+// checksum tells, lacks them. All other ways to build Jaeger put them in.
+func carriesUI(path string) bool {
+	built, err := buildinfo.ReadFile(path)
+	return err != nil || built.Main.Path != modulePath || built.Main.Sum == ""
 }

@@ -80,26 +80,6 @@ func TestFindModuleLooksUpwards(t *testing.T) {
 	}
 }
 
-func TestContains(t *testing.T) {
-	const text = "actual/static/"
-	edge := strings.Repeat("x", 1<<20-7)
-	for content, want := range map[string]bool{
-		"":                    false,
-		text:                  true,
-		edge + text:           true,
-		edge + "actual/stati": false,
-		edge + edge + text:    true,
-	} {
-		file := filepath.Join(t.TempDir(), "program")
-		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := contains(file, text); err != nil || got != want {
-			t.Errorf("of %d bytes: %v, %v, want %v", len(content), got, err, want)
-		}
-	}
-}
-
 // program gives the name of a file that this system takes for a program.
 func program(name string) string {
 	if runtime.GOOS == "windows" {

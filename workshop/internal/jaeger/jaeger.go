@@ -2,7 +2,8 @@
 //
 // [Find] gives the Jaeger that this machine has, and [Build] makes one from
 // its Go module where there is none. [Start] runs it with a configuration
-// file, either as the file says or aside, with ports and a folder of its own.
+// file, either as the file says or with an overlay that gives it ports and a folder
+// of its own.
 // A [Client] asks a running Jaeger for the traces it holds.
 package jaeger
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,10 +41,10 @@ type Options struct {
 	Dir string
 	// Env is added to the environment of Jaeger.
 	Env []string
-	// Aside, when it is not empty, is a folder for the data of Badger. Jaeger
-	// then listens on ports that the system picks, and not on those in the
-	// file. The file itself is not changed.
-	Aside string
+	// OverlayDir, when it is not empty, is a folder for the data of Badger. Jaeger
+	// then gets an overlay over the file: it listens on ports that are free, and
+	// not on those in the file. The file itself is not changed.
+	OverlayDir string
 	// Log gets what Jaeger prints, while it prints it. It may be nil.
 	Log io.Writer
 }
@@ -57,7 +56,7 @@ type Process struct {
 
 	binary  Binary
 	options Options
-	aside   *aside
+	overlay *overlay
 	cmd     *exec.Cmd
 	log     *proc.Transcript
 	done    chan struct{}
@@ -79,23 +78,23 @@ func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Aside == "" {
+	if o.OverlayDir == "" {
 		return startOnce(ctx, b, o, config, nil)
 	}
-	folder, err := filepath.Abs(o.Aside)
+	folder, err := filepath.Abs(o.OverlayDir)
 	if err != nil {
 		return nil, err
 	}
 	for attempt := 1; ; attempt++ {
-		a, err := newAside(config, folder)
+		over, err := newOverlay(config, folder)
 		if err != nil {
 			return nil, err
 		}
-		p, err := startOnce(ctx, b, o, config, a)
+		p, err := startOnce(ctx, b, o, config, over)
 		if err == nil {
 			return p, nil
 		}
-		a.release()
+		over.release()
 		if attempt == attempts || !worthAnother(err) {
 			return nil, err
 		}
@@ -117,7 +116,7 @@ func (p *Process) Restart(ctx context.Context) (*Process, error) {
 	defer cancel()
 	var last error // why the attempt before failed
 	for {
-		again, err := startOnce(ctx, p.binary, p.options, p.Config, p.aside)
+		again, err := startOnce(ctx, p.binary, p.options, p.Config, p.overlay)
 		var failure *StartError
 		switch {
 		case err != nil && last != nil && ctx.Err() != nil:
@@ -134,17 +133,17 @@ func (p *Process) Restart(ctx context.Context) (*Process, error) {
 	}
 }
 
-func startOnce(ctx context.Context, b Binary, o Options, c Config, a *aside) (*Process, error) {
-	p := &Process{Config: c, Endpoints: c.Endpoints(), binary: b, options: o, aside: a, done: make(chan struct{})}
+func startOnce(ctx context.Context, b Binary, o Options, c Config, over *overlay) (*Process, error) {
+	p := &Process{Config: c, Endpoints: c.Endpoints(), binary: b, options: o, overlay: over, done: make(chan struct{})}
 	args := []string{"--config=" + o.Config}
-	if a != nil {
-		p.Endpoints = a.move(p.Endpoints)
-		args = append(args, a.flag())
+	if over != nil {
+		p.Endpoints = over.move(p.Endpoints)
+		args = append(args, over.flag())
 	}
 	if level := c.text("service", "telemetry", "logs", "level"); level != "info" && level != "debug" {
 		args = append(args, "--set=service.telemetry.logs.level=info") // to be told when it is ready
 	}
-	if paths := c.list("service", "telemetry", "logs", "output_paths"); a == nil && !slices.Contains(paths, "stderr") && !slices.Contains(paths, "stdout") && len(paths) > 0 {
+	if paths := c.list("service", "telemetry", "logs", "output_paths"); over == nil && !slices.Contains(paths, "stderr") && !slices.Contains(paths, "stdout") && len(paths) > 0 {
 		// Its log goes to a file, and here as well.
 		also, _ := json.Marshal(append(paths, "stderr"))
 		args = append(args, "--set=service.telemetry.logs.output_paths="+string(also))
@@ -152,9 +151,9 @@ func startOnce(ctx context.Context, b Binary, o Options, c Config, a *aside) (*P
 	p.log = &proc.Transcript{Last: logKept, Also: o.Log}
 	p.cmd = exec.Command(b.Path, args...)
 	p.cmd.Dir, p.cmd.Env = o.Dir, o.environment()
-	if a != nil {
+	if over != nil {
 		// One that is killed leaves behind what it has in a temporary folder.
-		p.cmd.Env = append(p.cmd.Env, "TMPDIR="+a.folder, "TMP="+a.folder)
+		p.cmd.Env = append(p.cmd.Env, "TMPDIR="+over.folder, "TMP="+over.folder)
 	}
 	if p.Endpoints.Storage != "" {
 		// The extension remote_storage traces itself, to port 4317, and needs
@@ -198,8 +197,8 @@ func (p *Process) awaitReady(ctx context.Context) error {
 // startError is why a Jaeger has ended before it was ready.
 func (p *Process) startError() error {
 	text := p.log.String()
-	if p.aside != nil {
-		text = p.aside.original(text)
+	if p.overlay != nil {
+		text = p.overlay.original(text)
 	}
 	failure := newStartError(p.options, text, p.err)
 	failure.Shared = p.Config.Shares(failure.TakenAddress())
@@ -268,25 +267,13 @@ func (p *Process) endBy(how func(*os.Process) error) bool {
 
 // InPlaceOf gives the address that is in use in the place of one in the file.
 func (p *Process) InPlaceOf(address string) string {
-	if p.aside == nil {
+	if p.overlay == nil {
 		return address
 	}
-	return p.aside.ports[address]
+	return p.overlay.ports[address]
 }
 
 // Client gives a client for the query API of this Jaeger.
 func (p *Process) Client() *Client {
-	return NewClient("http://" + dialable(p.Endpoints.Query) + p.Config.BasePath())
-}
-
-// dialable gives an address to connect to for one to listen on.
-func dialable(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
-	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
+	return NewClient(Reachable(p.Endpoints.Query) + p.Config.BasePath())
 }

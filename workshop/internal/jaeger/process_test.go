@@ -32,7 +32,7 @@ func fakeOptions(t *testing.T, config string) Options {
 	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return Options{Config: file, Aside: t.TempDir()}
+	return Options{Config: file, OverlayDir: t.TempDir()}
 }
 
 func TestStartAndStop(t *testing.T) {
