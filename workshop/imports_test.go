@@ -16,19 +16,18 @@ import (
 // those that stand below its own line, and no other.
 var floors = [][]string{
 	{"."},
-	{"tracecheck/answers"},
-	{"tracecheck"},
+	{"internal/guide", "tracecheck/answers"},
+	{"internal/traceview", "tracecheck", "steptest"},
 	{"tracecheck/internal/report"},
 	{"tracecheck/internal/cause"},
 	{"tracecheck/internal/recorder"},
 	{"tracecheck/internal/evidence"},
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
-	{"internal/proof"},
-	{"steptest", "internal/stick", "internal/lesson"},
-	{"internal/jaeger"},
-	{"receiver"},
-	{"spans"},
-	{"internal/proc", "internal/text", "internal/port", "internal/golden", "internal/stick/setup"},
+	{"internal/proof", "internal/jaeger"},
+	{"internal/stick", "internal/lesson", "internal/disk", "internal/gotool", "internal/workshoptest"},
+	{"internal/console", "internal/repository", "receiver"},
+	{"spans", "internal/spelling"},
+	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/stick/setup"},
 }
 
 // TestImportsPointDown holds the packages to their floors.
