@@ -16,7 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"example.com/tracing-workshop/workshop/internal/console"
-	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
@@ -25,7 +25,7 @@ import (
 func aheadSays(t *testing.T) string {
 	t.Helper()
 	var out bytes.Buffer
-	buildAhead(console.New(&out), workshoptest.Here(t))
+	machine.BuildAhead(console.New(&out), workshoptest.Here(t))
 	return out.String()
 }
 
@@ -33,11 +33,11 @@ func aheadSays(t *testing.T) string {
 func learner(t *testing.T, role string) (notes string) {
 	t.Helper()
 	notes = workshoptest.WithoutJaeger(t, role)
-	if free, err := proc.FreeSpace(notes); err == nil && free < jaeger.BuildSize+reserve {
+	if free, err := proc.FreeSpace(notes); err == nil && free < 5<<30 {
 		t.Skip("this machine has no room")
 	}
 	t.Setenv("CI", "")
-	t.Setenv(noBuild, "")
+	t.Setenv(machine.NoBuild, "")
 	t.Setenv(asWorkshop, "1") // what is started is the workshop
 	return notes
 }
@@ -68,7 +68,7 @@ var killLine = regexp.MustCompile(`kill (\d+)`)
 func startAhead(t *testing.T) (pid int) {
 	t.Helper()
 	out := aheadSays(t)
-	workshoptest.Contains(t, out, "is being built in the background, at low priority", "Log: ", "jaeger-build.log", "kill ", noBuild+"=1")
+	workshoptest.Contains(t, out, "is being built in the background, at low priority", "Log: ", "jaeger-build.log", "kill ", machine.NoBuild+"=1")
 	match := killLine.FindStringSubmatch(out)
 	if match == nil {
 		t.Fatalf("it does not say how to stop it:\n%s", out)
@@ -114,7 +114,7 @@ func TestBuildAheadThatIsStopped(t *testing.T) {
 	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil {
 		t.Fatal(err)
 	}
-	workshoptest.Contains(t, logText(t), buildStopped)
+	workshoptest.Contains(t, logText(t), "The build of Jaeger was stopped.")
 	if out := aheadSays(t); out != "" || workshoptest.Builds(notes) != 1 {
 		t.Errorf("it is started again: %q", out)
 	}
@@ -132,7 +132,7 @@ func TestBuildAheadBesideAnother(t *testing.T) {
 	notes := learner(t, "hangs")
 	other := startBuild(t, notes)
 	cache, _ := os.UserCacheDir()
-	if err := os.WriteFile(filepath.Join(cache, "tracing-workshop", "jaeger-build.log"), []byte(buildStopped+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(cache, "tracing-workshop", "jaeger-build.log"), []byte("The build of Jaeger was stopped."+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out := aheadSays(t)
@@ -171,27 +171,11 @@ func TestBuildAheadThatFails(t *testing.T) {
 }
 
 func TestNoBuildAhead(t *testing.T) {
-	for _, variable := range []string{"CI", noBuild} {
+	for _, variable := range []string{"CI", machine.NoBuild} {
 		notes := learner(t, "works")
 		t.Setenv(variable, "true")
 		if out := aheadSays(t); out != "" || workshoptest.Builds(notes) != 0 || logText(t) != "" {
 			t.Errorf("with %s it says %q", variable, out)
 		}
 	}
-}
-
-// TestBuildAheadSparesAFullDisk starts nothing where there is no room.
-func TestBuildAheadSparesAFullDisk(t *testing.T) {
-	workshoptest.WithoutJaeger(t, "works")
-	var out bytes.Buffer
-	r := workshoptest.Here(t)
-	a := &ahead{
-		Console: console.New(&out), Repository: r,
-		module:    jaeger.Module{Dir: filepath.Join(r.Root, "step05-jaeger", "jaeger")},
-		log:       filepath.Join(t.TempDir(), "log"),
-		freeSpace: func(string) (uint64, error) { return 2 << 30, nil },
-		start:     func(*ahead) (int, error) { t.Error("it starts"); return 0, nil },
-	}
-	a.consider()
-	workshoptest.Contains(t, out.String(), "Step 5 needs Jaeger", "has only 2.0 GB left", "go run ./workshop jaeger -build")
 }

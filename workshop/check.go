@@ -9,6 +9,8 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/guide"
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/usage"
 )
@@ -55,8 +57,8 @@ func check(ctx context.Context, c *console.Console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if all && at != "" && at < jaegerStep {
-		buildAhead(c, r)
+	if all && at != "" && at < jaeger.Step {
+		machine.BuildAhead(c, r)
 	}
 	return nil
 }

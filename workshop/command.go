@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/usage"
 )
@@ -135,7 +136,7 @@ func help(c *console.Console, args []string) error {
 	for _, cmd := range commands() {
 		c.Printf("  %-*s  %s\n", width, cmd.synopsis(), cmd.summary)
 	}
-	c.Printf("\n%s=1 keeps Jaeger from being built in the background.\n", noBuild)
+	c.Printf("\n%s=1 keeps Jaeger from being built in the background.\n", machine.NoBuild)
 	c.Printf("Add -h to a command to see its flags, as in: %s traces -h\n", repository.Invocation)
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shell"
 	"example.com/tracing-workshop/workshop/internal/spelling"
@@ -65,7 +66,7 @@ func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 	if err != nil {
 		return err
 	}
-	binary, err := obtain(ctx, h.Console, module, h.idle)
+	binary, err := machine.Obtain(ctx, h.Console, module, jaeger.BuildOptions{Urgent: !h.idle, Alone: h.idle})
 	if errors.Is(err, jaeger.ErrBuilding) { // which -idle leaves it to
 		h.Printf("Another process builds Jaeger already, so this one does not.\n")
 		return nil
@@ -74,7 +75,7 @@ func (h *host) host(ctx context.Context, config string, buildOnly bool) error {
 		return err
 	}
 	if buildOnly {
-		h.Printf("%s is here: %s\n", title(binary), binary.Path)
+		h.Printf("%s is here: %s\n", binary, binary.Path)
 		return nil
 	}
 	return h.serve(ctx, binary, config)
@@ -97,9 +98,6 @@ func (h *host) checkConfig(config string) error {
 	}
 	return errors.New(what)
 }
-
-// title names a Jaeger.
-func title(b jaeger.Binary) string { return strings.TrimSpace("Jaeger " + b.Version) }
 
 // serve runs a Jaeger until ctx ends.
 func (h *host) serve(ctx context.Context, binary jaeger.Binary, config string) error {
@@ -161,7 +159,7 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 	if config != "" {
 		with = " with " + config
 	}
-	h.Printf("%s runs%s. Ctrl-C stops it.\n", title(b), with)
+	h.Printf("%s runs%s. Ctrl-C stops it.\n", b, with)
 	if place := h.keeps(p.Config, config); place != "" {
 		h.Printf("%s\n", place)
 	}
@@ -237,25 +235,18 @@ func (h *host) keeps(c jaeger.Config, config string) string {
 	return "It keeps no traces: no pipeline of the file ends in a storage."
 }
 
-// image is the Jaeger with its pages.
-const image = "jaegertracing/jaeger:" + jaeger.Version
-
-// release has the same program for each system, with its pages. Jaeger's own
-// download page has the newest version alone.
-const release = "https://github.com/jaegertracing/jaeger/releases/tag/v" + jaeger.Version
-
 func (h *host) tellNoUI(config string) {
 	h.Printf("\nThis Jaeger has no web page: the Go module that it is built from lacks the UI.\n")
 	h.Printf("The same one with its UI, in place of this:\n\n")
 	switch {
 	case config == "":
 		h.Printf("  docker run --rm -p 127.0.0.1:16686:16686 -p 127.0.0.1:4317:4317 \\\n")
-		h.Printf("      -p 127.0.0.1:4318:4318 %s\n\n", image)
+		h.Printf("      -p 127.0.0.1:4318:4318 %s\n\n", jaeger.Image)
 	case filepath.Base(config) == "jaeger.yaml":
 		h.Printf("  docker compose -f %s up\n\n", h.Show("step05-jaeger", "compose.yaml"))
 	default:
-		h.Printf("  the image %s\n\n", image)
+		h.Printf("  the image %s\n\n", jaeger.Image)
 	}
-	h.Printf("or the program from %s, unpacked, and then\n\n", release)
+	h.Printf("or the program from %s, unpacked, and then\n\n", jaeger.Release)
 	h.Printf("  %s\n", shell.SetVariable(runtime.GOOS, "JAEGER_BIN", "/path/to/jaeger"))
 }

@@ -390,7 +390,7 @@ func TestJaegerThatDoesNotStart(t *testing.T) {
 func TestJaegerBuildOfOneThatIsThere(t *testing.T) {
 	b := realJaeger(t)
 	code, stdout, stderr := outcome(t, "jaeger", "-build")
-	if want := title(b) + " is here: " + b.Path + "\n"; code != exitOK || stdout != want || stderr != "" {
+	if want := b.String() + " is here: " + b.Path + "\n"; code != exitOK || stdout != want || stderr != "" {
 		t.Errorf("exit code %d, stdout %q, stderr %q; want %q", code, stdout, stderr, want)
 	}
 }

@@ -23,7 +23,7 @@ func TestControlCWhileJaegerIsBuilt(t *testing.T) {
 	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
 	p.controlC(t)
 	p.checkEnd(t, exitInterrupted)
-	workshoptest.Contains(t, p.String(), buildStopped+" What was compiled is kept: the next build goes on from there.\n")
+	workshoptest.Contains(t, p.String(), "The build of Jaeger was stopped. What was compiled is kept: the next build goes on from there.\n")
 }
 
 // TestControlCWhilePrefetching stops, and goes on the next time.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
@@ -80,14 +82,19 @@ func TestPrefetchWaitsForAnotherBuild(t *testing.T) {
 	other := startBuild(t, notes)
 	state := fmt.Sprintf("process %d is compiling Jaeger: 0 of 2 packages", os.Getpid())
 
-	d, out := doctorHere(t)
-	d.examineJaeger(t.Context())
-	workshoptest.Contains(t, out.String(), "!   Jaeger   It is being built at this moment", state)
+	_, stdout, _ := outcome(t, "doctor")
+	workshoptest.Contains(t, stdout, "!   Jaeger   It is being built at this moment", state)
 
+	module, err := jaeger.FindModule(".")
+	if err != nil {
+		t.Fatal(err)
+	}
 	prefetch := func(ctx context.Context) (*workshoptest.Screen, chan error) {
 		out, ended := workshoptest.NewScreen(), make(chan error, 1)
-		d := newDoctor(console.New(out), workshoptest.Here(t))
-		go func() { ended <- d.prefetchJaeger(ctx) }()
+		go func() {
+			_, err := machine.Obtain(ctx, console.New(out), module, jaeger.BuildOptions{Urgent: true})
+			ended <- err
+		}()
 		out.Await(t, "but it is being built: "+state+".\nThis one waits for that.")
 		out.Await(t, "the build goes on.\n"+state+"\n")
 		return out, ended

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 	"google.golang.org/grpc/grpclog"
 
+	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 	}
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(error) {})) // of exporters that fail on purpose
 	// Neither these tests nor what they start build Jaeger in the background.
-	os.Setenv(noBuild, "1")
+	os.Setenv(machine.NoBuild, "1")
 	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
 	goleak.VerifyTestMain(m)
 }

@@ -14,6 +14,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/disk"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shell"
@@ -278,9 +279,7 @@ func (p *packer) putJaeger(ctx context.Context, module jaeger.Module, heading st
 // build makes a Jaeger in the user cache folder, where the next stick finds it.
 // What it is made of is on the stick by now.
 func (p *packer) build(ctx context.Context, module jaeger.Module) (jaeger.Binary, error) {
-	show := showBuild(p.Console)
-	binary, err := jaeger.Build(ctx, module, jaeger.BuildOptions{Urgent: true, Env: p.stick.Environment(), Report: show.report})
-	show.End()
+	binary, err := machine.Build(ctx, p.Console, module, jaeger.BuildOptions{Urgent: true, Env: p.stick.Environment()})
 	if err != nil && !errors.Is(err, context.Canceled) {
 		err = fmt.Errorf("there is no Jaeger for %s: %w", module.Platform(), err)
 	}

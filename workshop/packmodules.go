@@ -13,7 +13,6 @@ import (
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
-	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/stick"
 )
 
@@ -75,13 +74,14 @@ func (p *packer) gatherModules(ctx context.Context, show *console.Progress, cach
 	modules := 0
 	look := func(folder, platform string, settings []string, args ...string) error {
 		system, processor, _ := strings.Cut(platform, "/")
-		teller := &doctor{Repository: &repository.Repository{Root: folder}, goSettings: append(settings, "GOOS="+system, "GOARCH="+processor)}
-		_, err := teller.goTells(ctx, func(line string) {
+		cmd := gotool.Command(ctx, folder, append([]string{"list", "-deps"}, args...)...)
+		cmd.Env = append(append(cmd.Environ(), settings...), "GOOS="+system, "GOARCH="+processor)
+		_, err := gotool.Follow(cmd, func(line string) {
 			if gotool.Downloads(line) {
 				modules++
 				show.Count(modules, "gathering the modules: %d", modules)
 			}
-		}, append([]string{"list", "-deps"}, args...)...)
+		})
 		return err
 	}
 	for _, platform := range supported {

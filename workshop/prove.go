@@ -15,6 +15,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/proof"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shell"
@@ -127,7 +128,7 @@ func newProver(c *console.Console, r *repository.Repository, plan proof.Plan) *p
 	p.obtain = func(ctx context.Context) error {
 		module, err := jaeger.FindModule(r.Root)
 		if err == nil {
-			_, err = obtain(ctx, c, module, false)
+			_, err = machine.Obtain(ctx, c, module, jaeger.BuildOptions{Urgent: true})
 		}
 		return err
 	}

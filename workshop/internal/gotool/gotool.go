@@ -33,26 +33,39 @@ func Variables(ctx context.Context, folder string) (map[string]string, error) {
 }
 
 // Follow runs a command, gives each line of its stderr to told while it runs,
-// and gives what it prints.
+// and gives what it prints. The error of one that fails has its last words.
 func Follow(cmd *exec.Cmd, told func(line string)) (string, error) {
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
 	pipe, stderr := io.Pipe()
 	cmd.Stderr = stderr
-	read := make(chan struct{})
+	last := make(chan string, 1)
 	go func() {
-		defer close(read)
+		line := ""
 		scanner := bufio.NewScanner(pipe)
 		for scanner.Scan() {
-			told(strings.TrimRight(scanner.Text(), "\r"))
+			line = strings.TrimRight(scanner.Text(), "\r")
+			told(line)
 		}
 		_, _ = io.Copy(io.Discard, pipe) // a line that is too long must not block the writer
+		last <- line
 	}()
 	err := proc.Run(cmd)
 	stderr.Close()
-	<-read
+	if words := <-last; err != nil && words != "" {
+		err = &failure{strings.TrimPrefix(words, "go: "), err}
+	}
 	return stdout.String(), err
 }
+
+// failure is a command that has failed, with its own words.
+type failure struct {
+	words string
+	error
+}
+
+func (f *failure) Error() string { return f.words }
+func (f *failure) Unwrap() error { return f.error }
 
 // Said gives an error of [proc.Output] with what a command that has failed
 // complains about, or its last words.

@@ -1,12 +1,9 @@
 package jaeger
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/disk"
+	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
@@ -188,7 +187,7 @@ func (w *builder) build(ctx context.Context) error {
 	if err != nil {
 		return w.stopped(ctx, fmt.Errorf("the source of Jaeger could not be fetched: %w", err))
 	}
-	if err := w.roomFor(total); err != nil {
+	if err := disk.Free(proc.FreeSpace).RoomFor(filepath.Dir(w.target), uint64(total)*bytesAPackage+bytesAProgram); err != nil {
 		return err
 	}
 	fresh := filepath.Join(w.work(), filepath.Base(w.target))
@@ -221,7 +220,7 @@ func (w *builder) count(ctx context.Context) (int, error) {
 	modules := 0
 	w.report(Progress{Stage: Downloading})
 	stale, err := w.run(ctx, func(line string) bool {
-		if !strings.HasPrefix(line, "go: downloading ") {
+		if !gotool.Downloads(line) {
 			return false
 		}
 		modules++
@@ -260,16 +259,13 @@ func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...
 	if !w.options.Urgent {
 		proc.LowPriority(cmd)
 	}
-	var stdout bytes.Buffer
-	cmd.Stdout = &stdout
-	pipe, stderr := io.Pipe()
-	cmd.Stderr = stderr
-
-	rest := make(chan []string, 1)
-	go func() { rest <- linesNot(seen, pipe) }()
-	err := proc.Run(cmd)
-	stderr.Close()
-	return stdout.String(), explain(err, <-rest)
+	var rest []string
+	out, err := gotool.Follow(cmd, func(line string) {
+		if !seen(line) && line != "" {
+			rest = append(rest, line)
+		}
+	})
+	return out, explain(err, rest)
 }
 
 // environment is what the module needs whatever the learner has set: the go
@@ -281,18 +277,6 @@ func (w *builder) environment() []string {
 		"GOOS="+p.OS, "GOARCH="+p.Arch,
 		"PWD="+w.module.Dir, "GOTMPDIR="+w.work(),
 	)
-}
-
-func linesNot(seen func(string) bool, from io.Reader) []string {
-	var rest []string
-	scanner := bufio.NewScanner(from)
-	for scanner.Scan() {
-		if line := strings.TrimRight(scanner.Text(), "\r"); !seen(line) && line != "" {
-			rest = append(rest, line)
-		}
-	}
-	_, _ = io.Copy(io.Discard, from) // a line that is too long must not block the writer
-	return rest
 }
 
 // explain makes the go command's last words the error.
@@ -312,23 +296,8 @@ func (w *builder) stopped(ctx context.Context, err error) error {
 	return fmt.Errorf("the build of Jaeger was stopped; the next one goes on from there: %w", context.Cause(ctx))
 }
 
-// BuildSize is what a first build needs in the caches of Go, in bytes, and a
-// little more.
-const BuildSize = 2000 << 20
-
+// What a build needs of a disk, and a little more.
 const (
 	bytesAPackage = 400 << 10 // of the build cache, for one package
 	bytesAProgram = 200 << 20 // for the program and what the linker needs
 )
-
-// roomFor checks that a build of so many packages fits on the disk. A disk
-// that does not tell how full it is has room.
-func (w *builder) roomFor(packages int) error {
-	need := uint64(packages)*bytesAPackage + bytesAProgram
-	free, err := proc.FreeSpace(filepath.Dir(w.target))
-	if err != nil || free >= need {
-		return nil
-	}
-	return fmt.Errorf("building Jaeger needs %d MB of disk space, and %s has %d MB left",
-		need>>20, filepath.Dir(w.target), free>>20)
-}

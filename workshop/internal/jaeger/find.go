@@ -21,6 +21,8 @@ type Binary struct {
 	UI      bool   // whether the pages of the user interface are in it
 }
 
+func (b Binary) String() string { return strings.TrimSpace("Jaeger " + b.Version) }
+
 // Origin says where a [Binary] was found.
 type Origin string
 

@@ -11,6 +11,15 @@ const (
 	// Version is the Jaeger that the workshop builds and was written for.
 	Version = "2.13.0"
 
+	// Step begins the name of the first step that needs Jaeger.
+	Step = "step05"
+
+	// Image is the same Jaeger with its pages, as is Release, which has the
+	// program for each system. Jaeger's own download page has the newest version
+	// alone.
+	Image   = "jaegertracing/jaeger:" + Version
+	Release = "https://github.com/jaegertracing/jaeger/releases/tag/v" + Version
+
 	// command is the package of Jaeger's program, and modulePath the module
 	// that holds it. The module counts its releases apart: its v1.76.0 is
 	// the source of Jaeger v2.13.0.

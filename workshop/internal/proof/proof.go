@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
 )
 
 // Plan is what is to be proved.
@@ -27,9 +29,6 @@ type Plan struct {
 	root string
 }
 
-// jaegerStep is the first step that needs a Jaeger.
-const jaegerStep = "step05"
-
 // lessons is the package that follows every document.
 const lessons = "./workshop/internal/lesson"
 
@@ -44,7 +43,7 @@ func Steps(root string, steps ...string) Plan {
 	p := Plan{root: root}
 	for _, step := range steps {
 		p.Packages = append(p.Packages, "./solutions/"+step)
-		p.Jaeger = p.Jaeger || step >= jaegerStep
+		p.Jaeger = p.Jaeger || step >= jaeger.Step
 	}
 	p.Packages = append(p.Packages, lessons)
 	p.Pattern = "^TestProof$|^TestDocuments$/^(" + strings.Join(steps, "|") + ")$"
@@ -58,7 +57,7 @@ func Case(root, step, name string) Plan {
 	if slices.Contains(always, name) {
 		pattern = "^TestProof$/^" + name + "$"
 	}
-	return Plan{root: root, Packages: []string{"./solutions/" + step}, Pattern: pattern, Jaeger: step >= jaegerStep, Single: true}
+	return Plan{root: root, Packages: []string{"./solutions/" + step}, Pattern: pattern, Jaeger: step >= jaeger.Step, Single: true}
 }
 
 // always are the proofs of a step that have no file.

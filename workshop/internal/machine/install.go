@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"context"
@@ -14,18 +14,45 @@ import (
 	"example.com/tracing-workshop/workshop/internal/stick"
 )
 
+// prefetch downloads and compiles what the steps and Jaeger need. An error means
+// that somebody stopped it: what did not work is told in a line.
+func (d *Doctor) prefetch(ctx context.Context) error {
+	err := fetcher{d.Console, d.Repository, nil}.fetch(ctx)
+	if err == nil {
+		err = d.prefetchJaeger(ctx)
+	}
+	if ctx.Err() != nil {
+		d.Printf("Stopped. What is here is kept: the next %s doctor -prefetch goes on from there.\n", repository.Invocation)
+		return ctx.Err()
+	}
+	if err != nil {
+		d.fail("fetch", "%v", err)
+	}
+	return nil
+}
+
+func (d *Doctor) prefetchJaeger(ctx context.Context) error {
+	module, err := jaeger.FindModule(d.Root)
+	if err != nil {
+		return err
+	}
+	if _, err := jaeger.Find(module); !errors.Is(err, jaeger.ErrMissing) {
+		return nil // the line about Jaeger tells about another error
+	}
+	_, err = Obtain(ctx, d.Console, module, jaeger.BuildOptions{Urgent: true})
+	return err
+}
+
 // install puts onto this machine what the steps and Jaeger need, from a stick.
 // It sets nothing: only the go commands that it starts know of the stick. An
 // error means that there is no stick, or that somebody stopped it; what did not
 // work is told in a line.
-func (d *doctor) install(ctx context.Context) error {
-	s, err := stick.Open(d.from)
+func (d *Doctor) install(ctx context.Context) error {
+	s, err := stick.Open(d.From)
 	if err != nil {
 		return err
 	}
-	d.goSettings = s.Environment()
-	defer func() { d.goSettings = nil }()
-	err = d.prefetchSteps(ctx)
+	err = fetcher{d.Console, d.Repository, s.Environment()}.fetch(ctx)
 	if err == nil {
 		err = d.installJaeger(ctx, s)
 	}
@@ -41,14 +68,14 @@ func (d *doctor) install(ctx context.Context) error {
 
 // installJaeger puts the Jaeger of the stick where the one that is built on
 // this machine would be.
-func (d *doctor) installJaeger(ctx context.Context, s *stick.Stick) error {
+func (d *Doctor) installJaeger(ctx context.Context, s *stick.Stick) error {
 	module, err := jaeger.FindModule(d.Root)
 	if err != nil {
 		return err
 	}
 	found, err := jaeger.Find(module)
 	if err == nil {
-		d.Printf("%s is on this machine already, and is left alone: %s\n", title(found), shell.Home(found.Path))
+		d.Printf("%s is on this machine already, and is left alone: %s\n", found, shell.Home(found.Path))
 		return nil
 	}
 	if !errors.Is(err, jaeger.ErrMissing) {
@@ -67,7 +94,7 @@ func (d *doctor) installJaeger(ctx context.Context, s *stick.Stick) error {
 			return err
 		}
 		d.Printf("The stick has no Jaeger for %s, but its source.\n", module.Platform())
-		_, err := obtain(ctx, d.Console, module, false, d.goSettings...)
+		_, err := Obtain(ctx, d.Console, module, jaeger.BuildOptions{Urgent: true, Env: s.Environment()})
 		return err
 	}
 	if err := d.freeSpace.RoomFor(filepath.Dir(target), uint64(s.Size(stick.Jaeger+name))); err != nil {

@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"bytes"
@@ -17,33 +17,18 @@ import (
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shell"
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
-// noBuild is the environment variable that keeps Jaeger from being built
+// NoBuild is the environment variable that keeps Jaeger from being built
 // before somebody asks for it.
-const noBuild = "WORKSHOP_NO_BUILD"
+const NoBuild = "WORKSHOP_NO_BUILD"
 
-// jaegerStep begins the name of the first step that needs Jaeger.
-const jaegerStep = "step05"
-
-// ahead builds Jaeger in the background while the learner is in the steps that
-// do without, so that nobody waits for it later.
-type ahead struct {
-	*console.Console
-	*repository.Repository
-	module jaeger.Module
-	log    string // the file that tells how the build goes
-
-	// What there is to be considered. Tests say something else.
-	freeSpace disk.Free
-	start     func(a *ahead) (pid int, err error)
-}
-
-// buildAhead starts that build when it makes sense, or says how it goes. It
-// does nothing in CI, and nothing if [noBuild] is set. That it cannot be
+// BuildAhead starts a build of Jaeger in the background when it makes sense, or says how it goes. It
+// does nothing in CI, and nothing if [NoBuild] is set. That it cannot be
 // started is no error: the learner has not asked for it.
-func buildAhead(c *console.Console, r *repository.Repository) {
-	if os.Getenv("CI") != "" || os.Getenv(noBuild) != "" {
+func BuildAhead(c *console.Console, r *repository.Repository) {
+	if os.Getenv("CI") != "" || os.Getenv(NoBuild) != "" {
 		return
 	}
 	module, err := jaeger.FindModule(r.Root)
@@ -60,6 +45,19 @@ func buildAhead(c *console.Console, r *repository.Repository) {
 		freeSpace: proc.FreeSpace, start: startDetached,
 	}
 	a.consider()
+}
+
+// ahead builds Jaeger in the background while the learner is in the steps that
+// do without, so that nobody waits for it later.
+type ahead struct {
+	*console.Console
+	*repository.Repository
+	module jaeger.Module
+	log    string // the file that tells how the build goes
+
+	// What there is to be considered. Tests say something else.
+	freeSpace disk.Free
+	start     func(a *ahead) (pid int, err error)
 }
 
 func (a *ahead) consider() {
@@ -81,7 +79,7 @@ func (a *ahead) consider() {
 	if err != nil {
 		return
 	}
-	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s\nTo stop it: %s\nNever to start it: %s", shell.Home(a.log), shell.Stop(runtime.GOOS, pid), shell.SetVariable(runtime.GOOS, noBuild, "1"))
+	a.say("Jaeger, for step 5, is being built in the background, at low priority (2 GB of\ndisk). Log: %s\nTo stop it: %s\nNever to start it: %s", shell.Home(a.log), shell.Stop(runtime.GOOS, pid), shell.SetVariable(runtime.GOOS, NoBuild, "1"))
 }
 
 // sayStanding tells about the build that runs. Another terminal may have
@@ -113,15 +111,16 @@ func (a *ahead) gaveUp() bool {
 	return strings.HasPrefix(line, "workshop: ") || strings.HasPrefix(line, buildStopped)
 }
 
-// reserve is what a build leaves free on a disk.
-const reserve = 3 << 30
+// roomAhead is what a disk must have left for a build that nobody has asked for:
+// 2 GB for the build itself, and some for what the learner does.
+const roomAhead = 5 << 30
 
 // against says what speaks against a build at this moment, if something does.
 func (a *ahead) against() string {
 	for _, folder := range a.caches() {
 		free, err := a.freeSpace(disk.Existing(folder))
-		if err == nil && free < jaeger.BuildSize+reserve {
-			return fmt.Sprintf("the disk of %s has only %.1f GB left", shell.Home(folder), float64(free)/(1<<30))
+		if err == nil && free < roomAhead {
+			return fmt.Sprintf("the disk of %s has only %s left", shell.Home(folder), text.Gigabytes(free))
 		}
 	}
 	return ""
@@ -179,10 +178,10 @@ func builder() ([]string, error) {
 
 // lastLine gives the last line of a file that says something.
 func lastLine(file string) string {
-	text, err := os.ReadFile(file)
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return ""
 	}
-	text = bytes.TrimSpace(text)
-	return string(text[bytes.LastIndexByte(text, '\n')+1:])
+	content = bytes.TrimSpace(content)
+	return string(content[bytes.LastIndexByte(content, '\n')+1:])
 }
