@@ -14,14 +14,14 @@ import (
 // [proc.FreeSpace] does.
 type Free func(folder string) (uint64, error)
 
-// Reserve is what a disk must have left in any case.
-const Reserve = 50 << 20
+// reserve is what a disk must have left in any case.
+const reserve = 50 << 20
 
 // RoomFor gives an error if a folder, which need not be there yet, has no room
 // for so many bytes. A disk that does not tell how full it is has room.
 func (f Free) RoomFor(folder string, bytes uint64) error {
 	free, err := f(Existing(folder))
-	need := bytes + Reserve
+	need := bytes + reserve
 	if err != nil || free >= need {
 		return nil
 	}

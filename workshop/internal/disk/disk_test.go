@@ -15,7 +15,7 @@ func TestRoomFor(t *testing.T) {
 		want string
 	}{
 		{2 << 30, nil, ""},
-		{Reserve + 1<<30, nil, ""},
+		{reserve + 1<<30, nil, ""},
 		{1 << 30, nil, folder + " has 1.0 GB left, and up to 1.0 GB are needed: make room there"},
 		{0, errors.ErrUnsupported, ""},
 	} {

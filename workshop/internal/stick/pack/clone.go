@@ -1,22 +1,18 @@
-package main
+package pack
 
 import (
-	"archive/zip"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/proc"
@@ -27,7 +23,7 @@ import (
 
 // copyRepository makes a copy of the workshop to pack. Of a git clone it is
 // what is committed: the steps as they were shipped, and no edits.
-func (p *packer) copyRepository(ctx context.Context) error {
+func (p *Packer) copyRepository(ctx context.Context) error {
 	p.copy = &repository.Repository{Root: filepath.Join(p.work, stick.Folder)}
 	if !p.Has(".git") {
 		p.Printf("%s is no git clone: its files go onto the stick as they are, with all edits.\n", p.Root)
@@ -45,7 +41,7 @@ func (p *packer) copyRepository(ctx context.Context) error {
 
 // clone makes a clone that says nothing about this machine: where it was, who
 // works on it, and what other branches there are.
-func (p *packer) clone(ctx context.Context) error {
+func (p *Packer) clone(ctx context.Context) error {
 	edits, err := git(ctx, p.Root, "status", "--porcelain")
 	if err != nil {
 		return err
@@ -140,7 +136,7 @@ func copyTree(from, to string) error {
 
 // describe says which workshop the copy is, as the comment in the archive: the
 // commit and where it comes from, or the content.
-func (p *packer) describe(ctx context.Context) (string, error) {
+func (p *Packer) describe(ctx context.Context) (string, error) {
 	if p.copy.Has(".git") {
 		commit, err := git(ctx, p.copy.Root, "rev-parse", "HEAD")
 		if err != nil {
@@ -160,54 +156,4 @@ func (p *packer) describe(ctx context.Context) (string, error) {
 		return err
 	})
 	return fmt.Sprintf("files %x", hash.Sum(nil)), err
-}
-
-// archiveComment gives the comment in an archive, and nothing if it has none.
-func archiveComment(name string) string {
-	archive, err := zip.OpenReader(name)
-	if err != nil {
-		return ""
-	}
-	defer archive.Close()
-	return archive.Comment
-}
-
-// writeArchive packs a folder, under the name top, with a comment.
-func writeArchive(name, folder, top, comment string) (err error) {
-	file, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	archive := zip.NewWriter(file)
-	if err := archive.SetComment(comment); err != nil {
-		return err
-	}
-	err = fs.WalkDir(os.DirFS(folder), ".", func(relative string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return err
-		}
-		return addFile(archive, path.Join(top, relative), filepath.Join(folder, filepath.FromSlash(relative)))
-	})
-	return errors.Join(err, archive.Close())
-}
-
-func addFile(archive *zip.Writer, name, path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: info.ModTime().Truncate(2 * time.Second)}
-	header.SetMode(info.Mode().Perm())
-	to, err := archive.CreateHeader(header)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(to, file)
-	return err
 }

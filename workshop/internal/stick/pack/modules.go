@@ -1,4 +1,4 @@
-package main
+package pack
 
 import (
 	"context"
@@ -26,7 +26,7 @@ const jaegerProgram = "github.com/jaegertracing/jaeger/cmd/jaeger"
 // and takes what is in there afterwards: no less can do, and this is the same
 // that it will do on a machine without a network. The module cache of this
 // machine is where it gets the most of it from.
-func (p *packer) putModules(ctx context.Context) error {
+func (p *Packer) putModules(ctx context.Context) error {
 	show := p.Progress("starting")
 	defer show.End()
 	cache := filepath.Join(p.work, "modules")
@@ -50,7 +50,7 @@ func (p *packer) putModules(ctx context.Context) error {
 }
 
 // gatherModules lets the go command fill a module cache.
-func (p *packer) gatherModules(ctx context.Context, show *console.Progress, cache string) error {
+func (p *Packer) gatherModules(ctx context.Context, show *console.Progress, cache string) error {
 	here, err := gotool.Variables(ctx, p.copy.Root)
 	if err != nil {
 		return err
