@@ -3,17 +3,9 @@ package main
 import (
 	"compress/gzip"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -21,18 +13,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	tracecollector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
@@ -355,196 +341,4 @@ func (p backend) await(t *testing.T, service string, atLeast int) []spans.Span {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-}
-
-const vendorKey = "hcaik_0123456789"
-
-// vendor stands for a backend on the internet: it takes OTLP over gRPC, only
-// over TLS, and only with a key.
-type vendor struct {
-	tracecollector.UnimplementedTraceServiceServer
-	address   string
-	authority string // file with the certificate that vouches for it
-	received  chan []spans.Span
-}
-
-func startVendor(t *testing.T) *vendor {
-	t.Helper()
-	certificate, authority := newCertificate(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := &vendor{address: l.Addr().String(), authority: authority, received: make(chan []spans.Span, 100)}
-	server := grpc.NewServer(grpc.Creds(credentials.NewServerTLSFromCert(&certificate)), grpc.WaitForHandlers(true))
-	tracecollector.RegisterTraceServiceServer(server, v)
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	t.Cleanup(func() {
-		server.Stop()
-		<-done
-	})
-	return v
-}
-
-func (v *vendor) Export(ctx context.Context, request *tracecollector.ExportTraceServiceRequest) (*tracecollector.ExportTraceServiceResponse, error) {
-	headers, _ := metadata.FromIncomingContext(ctx)
-	if !slices.Equal(headers.Get("x-honeycomb-team"), []string{vendorKey}) {
-		return nil, status.Error(codes.Unauthenticated, "unknown API key")
-	}
-	v.received <- spans.FromOTLP(request.GetResourceSpans())
-	return &tracecollector.ExportTraceServiceResponse{}, nil
-}
-
-// spans gives what has arrived, after everybody who sends has ended.
-func (v *vendor) spans() []spans.Span { return drained(v.received) }
-
-// newCertificate makes a certificate for 127.0.0.1 that vouches for itself,
-// and a file with it for those who shall trust it.
-func newCertificate(t *testing.T) (certificate tls.Certificate, authority string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{CommonName: "a backend of the workshop's tests"},
-		NotBefore:             time.Now().Add(-time.Hour),
-		NotAfter:              time.Now().Add(time.Hour),
-		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
-		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		IsCA:                  true,
-		BasicConstraintsValid: true,
-	}
-	signed, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	authority = filepath.Join(t.TempDir(), "authority.pem")
-	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: signed}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{signed}, PrivateKey: key}, authority
-}
-
-// buildServices builds the solution of step 4 as it is.
-func buildServices(t *testing.T) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "services")
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./step04-manual-spans")
-	cmd.Dir = filepath.Join("..", "solutions")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return program
-}
-
-// fetch lets the two services handle one request and stop, and gives what
-// they wrote to stderr. By then they have sent their spans, or given up.
-func fetch(t *testing.T, services string, env ...string) string {
-	t.Helper()
-	jokes := startService(t, services, "joke-service", nil, env...)
-	users := startService(t, services, "user-service", []string{"-joke-url=" + jokes.url + "/jokes/random"}, env...)
-	if code := get(t, users.url+"/fetch-external"); code != http.StatusOK {
-		t.Errorf("user-service answers %d", code)
-	}
-	users.stdin.Close()
-	jokes.stdin.Close() // now both send at the same time
-	return users.stop(t) + jokes.stop(t)
-}
-
-// checkFetch expects the three spans of that request.
-func checkFetch(t *testing.T, got []spans.Span) {
-	t.Helper()
-	if len(got) != 3 || len(spans.Group(got)) != 1 {
-		t.Errorf("%d spans in %d traces arrived, want 3 in 1:\n%+v", len(got), len(spans.Group(got)), got)
-		return
-	}
-	server, client, jokes := named(t, got, "GET /fetch-external"), named(t, got, "HTTP GET"), named(t, got, "GET /jokes/random")
-	if client.ParentID != server.SpanID || jokes.ParentID != client.SpanID || server.Service() != "user-service" || jokes.Service() != "joke-service" {
-		t.Errorf("the spans do not hang together:\n%+v", got)
-	}
-}
-
-func named(t *testing.T, all []spans.Span, name string) spans.Span {
-	t.Helper()
-	i := slices.IndexFunc(all, func(s spans.Span) bool { return s.Name == name })
-	if i < 0 {
-		t.Fatalf("there is no span %q in\n%+v", name, all)
-	}
-	return all[i]
-}
-
-// service is a process that runs a service.
-type service struct {
-	cmd   *exec.Cmd
-	stdin io.Closer
-	log   *workshoptest.Screen
-	url   string
-}
-
-var listening = regexp.MustCompile(`msg=listening addr=(\S+)`)
-
-// startService runs a service that has these OTEL_ variables and no others.
-// It has more time for its last spans than an exporter for one export.
-func startService(t *testing.T, program, name string, flags []string, env ...string) *service {
-	t.Helper()
-	s := &service{log: workshoptest.NewScreen()}
-	s.cmd = exec.Command(program, append([]string{name, "-addr=127.0.0.1:0", "-flush-timeout=20s"}, flags...)...)
-	s.cmd.Env = append(withoutOTEL(os.Environ()), "STOP_WITH_STDIN=1")
-	s.cmd.Env = append(s.cmd.Env, env...)
-	s.cmd.Stderr = s.log
-	stdin, err := s.cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.stdin = stdin
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if s.cmd.ProcessState == nil { // the test has failed in between
-			_ = s.cmd.Process.Kill()
-			_ = s.cmd.Wait()
-		}
-	})
-	s.log.Await(t, "msg=listening addr=")
-	s.log.Await(t, "\n")
-	s.url = "http://" + listening.FindStringSubmatch(s.log.String())[1]
-	return s
-}
-
-func withoutOTEL(env []string) []string {
-	return slices.DeleteFunc(env, func(pair string) bool { return strings.HasPrefix(pair, "OTEL_") })
-}
-
-// stop ends the service as its parent would, and gives its log.
-func (s *service) stop(t *testing.T) string {
-	t.Helper()
-	s.stdin.Close()
-	if err := s.cmd.Wait(); err != nil {
-		t.Errorf("%s: %v\n%s", s.cmd, err, s.log)
-	}
-	return s.log.String()
-}
-
-// oneRequest leaves no connection behind.
-var oneRequest = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-
-func get(t *testing.T, url string) int {
-	t.Helper()
-	response, err := oneRequest.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if _, err := io.Copy(io.Discard, response.Body); err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode
 }

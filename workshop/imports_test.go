@@ -16,14 +16,16 @@ import (
 // those that stand below its own line, and no other.
 var floors = [][]string{
 	{"."},
-	{"internal/guide", "tracecheck/answers"},
+	{"internal/guide", "internal/stick/pack", "tracecheck/answers"},
+	{"internal/machine"},
 	{"internal/traceview", "tracecheck", "steptest"},
 	{"tracecheck/internal/report"},
 	{"tracecheck/internal/cause"},
 	{"tracecheck/internal/recorder"},
 	{"tracecheck/internal/evidence"},
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
-	{"internal/proof", "internal/jaeger"},
+	{"internal/proof"},
+	{"internal/jaeger"},
 	{"internal/stick", "internal/lesson", "internal/disk", "internal/gotool", "internal/workshoptest"},
 	{"internal/console", "internal/repository", "receiver"},
 	{"spans", "internal/spelling"},

@@ -4,13 +4,14 @@ import (
 	"context"
 	"time"
 
-	"example.com/tracing-workshop/workshop/spans"
 	tracecollector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc/codes"
 	_ "google.golang.org/grpc/encoding/gzip" // so that compressed exports are understood
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
+
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // Export is one call of TraceService.Export, which carries a batch of spans

@@ -20,9 +20,10 @@ import (
 	"net"
 	"syscall"
 
-	"example.com/tracing-workshop/workshop/spans"
 	tracecollector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc"
+
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // maxRequest is the size in bytes of the largest export that is taken. The

@@ -6,8 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"example.com/tracing-workshop/workshop/spans"
 	"google.golang.org/grpc/codes"
+
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 // record holds what a receiver has seen, and tells when it has seen more.

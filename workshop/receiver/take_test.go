@@ -5,12 +5,13 @@ import (
 	"crypto/tls"
 	"testing"
 
-	"example.com/tracing-workshop/workshop/receiver"
-	"example.com/tracing-workshop/workshop/spans"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
 	"google.golang.org/grpc/credentials"
+
+	"example.com/tracing-workshop/workshop/receiver"
+	"example.com/tracing-workshop/workshop/spans"
 )
 
 func TestTakeForgetsSpansAndExports(t *testing.T) {

@@ -1,8 +1,6 @@
 package evidence
 
-import (
-	"testing"
-)
+import "testing"
 
 // TestSampled reads the flag, whatever the other ones are.
 func TestSampled(t *testing.T) {
