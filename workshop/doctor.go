@@ -21,7 +21,7 @@ func doctorCommand() command {
 				if err != nil {
 					return err
 				}
-				d := machine.New(c, r)
+				d := machine.NewDoctor(c, r)
 				d.From, d.Prefetch = *from, *prefetch
 				return d.Examine(ctx)
 			}

@@ -25,30 +25,30 @@ func tracesCommand() command {
 		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			listen := flags.String("listen", "127.0.0.1:4317", "`address` to listen on, for OTLP over gRPC")
 			brief := flags.Bool("brief", false, "draw no attributes and no events")
-			h := &held{Query: traceview.Query{Patience: traceview.OnTheWay}}
-			flags.StringVar(&h.base, "from", "", "listen to nobody: draw what the Jaeger at this `URL` holds, which is\n      http://127.0.0.1:16686 as a rule: the newest traces, or the one with the id")
-			f := &h.Filter
+			q := &question{Query: traceview.Query{Patience: traceview.OnTheWay}}
+			flags.StringVar(&q.base, "from", "", "listen to nobody: draw what the Jaeger at this `URL` holds, which is\n      http://127.0.0.1:16686 as a rule: the newest traces, or the one with the id")
+			f := &q.Filter
 			flags.StringVar(&f.Service, "service", "", "with -from: traces with a span of this service `name`")
 			flags.StringVar(&f.Operation, "operation", "", "with -from and -service: traces in which that service has a span of this `name`")
 			flags.BoolVar(&f.Failed, "errors", false, "with -from: traces with a span that failed")
 			flags.Var(length{&f.Longer, "ms"}, "longer", "with -from: traces with a span, or of -service a request, that took at least\n      this `duration`, as 500ms")
 			flags.Var(length{&f.Shorter, "ms"}, "shorter", "with -from and -service: traces with a request to it, or its -operation, that\n      took less than this `duration`")
 			flags.Var((*attributes)(&f.Attributes), "attribute", "with -from: traces with a span with this attribute `key=value`, its own or its\n      resource's; may be given several times. Of several questions, one span has\n      all that is asked for")
-			flags.BoolVar(&h.only, "only", false, "with -from: draw only the spans that were asked for, and not their whole traces")
-			flags.BoolVar(&h.calls, "calls", false, "with -from: count who calls whom for what, in all these traces: with -errors\n      the calls that failed, with -service those to it, and so on")
-			h.Since = 24 * time.Hour
-			flags.Var(length{&h.Since, "m"}, "since", "with -from: traces of this last `time`, as 10m")
-			flags.IntVar(&h.Limit, "limit", 5, "with -from: no more than the newest `n` traces")
-			flags.BoolVar(&h.list, "list", false, "with -from: one line for each trace")
+			flags.BoolVar(&q.only, "only", false, "with -from: draw only the spans that were asked for, and not their whole traces")
+			flags.BoolVar(&q.calls, "calls", false, "with -from: count who calls whom for what, in all these traces: with -errors\n      the calls that failed, with -service those to it, and so on")
+			q.Since = 24 * time.Hour
+			flags.Var(length{&q.Since, "m"}, "since", "with -from: traces of this last `time`, as 10m")
+			flags.IntVar(&q.Limit, "limit", 5, "with -from: no more than the newest `n` traces")
+			flags.BoolVar(&q.list, "list", false, "with -from: one line for each trace")
 			return func(ctx context.Context, c *console.Console, args []string) error {
 				asked := map[string]bool{}
 				flags.Visit(func(f *flag.Flag) { asked[f.Name] = true })
-				if err := h.check(asked, args); err != nil {
+				if err := q.check(asked, args); err != nil {
 					return err
 				}
-				if h.base != "" {
-					h.Console, h.brief = c, *brief
-					return h.show(ctx, args)
+				if q.base != "" {
+					q.Console, q.brief = c, *brief
+					return q.show(ctx, args)
 				}
 				if err := checkListen(*listen); err != nil {
 					return err

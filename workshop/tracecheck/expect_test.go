@@ -33,3 +33,14 @@ func TestComplainsUnlike(t *testing.T) {
 		})
 	}
 }
+
+// TestNoProgram has a play in which nothing was run.
+func TestNoProgram(t *testing.T) {
+	for name, expect := range map[string]Expectation{
+		"exit code": ExitCode(0), "prints": Prints("a plan"), "complains": complains, "unlike": ComplainsUnlike(NewPlay(nil)),
+	} {
+		if expect(&Evidence{}) == nil {
+			t.Errorf("%s: nothing is missed", name)
+		}
+	}
+}

@@ -38,8 +38,8 @@ type Doctor struct {
 	failed   bool              // something is as it must not be
 }
 
-// New gives one that looks at this machine.
-func New(c *console.Console, r *repository.Repository) *Doctor {
+// NewDoctor gives one that looks at this machine.
+func NewDoctor(c *console.Console, r *repository.Repository) *Doctor {
 	return &Doctor{
 		Console: c, Repository: r,
 		goVariables: gotool.Variables, ports: workshopPorts(), freeSpace: proc.FreeSpace, docker: askDocker,

@@ -19,7 +19,7 @@ import (
 func doctorHere(t *testing.T) (*Doctor, *bytes.Buffer) {
 	t.Helper()
 	var out bytes.Buffer
-	d := New(console.New(&out), workshoptest.Here(t))
+	d := NewDoctor(console.New(&out), workshoptest.Here(t))
 	d.ports = nil
 	d.docker = func(context.Context) (string, error) { return "29.1.0", nil }
 	return d, &out

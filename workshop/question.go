@@ -20,8 +20,8 @@ import (
 	"example.com/tracing-workshop/workshop/spans"
 )
 
-// held draws the traces that a Jaeger holds.
-type held struct {
+// question draws the answers of a Jaeger to what is asked with the flags of traces.
+type question struct {
 	*console.Console
 	traceview.Query
 	base  string
@@ -32,7 +32,7 @@ type held struct {
 }
 
 // check checks the flags that were given, and what follows them.
-func (h *held) check(given map[string]bool, args []string) error {
+func (q *question) check(given map[string]bool, args []string) error {
 	if len(args) > 1 {
 		return usage.Errorf("traces: %q is one argument too many (see %s traces -h)", args[1], repository.Invocation)
 	}
@@ -48,33 +48,33 @@ func (h *held) check(given map[string]bool, args []string) error {
 		return nil
 	}
 	switch {
-	case h.base == "":
+	case q.base == "":
 		return usage.Errorf("traces: -from needs the address of a Jaeger, as http://127.0.0.1:16686")
 	case given["listen"]:
 		return usage.Errorf("traces: -listen and -from do not go together: one receives spans, the other asks a Jaeger")
-	case h.Filter.Operation != "" && h.Filter.Service == "":
+	case q.Filter.Operation != "" && q.Filter.Service == "":
 		return usage.Errorf("traces: -operation needs -service, whose operation it is")
-	case h.Filter.Shorter != 0 && h.Filter.Service == "":
+	case q.Filter.Shorter != 0 && q.Filter.Service == "":
 		return usage.Errorf("traces: -shorter needs -service, since nearly every trace has some short span")
-	case h.Filter.Shorter < 0 || h.Filter.Longer < 0:
+	case q.Filter.Shorter < 0 || q.Filter.Longer < 0:
 		return usage.Errorf("traces: no span takes less than no time: -longer and -shorter are from 0 on")
-	case h.Filter.Shorter != 0 && h.Filter.Shorter <= h.Filter.Longer:
-		return usage.Errorf("traces: no span takes at least %s and less than %s", h.Filter.Longer, h.Filter.Shorter)
-	case h.only && h.Filter.Anything():
+	case q.Filter.Shorter != 0 && q.Filter.Shorter <= q.Filter.Longer:
+		return usage.Errorf("traces: no span takes at least %s and less than %s", q.Filter.Longer, q.Filter.Shorter)
+	case q.only && q.Filter.Anything():
 		return usage.Errorf("traces: -only needs to know which spans: add -service, -errors, -longer or -attribute")
-	case h.calls && (h.list || h.only):
+	case q.calls && (q.list || q.only):
 		return usage.Errorf("traces: -calls counts, and neither lists nor draws: leave -list and -only out")
-	case h.list && h.only:
+	case q.list && q.only:
 		return usage.Errorf("traces: -list and -only do not go together: one has a line for each trace, the other draws spans")
-	case h.Limit < 1:
-		return usage.Errorf("traces: -limit %d shows nothing: it is a number from 1 on", h.Limit)
-	case h.Since <= 0:
-		return usage.Errorf("traces: -since %s is no time to look back", h.Since)
+	case q.Limit < 1:
+		return usage.Errorf("traces: -limit %d shows nothing: it is a number from 1 on", q.Limit)
+	case q.Since <= 0:
+		return usage.Errorf("traces: -since %s is no time to look back", q.Since)
 	}
-	if h.calls && !given["limit"] {
-		h.Limit = traceview.MostSearched // a count is of all
+	if q.calls && !given["limit"] {
+		q.Limit = traceview.MostSearched // a count is of all
 	}
-	return checkFrom(h.base)
+	return checkFrom(q.base)
 }
 
 // strayArgument says what may be meant by an argument where no Jaeger is
@@ -103,22 +103,22 @@ func traceID(text string) string {
 const traceDigits = 32
 
 // show draws the trace whose id is given, or the newest ones.
-func (h *held) show(ctx context.Context, args []string) error {
-	base, id := splitPage(h.base)
-	if h.base = base; len(args) == 1 {
+func (q *question) show(ctx context.Context, args []string) error {
+	base, id := splitPage(q.base)
+	if q.base = base; len(args) == 1 {
 		id = args[0]
 	}
-	h.Client = jaeger.NewClient(h.base)
-	if h.Live {
-		h.Query.Waiting = func() (done func()) {
-			return h.Console.Waiting("waiting for spans that may be on their way", "a batch leaves its program after five seconds")
+	q.Client = jaeger.NewClient(q.base)
+	if q.Live {
+		q.Query.Waiting = func() (done func()) {
+			return q.Console.Waiting("waiting for spans that may be on their way", "a batch leaves its program after five seconds")
 		}
 	}
 	var err error
 	if id != "" {
-		err = h.showOne(ctx, id)
+		err = q.showOne(ctx, id)
 	} else {
-		err = h.showNewest(ctx)
+		err = q.showNewest(ctx)
 	}
 	if errors.Is(err, jaeger.ErrUnreachable) {
 		return fmt.Errorf("%w; to start one: %s jaeger", err, repository.Invocation)
@@ -148,96 +148,96 @@ func withScheme(address string) string {
 	return "http://" + address
 }
 
-func (h *held) showOne(ctx context.Context, typed string) error {
+func (q *question) showOne(ctx context.Context, typed string) error {
 	id := traceID(typed)
 	if id == "" {
 		return usage.Errorf("traces: %q is no trace id: that has %d digits from 0 to 9 and a to f, and its first few may do", typed, traceDigits)
 	}
 	if len(id) < traceDigits {
-		full, err := h.complete(ctx, id)
+		full, err := q.complete(ctx, id)
 		if err != nil {
 			return err
 		}
 		id = full
 	}
-	answer, err := h.Trace(ctx, id)
+	answer, err := q.Trace(ctx, id)
 	if errors.Is(err, jaeger.ErrNotFound) {
-		return fmt.Errorf("there is no trace %s in the Jaeger at %s: was it sampled, has its service sent it yet, and does it send to this Jaeger?", id, h.base)
+		return fmt.Errorf("there is no trace %s in the Jaeger at %s: was it sampled, has its service sent it yet, and does it send to this Jaeger?", id, q.base)
 	}
 	if err != nil {
 		return err
 	}
 	if len(answer.Traces) == 0 {
-		h.Printf("Trace %s has %s, and none is what you ask for.\n", id, text.Plural(len(answer.Of[0].Spans), "span"))
+		q.Printf("Trace %s has %s, and none is what you ask for.\n", id, text.Plural(len(answer.Of[0].Spans), "span"))
 		return nil
 	}
-	h.present(answer.Traces)
-	h.Printf("%s", mayGrow(answer))
+	q.present(answer.Traces)
+	q.Printf("%s", mayGrow(answer))
 	return nil
 }
 
 // complete gives the one id that begins so.
-func (h *held) complete(ctx context.Context, begin string) (string, error) {
-	ids, err := h.IDs(ctx, begin)
+func (q *question) complete(ctx context.Context, begin string) (string, error) {
+	ids, err := q.IDs(ctx, begin)
 	if err != nil {
 		return "", err
 	}
 	switch len(ids) {
 	case 0:
-		return "", fmt.Errorf("no trace of the last %s in the Jaeger at %s has an id that begins with %s", period(h.Since), h.base, begin)
+		return "", fmt.Errorf("no trace of the last %s in the Jaeger at %s has an id that begins with %s", period(q.Since), q.base, begin)
 	case 1:
 		return ids[0], nil
 	}
 	return "", usage.Errorf("traces: %d ids begin with %s, as %s and %s: add some more digits", len(ids), begin, ids[0], ids[1])
 }
 
-func (h *held) showNewest(ctx context.Context) error {
-	answer, err := h.Newest(ctx)
+func (q *question) showNewest(ctx context.Context) error {
+	answer, err := q.Newest(ctx)
 	if err != nil {
 		return err
 	}
 	shown, found := answer.Traces, answer.Of
 	if len(found) == 0 {
-		return h.explainNothing(ctx)
+		return q.explainNothing(ctx)
 	}
-	h.present(shown)
-	h.Printf("\n%s of the last %s", text.Plural(len(found), "trace"), period(h.Since))
+	q.present(shown)
+	q.Printf("\n%s of the last %s", text.Plural(len(found), "trace"), period(q.Since))
 	switch {
 	case len(shown) == len(found):
 	case len(shown) == 1:
-		h.Printf("; this is the newest, and -limit shows more")
+		q.Printf("; this is the newest, and -limit shows more")
 	default:
-		h.Printf("; these are the newest %d, and -limit shows more", len(shown))
+		q.Printf("; these are the newest %d, and -limit shows more", len(shown))
 	}
-	h.Printf(".\n%s", mayGrow(answer)+severalSeeds(found))
+	q.Printf(".\n%s", mayGrow(answer)+severalSeeds(found))
 	return nil
 }
 
 // present shows traces as the flags want it.
-func (h *held) present(traces []spans.Trace) {
-	if h.calls {
-		h.showCalls(traces)
+func (q *question) present(traces []spans.Trace) {
+	if q.calls {
+		q.showCalls(traces)
 		return
 	}
 	for i, trace := range traces {
-		if h.list {
-			h.Printf("%s  %s\n", trace.Spans[0].Start.Local().Format("15:04:05.000"), spans.Summary(trace))
+		if q.list {
+			q.Printf("%s  %s\n", trace.Spans[0].Start.Local().Format("15:04:05.000"), spans.Summary(trace))
 			continue
 		}
 		if i > 0 {
-			h.Printf("\n")
+			q.Printf("\n")
 		}
-		h.draw(trace)
+		q.draw(trace)
 	}
 }
 
-func (h *held) draw(t spans.Trace) {
-	options := h.Drawing()
-	options.Attributes, options.Events = !h.brief, !h.brief
-	if h.only {
-		options.Of, t.Spans = len(t.Spans), h.Filter.In(t)
+func (q *question) draw(t spans.Trace) {
+	options := q.Drawing()
+	options.Attributes, options.Events = !q.brief, !q.brief
+	if q.only {
+		options.Of, t.Spans = len(t.Spans), q.Filter.In(t)
 	}
-	_ = spans.Draw(h, t, options)
+	_ = spans.Draw(q, t, options)
 }
 
 // mayGrow says that what is shown may not be all.
@@ -267,20 +267,20 @@ func severalSeeds(traces []spans.Trace) string {
 }
 
 // explainNothing says why there may be no trace to show.
-func (h *held) explainNothing(ctx context.Context) error {
-	services, err := h.Client.Services(ctx)
+func (q *question) explainNothing(ctx context.Context) error {
+	services, err := q.Client.Services(ctx)
 	if err != nil {
 		return err
 	}
 	slices.Sort(services)
-	service, others := h.Filter.Service, h.Filter
+	service, others := q.Filter.Service, q.Filter
 	others.Service = ""
 	switch {
 	case len(services) == 0:
-		h.Printf("The Jaeger at %s holds no traces yet. Programs send theirs to its OTLP port,\nas a rule http://127.0.0.1:4317, and some seconds may pass until they do.\n", h.base)
+		q.Printf("The Jaeger at %s holds no traces yet. Programs send theirs to its OTLP port,\nas a rule http://127.0.0.1:4317, and some seconds may pass until they do.\n", q.base)
 		return nil
 	case service != "" && !slices.Contains(services, service):
-		return fmt.Errorf("the Jaeger at %s has no spans of a service %q; it knows %s", h.base, service, strings.Join(services, ", "))
+		return fmt.Errorf("the Jaeger at %s has no spans of a service %q; it knows %s", q.base, service, strings.Join(services, ", "))
 	}
 	what := "no trace"
 	if service != "" {
@@ -289,9 +289,9 @@ func (h *held) explainNothing(ctx context.Context) error {
 	if !others.Anything() {
 		what += " that fits"
 	}
-	h.Printf("There is %s from the last %s in the Jaeger at %s; -since looks further back.\n", what, period(h.Since), h.base)
+	q.Printf("There is %s from the last %s in the Jaeger at %s; -since looks further back.\n", what, period(q.Since), q.base)
 	if service == "" {
-		h.Printf("Services that it knows: %s\n", strings.Join(services, ", "))
+		q.Printf("Services that it knows: %s\n", strings.Join(services, ", "))
 	}
 	return nil
 }
@@ -308,10 +308,10 @@ func period(d time.Duration) string {
 }
 
 // showCalls writes a line for each call, the most frequent first.
-func (h *held) showCalls(traces []spans.Trace) {
-	table := tabwriter.NewWriter(h, 0, 0, 2, ' ', 0)
+func (q *question) showCalls(traces []spans.Trace) {
+	table := tabwriter.NewWriter(q, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, " calls\ttraces\tcaller\t→ service\toperation")
-	for _, c := range traceview.Count(traces, h.Filter) {
+	for _, c := range traceview.Count(traces, q.Filter) {
 		fmt.Fprintf(table, "%6d\t%6d\t%s\t→ %s\t%s\n", c.Calls, c.Traces, text.Escape(c.Caller), text.Escape(c.Service), text.Escape(c.Operation))
 	}
 	table.Flush()
