@@ -2,7 +2,7 @@
 //
 // [All], [Steps] and [Case] say what there is to prove; [Plan.Run] proves it,
 // with go test in an order and with a parallelism that fit the machine. It
-// reports each proof as it begins and ends. A proof is a test that has no
+// reports each proof as it begins and ends, and a [Prover] shows that. A proof is a test that has no
 // subtests: the solution of a step, one mistake, one document, or a test of a
 // package.
 package proof

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/lesson"
 	"example.com/tracing-workshop/workshop/internal/proc"
 )
@@ -68,7 +69,7 @@ func (p Plan) Run(ctx context.Context, o Options) error {
 	if p.Pattern != "" {
 		args = append(args, "-run", p.Pattern)
 	}
-	cmd := p.goCommand(ctx, append(args, packages...)...)
+	cmd := gotool.Command(ctx, p.root, append(args, packages...)...)
 	var loose, stderr bytes.Buffer
 	stdout, write := io.Pipe()
 	cmd.Stdout, cmd.Stderr = write, &stderr
@@ -120,16 +121,16 @@ func (p Plan) Fetch(ctx context.Context) error {
 }
 
 func (p Plan) list(ctx context.Context, env []string, args ...string) error {
-	cmd := p.goCommand(ctx, append([]string{"list", "-deps", "-test", "-f", ""}, args...)...)
+	cmd := gotool.Command(ctx, p.root, append([]string{"list", "-deps", "-test", "-f", ""}, args...)...)
 	cmd.Env = append(os.Environ(), env...)
 	_, err := proc.Output(cmd)
-	return said(err)
+	return gotool.Said(err)
 }
 
 // Compile compiles what the tests are made of. They are linked when they run.
 func (p Plan) Compile(ctx context.Context) error {
-	_, err := proc.Output(p.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-test", "-f", ""}, p.Packages...)...))
-	return said(err)
+	_, err := proc.Output(gotool.Command(ctx, p.root, append([]string{"list", "-e", "-export", "-deps", "-test", "-f", ""}, p.Packages...)...))
+	return gotool.Said(err)
 }
 
 // Count gives how many proofs there are.
@@ -226,9 +227,9 @@ func (p Plan) inOrder(ctx context.Context) ([]string, error) {
 // testFiles gives the test files of the packages that have some.
 func (p Plan) testFiles(ctx context.Context, packages []string) (map[string][]string, error) {
 	const format = `{{$d := .}}{{range .TestGoFiles}}{{$d.ImportPath}} {{$d.Dir}}|{{.}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$d.ImportPath}} {{$d.Dir}}|{{.}}{{"\n"}}{{end}}`
-	out, err := proc.Output(p.goCommand(ctx, append([]string{"list", "-f", format}, packages...)...))
+	out, err := proc.Output(gotool.Command(ctx, p.root, append([]string{"list", "-f", format}, packages...)...))
 	if err != nil {
-		return nil, said(err)
+		return nil, gotool.Said(err)
 	}
 	files := map[string][]string{}
 	for line := range strings.Lines(string(out)) {
@@ -239,21 +240,6 @@ func (p Plan) testFiles(ctx context.Context, packages []string) (map[string][]st
 		}
 	}
 	return files, nil
-}
-
-func (p Plan) goCommand(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := proc.Command(ctx, "go", args...)
-	cmd.Dir = p.root
-	return cmd
-}
-
-// said gives an error with the last words of a go command that has failed.
-func said(err error) error {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return lastWords(string(exit.Stderr), err)
-	}
-	return err
 }
 
 func lastWords(text string, err error) error {
