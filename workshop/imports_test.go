@@ -16,7 +16,7 @@ import (
 // those that stand below its own line, and no other.
 var floors = [][]string{
 	{"."},
-	{"internal/guide", "internal/stick/pack", "tracecheck/answers"},
+	{"internal/guide", "internal/stick/pack", "internal/proof", "tracecheck/answers"},
 	{"internal/machine"},
 	{"internal/traceview", "tracecheck", "steptest"},
 	{"tracecheck/internal/report"},
@@ -24,7 +24,6 @@ var floors = [][]string{
 	{"tracecheck/internal/recorder"},
 	{"tracecheck/internal/evidence"},
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
-	{"internal/proof"},
 	{"internal/jaeger"},
 	{"internal/stick", "internal/lesson", "internal/disk", "internal/gotool", "internal/workshoptest"},
 	{"internal/console", "internal/repository", "receiver"},
