@@ -35,7 +35,7 @@ func Read(files fs.FS, name string) *Answers {
 	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(content, &document); err != nil {
-		a.err = a.explain(err)
+		a.err = a.explain(err, strings.Split(string(content), "\n"))
 		return a
 	}
 	for _, root := range document.Content {
@@ -47,8 +47,8 @@ func Read(files fs.FS, name string) *Answers {
 var yamlError = regexp.MustCompile(`^yaml: line (\d+): (.*)$`)
 
 // explain names the line of an error of YAML. The parser, unlike the scanner,
-// counts them from 0.
-func (a *Answers) explain(err error) error {
+// counts them from 0, and has strange words for a tab.
+func (a *Answers) explain(err error, lines []string) error {
 	match := yamlError.FindStringSubmatch(err.Error())
 	if match == nil {
 		return fmt.Errorf("%s is not of the form name: answer: %w", a.file, err)
@@ -56,6 +56,9 @@ func (a *Answers) explain(err error) error {
 	line, _ := strconv.Atoi(match[1])
 	if strings.HasPrefix(match[2], "did not find expected") {
 		line++
+	}
+	if line <= len(lines) && strings.HasPrefix(lines[line-1], "\t") {
+		match[2] = "it is indented by a tab, and YAML takes spaces alone"
 	}
 	return fmt.Errorf("line %d of %s is not of the form name: answer: %s", line, a.file, match[2])
 }

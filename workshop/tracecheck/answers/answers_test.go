@@ -27,7 +27,7 @@ func TestRead(t *testing.T) {
 		"an apostrophe":      {text: "slow:\n  value: o'clock # it's\n", want: map[string]string{"slow.value": "o'clock"}},
 		"a hash in quotes":   {text: "slow:\n  value: \"a #b\"\n", want: map[string]string{"slow.value": "a #b"}},
 		"a quoted name":      {text: "\"seed\": 7\nslow: {\"service\": basel}\n", want: map[string]string{"seed": "7", "slow.service": "basel"}, seed: true},
-		"a tab":              {text: "seed: 7\nslow:\n\tservice: basel\n", err: "line 3 of answers.yaml is not of the form name: answer: found character that cannot start any token"},
+		"a tab":              {text: "seed: 7\nslow:\n\tservice: basel\n", err: "line 3 of answers.yaml is not of the form name: answer: it is indented by a tab, and YAML takes spaces alone"},
 		"a list":             {text: "seed: 7\nslow:\n- basel\n", err: "line 3 of answers.yaml is not of the form name: answer: a list"},
 		"no answer yet":      {text: "seed: 7\nslow:\n  service:\n  value: ~\n", want: map[string]string{"seed": "7", "slow.service": "", "slow.value": ""}, seed: true},
 		"as it is written":   {text: "seed: 7\nslow:\n  value: 007\nrepeated: {times: 0x7}\n", want: map[string]string{"seed": "7", "slow.value": "007", "repeated.times": "0x7"}, seed: true},
