@@ -74,9 +74,10 @@ func takeStdin() *os.File {
 	return stdin
 }
 
-// heedParent ends the learner's program, with its children, when the test that started it is gone,
-// however that came about: then the other end of stdin is closed. Anything that
-// comes from there means that time is up: then the program shows where it is.
+// heedParent ends the learner's program, with its children, when the test that
+// started it is gone, however that came about: then the other end of stdin is
+// closed. Anything that comes from there means that time is up: then the program
+// shows where it is.
 func heedParent(stdin io.Reader, notes *facts.Notebook) {
 	if n, _ := stdin.Read(make([]byte, 1)); n > 0 {
 		notes.Write(facts.Note{Ignored: ignoredSignals()})
