@@ -70,7 +70,7 @@ func TestFormatValueShowsTheType(t *testing.T) {
 		{Attributes{{"a", int64(1)}, {"b\x1b", "x"}}, `{"a": 1, "b\x1b": "x"}`},
 	}
 	for _, test := range tests {
-		if got := formatValue(test.value); got != test.want {
+		if got := FormatValue(test.value); got != test.want {
 			t.Errorf("%#v is written %s, want %s", test.value, got, test.want)
 		}
 	}

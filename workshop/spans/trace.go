@@ -2,6 +2,7 @@ package spans
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 )
@@ -85,3 +86,20 @@ func (t Trace) Parent(s Span) (Span, bool) {
 // Duration is the time from the earliest start to the latest end. Spans
 // without times do not count.
 func (t Trace) Duration() time.Duration { return timelineOf(t.Spans).length }
+
+// Preorder gives every span once with how deep it is below its root, after its
+// parent and before its later siblings. Roots and siblings go by start.
+func (t Trace) Preorder() iter.Seq2[int, Span] {
+	return func(yield func(int, Span) bool) {
+		tree := t.tree()
+		depth := make([]int, len(tree.spans))
+		for _, i := range tree.preorder() {
+			if p := tree.parent[i]; p != none {
+				depth[i] = depth[p] + 1
+			}
+			if !yield(depth[i], tree.spans[i]) {
+				return
+			}
+		}
+	}
+}

@@ -9,9 +9,9 @@ import (
 	"example.com/tracing-workshop/workshop/internal/text"
 )
 
-// formatValue writes the value of an attribute so that its type can be seen:
+// FormatValue writes the value of an attribute so that its type can be seen:
 // "4" is a string, 4 an integer, 4.0 a float, true a bool, 0x04 bytes.
-func formatValue(value any) string {
+func FormatValue(value any) string {
 	var b strings.Builder
 	writeValue(&b, value)
 	return b.String()
@@ -70,5 +70,5 @@ func writeSeparator(b *strings.Builder, i int) {
 }
 
 func formatAttribute(a Attribute) string {
-	return text.Escape(a.Key) + " = " + formatValue(a.Value)
+	return text.Escape(a.Key) + " = " + FormatValue(a.Value)
 }

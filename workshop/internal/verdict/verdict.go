@@ -1,0 +1,105 @@
+// Package verdict is the record that the check of a step leaves in the user's
+// cache folder, for whoever shows it: what was checked, what is wrong, and the
+// traces that arrived. It is of the last check of each step, whoever started it.
+package verdict
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.com/tracing-workshop/workshop/internal/timeline"
+)
+
+// Record is what the check of a step found.
+type Record struct {
+	Step     string           `json:"step"` // the name of its folder
+	Begun    time.Time        `json:"begun"`
+	Ended    time.Time        `json:"ended"` // zero while it is at work
+	Passed   bool             `json:"passed"`
+	Checks   []Check          `json:"checks"`
+	Failure  *Failure         `json:"failure,omitempty"` // of the check that fails
+	Commands []string         `json:"commands"`          // that were run for what is shown
+	Requests []string         `json:"requests,omitempty"`
+	Stderr   []string         `json:"stderr,omitempty"` // the last lines that the programs wrote, where they may tell why
+	Traces   []timeline.Trace `json:"traces"`           // that arrived, the one in question first
+	More     int              `json:"more,omitempty"`   // traces that are left out
+}
+
+// Check is one of the step's checks.
+type Check struct {
+	Name    string `json:"name"`
+	Section int    `json:"section"` // of the lesson
+	Must    string `json:"must"`
+	Outcome string `json:"outcome"` // pass, fail, pending
+}
+
+// Failure says what is wrong and what to do.
+type Failure struct {
+	Check   string `json:"check"`
+	Must    string `json:"must"`
+	Says    string `json:"says"`
+	Cause   string `json:"cause,omitempty"` // its name, which is an anchor in docs/mistakes.md; "" if none is known
+	Why     string `json:"why"`             // the likely cause, or why it is uncertain
+	Next    string `json:"next"`
+	Section int    `json:"section"`       // of the lesson, to read
+	Gap     string `json:"gap,omitempty"` // the place that is still open, as file:line in the step
+	Span    string `json:"span,omitempty"`
+}
+
+// Folder is where the records of a clone of the workshop are, whose root folder
+// is given. It need not be there yet.
+func Folder(root string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder to keep verdicts in: %w", err)
+	}
+	if real, err := filepath.EvalSymlinks(root); err == nil {
+		root = real
+	}
+	sum := sha256.Sum256([]byte(root))
+	return filepath.Join(cache, "tracing-workshop", "verdicts", hex.EncodeToString(sum[:8])), nil
+}
+
+// Write keeps the record in a folder, in place of the one before of that step.
+// Who reads has the one or the other, and never a part.
+func (r Record) Write(folder string) error {
+	content, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(folder, r.Step+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name())
+	_, err = temporary.Write(content)
+	if failed := temporary.Close(); err == nil {
+		err = failed
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), filepath.Join(folder, r.Step+".json"))
+}
+
+// Read gives the record of a step. The error is [fs.ErrNotExist] if it was never
+// checked.
+func Read(folder, step string) (Record, error) {
+	var r Record
+	content, err := os.ReadFile(filepath.Join(folder, step+".json"))
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(content, &r); err != nil {
+		return r, fmt.Errorf("the record of %s cannot be read: %w", step, err)
+	}
+	return r, nil
+}
