@@ -26,7 +26,8 @@ var floors = [][]string{
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
 	{"internal/jaeger"},
 	{"internal/stick", "internal/lesson", "internal/disk", "internal/gotool", "internal/workshoptest"},
-	{"internal/console", "internal/repository", "receiver"},
+	{"internal/console", "internal/repository", "receiver", "internal/verdict"},
+	{"internal/timeline"},
 	{"spans", "internal/spelling"},
 	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/stick/setup"},
 }

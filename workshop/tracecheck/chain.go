@@ -110,7 +110,7 @@ func Once(hops ...Hop) Expectation {
 
 // Linked expects that every child is below a parent, in the parent's trace.
 func Linked(parent, child Hop) Expectation {
-	return func(e *Evidence) *Miss {
+	return alongTheWay([]Hop{parent, child}, func(e *Evidence) *Miss {
 		for _, hop := range []Hop{parent, child} {
 			if miss := hop.missingOf(e); miss != nil {
 				return miss
@@ -133,7 +133,7 @@ func Linked(parent, child Hop) Expectation {
 			}
 		}
 		return nil
-	}
+	})
 }
 
 // Chain expects that the spans that arrived make one trace, and that it is
@@ -143,7 +143,7 @@ func Chain(hops ...Hop) Expectation { return Chains(1, hops...) }
 
 // Chains expects n traces, and that each of them is such a [Chain].
 func Chains(n int, hops ...Hop) Expectation {
-	return func(e *Evidence) *Miss {
+	return alongTheWay(hops, func(e *Evidence) *Miss {
 		traces := spans.Group(e.Spans())
 		if len(traces) == 0 {
 			return &Miss{What: evidence.NoSpan, Name: hops[0].Name, Service: hops[0].Service, Kind: hops[0].Kind, Says: "No span arrived."}
@@ -165,7 +165,7 @@ func Chains(n int, hops ...Hop) Expectation {
 			}
 		}
 		return nil
-	}
+	})
 }
 
 // severed finds a hop that is not in the trace of the one before.

@@ -15,7 +15,7 @@ import (
 // Below expects n spans of that name in every trace with a span called parent,
 // each of them a direct child of that one, and as the traits say.
 func Below(parent, name string, n int, traits ...Trait) Expectation {
-	return func(e *Evidence) *Miss {
+	return underParent(parent, name, n, func(e *Evidence) *Miss {
 		for _, wanted := range []string{parent, name} {
 			if len(e.Named(wanted)) == 0 {
 				return missingNamed(e, wanted)
@@ -36,7 +36,7 @@ func Below(parent, name string, n int, traits ...Trait) Expectation {
 			}
 		}
 		return nil
-	}
+	})
 }
 
 // BelowAtAnyTime is [Below], but a parent may end before its children. The span

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
@@ -63,6 +64,8 @@ func Continues(hop Hop, traceID, parentID string) Expectation {
 				miss.Says = fmt.Sprintf("The caller sent the span id %s, and %s has the parent %s.", parentID, hop, s.ParentID)
 			}
 		}
+		miss.Expected = []evidence.Expected{{Name: hop.Name, Service: hop.Service, Kind: hop.Kind, Trace: traceID, Parent: parentID,
+			Says: fmt.Sprintf("%s belongs here, in the trace of the caller.", text.Capitalize(hop.String()))}}
 		return miss
 	}
 }

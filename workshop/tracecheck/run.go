@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -49,10 +50,12 @@ func Run(t *testing.T, step fs.FS, checks []Check) {
 		t.Fatal(err)
 	}
 	defer removeFolder(folder)
+	begun := time.Now()
 	v, err := examine(folder, step, checks)
 	if err != nil {
 		t.Fatal(err)
 	}
+	keep(v, begun)
 	v.Attributes(t.Attr)
 	if err := v.Write(t.Output()); err != nil {
 		t.Fatal(err)
@@ -60,6 +63,18 @@ func Run(t *testing.T, step fs.FS, checks []Check) {
 	if v.Fault != nil {
 		t.Fail()
 	}
+}
+
+// keep leaves a record of the verdict for those who show it. That it cannot be
+// kept changes nothing about the verdict.
+func keep(v *report.Verdict, begun time.Time) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return
+	}
+	r := v.Record()
+	r.Begun, r.Ended = begun, time.Now()
+	_ = r.Keep(filepath.Dir(folder))
 }
 
 // examine lets the plays take place, with their files in folder, and reaches

@@ -14,8 +14,8 @@ func Of(trace spans.Trace, expected ...Expected) Trace {
 	all := slices.Clone(trace.Spans)
 	t := Trace{ID: trace.ID, Spans: len(all)}
 	marks := map[string]Row{} // by the id of the row
-	all = addStubs(all, marks)
 	all = addGhosts(all, trace, expected, marks)
+	all = addStubs(all, marks)
 	drawn := spans.Trace{ID: trace.ID, Spans: all}
 	t.Start, t.Duration = extent(all)
 	parents := map[string]spans.Span{}

@@ -1,6 +1,9 @@
 // Package verdict is the record that the check of a step leaves in the user's
 // cache folder, for whoever shows it: what was checked, what is wrong, and the
 // traces that arrived. It is of the last check of each step, whoever started it.
+//
+// Who shows records makes the [Folder]. Where it is not there nobody asks for
+// any, and none is kept.
 package verdict
 
 import (
@@ -65,14 +68,34 @@ func Folder(root string) (string, error) {
 	return filepath.Join(cache, "tracing-workshop", "verdicts", hex.EncodeToString(sum[:8])), nil
 }
 
+// Variable names another folder in which checks leave their records, and none if
+// it is "off": the proofs of the workshop run the steps' checks on programs that
+// are not the learner's.
+const Variable = "TRACECHECK_RECORD"
+
+// Keep writes the record into the [Folder] of a clone, if somebody asks for it.
+func (r Record) Keep(root string) error {
+	folder := os.Getenv(Variable)
+	if folder == "off" {
+		return nil
+	}
+	if folder == "" {
+		var err error
+		if folder, err = Folder(root); err != nil {
+			return nil // then nobody can ask for it
+		}
+	}
+	if _, err := os.Stat(folder); err != nil {
+		return nil
+	}
+	return r.Write(folder)
+}
+
 // Write keeps the record in a folder, in place of the one before of that step.
 // Who reads has the one or the other, and never a part.
 func (r Record) Write(folder string) error {
 	content, err := json.Marshal(r)
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	temporary, err := os.CreateTemp(folder, r.Step+".*.tmp")

@@ -20,6 +20,19 @@ type Miss struct {
 	Got     any         // the value found instead
 	Want    any         // the value that was expected, where a cause needs it
 	Unsure  bool        // the machine may be to blame: it has to show with longer pauses (Stage.Pause)
+
+	Expected []Expected // the spans that were to be where none came
+}
+
+// Expected is a span that should have come.
+type Expected struct {
+	Name, Service string
+	Kind          spans.Kind
+	Says          string   // one sentence about it
+	Trace         string   // the id of the trace that it belongs to, or "" for one of its own
+	Parent        string   // the id of the span that it belongs below, or "" for a root
+	Below         int      // or the place in the list, from 1, of the one that it belongs below
+	Around        []string // ids of spans that it should have been open around
 }
 
 // Shortfall is the kind of a [Miss].

@@ -49,15 +49,23 @@ func needsNoPicture(s evidence.Shortfall) bool {
 // complaints shows the last of what a program wrote to stderr, where that may
 // say why the check fails.
 func (v *Verdict) complaints(p *page, process *evidence.Process) {
+	for _, line := range v.tellingLines(process) {
+		p.paragraph("  stderr: ", line)
+	}
+}
+
+// tellingLines gives those lines, none too long.
+func (v *Verdict) tellingLines(process *evidence.Process) []string {
 	const most, longest = 2, 200
 	telling := []evidence.Shortfall{evidence.NoSpan, evidence.WrongExit, evidence.WrongOutput, evidence.WrongAnswer, evidence.NotReported}
 	if v.Fault == nil || !slices.Contains(telling, v.Fault.What) || len(evidence.SpansIn(process.Stderr)) > 0 {
-		return
+		return nil
 	}
-	lines := process.Complaints()
-	for _, line := range lines[max(0, len(lines)-most):] {
-		p.paragraph("  stderr: ", text.Excerpt(line, longest))
+	var lines []string
+	for _, line := range process.Complaints() {
+		lines = append(lines, text.Excerpt(line, longest))
 	}
+	return lines[max(0, len(lines)-most):]
 }
 
 // foremost puts the trace in question first.
