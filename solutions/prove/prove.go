@@ -5,6 +5,10 @@
 package prove
 
 import (
+	"cmp"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"example.com/tracing-workshop/workshop/steptest"
@@ -66,7 +70,11 @@ func failsHelpfully(t *testing.T, step string) {
 
 func isNamed(t *testing.T, step string, e Entry) {
 	t.Helper()
-	o := Verdict(t, step, e.Program)
+	folder := t.TempDir()
+	o := Verdict(t, step, e.Program, "TRACECHECK_RECORD="+folder)
+	if o.Failing != "" {
+		isRecorded(t, filepath.Join(folder, step+".json"), o)
+	}
 	switch {
 	case o.Passed:
 		t.Error("the mistake passes every check: the edit may change nothing that can be seen from outside, or a check is missing")
@@ -78,6 +86,22 @@ func isNamed(t *testing.T, step string, e Entry) {
 		t.Errorf("check %q fails; want %q:\n%s", o.Failing, e.Field("check"), o.Verdict)
 	case e.Field("gap") == "none" && o.Gap != "":
 		t.Errorf("the gap at %s is filled, and the verdict names it as the place:\n%s", o.Gap, o.Verdict)
+	}
+}
+
+// isRecorded holds the record of a verdict against what the verdict told.
+func isRecorded(t *testing.T, file string, o *steptest.Outcome) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var record struct{ Failure struct{ Check, Cause string } }
+	if err := json.Unmarshal(content, &record); err != nil {
+		t.Fatal(err)
+	}
+	if cause := cmp.Or(record.Failure.Cause, "unknown"); record.Failure.Check != o.Failing || cause != o.Cause {
+		t.Errorf("the record says %s by %s; want %s by %s", record.Failure.Check, cause, o.Failing, o.Cause)
 	}
 }
 

@@ -72,7 +72,7 @@ func furthest(traces []spans.Trace, miss *Miss, hops []Hop) spans.Trace {
 				reached += 1 << (len(hops) - i) // the first ones count more than all after them
 			}
 		}
-		if reached < 1<<len(hops)-2 && reached > most { // it lacks one
+		if all := 2<<len(hops) - 2; reached < all && reached > most {
 			best, most = trace, reached
 		}
 	}

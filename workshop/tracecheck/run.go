@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/verdict"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/cause"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/facts"
@@ -65,16 +66,18 @@ func Run(t *testing.T, step fs.FS, checks []Check) {
 	}
 }
 
-// keep leaves a record of the verdict for those who show it. That it cannot be
-// kept changes nothing about the verdict.
+// keep leaves a record of the verdict, if somebody asks for one. That it cannot
+// be kept changes nothing about the verdict.
 func keep(v *report.Verdict, begun time.Time) {
-	folder, err := os.Getwd()
+	step, err := os.Getwd()
 	if err != nil {
 		return
 	}
-	r := v.Record()
-	r.Begun, r.Ended = begun, time.Now()
-	_ = r.Keep(filepath.Dir(folder))
+	if folder, asked := verdict.Asked(filepath.Dir(step)); asked {
+		r := v.Record()
+		r.Begun, r.Ended = begun, time.Now()
+		_ = r.Write(folder)
+	}
 }
 
 // examine lets the plays take place, with their files in folder, and reaches

@@ -22,7 +22,7 @@ import (
 type Record struct {
 	Step     string           `json:"step"` // the name of its folder
 	Begun    time.Time        `json:"begun"`
-	Ended    time.Time        `json:"ended"` // zero while it is at work
+	Ended    time.Time        `json:"ended"`
 	Passed   bool             `json:"passed"`
 	Checks   []Check          `json:"checks"`
 	Failure  *Failure         `json:"failure,omitempty"` // of the check that fails
@@ -73,22 +73,20 @@ func Folder(root string) (string, error) {
 // are not the learner's.
 const Variable = "TRACECHECK_RECORD"
 
-// Keep writes the record into the [Folder] of a clone, if somebody asks for it.
-func (r Record) Keep(root string) error {
-	folder := os.Getenv(Variable)
-	if folder == "off" {
-		return nil
-	}
-	if folder == "" {
+// Asked gives the folder in which a check of a clone has to leave its record, and
+// whether anybody asks for one.
+func Asked(root string) (folder string, asked bool) {
+	switch folder = os.Getenv(Variable); folder {
+	case "off":
+		return "", false
+	case "":
 		var err error
 		if folder, err = Folder(root); err != nil {
-			return nil // then nobody can ask for it
+			return "", false
 		}
 	}
-	if _, err := os.Stat(folder); err != nil {
-		return nil
-	}
-	return r.Write(folder)
+	_, err := os.Stat(folder)
+	return folder, err == nil
 }
 
 // Write keeps the record in a folder, in place of the one before of that step.

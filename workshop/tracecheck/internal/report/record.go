@@ -21,8 +21,10 @@ func (v *Verdict) Record() verdict.Record {
 	for i, check := range v.Checks {
 		r.Checks = append(r.Checks, verdict.Check{Name: check.Name, Section: check.Section, Must: check.Must, Outcome: v.outcome(i)})
 	}
-	shown := v.richest()
-	if v.Fault != nil {
+	var shown *evidence.Evidence
+	if v.Fault == nil {
+		shown = v.richest()
+	} else {
 		r.Failure, shown = v.failure(), v.Fault.Evidence
 	}
 	for _, process := range shown.Processes {
@@ -54,7 +56,7 @@ func (v *Verdict) timelines(e *evidence.Evidence) (all []timeline.Trace, more in
 	}
 	missing := v.expected(arrived)
 	first := v.traceInQuestion()
-	if first == "" && len(missing) > 0 {
+	if len(missing) > 0 {
 		first = missing[0].Trace
 	}
 	arrived = foremost(arrived, first)
@@ -71,7 +73,7 @@ func (v *Verdict) timelines(e *evidence.Evidence) (all []timeline.Trace, more in
 }
 
 // expected gives the spans that should have come: as the expectation says, or
-// else the one that it missed, in a trace of its own if it cannot be told in which.
+// else the one that it missed.
 func (v *Verdict) expected(arrived []spans.Trace) []evidence.Expected {
 	switch {
 	case v.Fault == nil:
@@ -79,15 +81,36 @@ func (v *Verdict) expected(arrived []spans.Trace) []evidence.Expected {
 	case len(v.Fault.Expected) > 0 || v.Fault.What != evidence.NoSpan:
 		return v.Fault.Expected
 	}
-	name := v.Fault.Name
-	if name == "" {
-		name = fmt.Sprintf("a %s span", v.Fault.Kind)
+	m := evidence.Expected{Name: v.Fault.Name, Service: v.Fault.Service, Kind: v.Fault.Kind, Trace: v.Fault.Trace, Says: v.Fault.Says}
+	if m.Name == "" {
+		m.Name = fmt.Sprintf("a %s span", m.Kind)
 	}
-	trace := v.Fault.Trace
-	if trace == "" && len(arrived) == 1 {
-		trace = arrived[0].ID
+	if m.Trace == "" && len(arrived) == 1 {
+		m.Trace = arrived[0].ID
 	}
-	return []evidence.Expected{{Name: name, Service: v.Fault.Service, Kind: v.Fault.Kind, Trace: trace, Says: v.Fault.Says}}
+	for _, trace := range arrived {
+		if above := callerOf(m, trace); above != nil && (m.Trace == "" || m.Trace == trace.ID) {
+			m.Trace, m.Parent = trace.ID, above.SpanID
+			break
+		}
+	}
+	return []evidence.Expected{m}
+}
+
+// callerOf gives the span below which one belongs by its kind: that of a call
+// below the request that the service answers, and that of a request below a call
+// of another service that nobody has answered.
+func callerOf(m evidence.Expected, trace spans.Trace) *spans.Span {
+	for i, s := range trace.Spans {
+		fits := s.Kind == spans.KindServer && s.Service() == m.Service
+		if m.Kind == spans.KindServer {
+			fits = s.Kind == spans.KindClient && s.Service() != m.Service && len(trace.Children(s)) == 0
+		}
+		if fits {
+			return &trace.Spans[i]
+		}
+	}
+	return nil
 }
 
 // ghosts gives those of the missing spans that belong to a trace.
