@@ -77,7 +77,7 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("open").Matching(regexp.MustCompile(`^$`)).OnElements("details")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(?:left|right|center)$`)).OnElements("th", "td")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^`+tokenPrefix+`[a-z0-9-]+$`)).OnElements("span")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^` + tokenPrefix + `[a-z0-9-]+$`)).OnElements("span")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^code(?: language-[\w+-]+)?$`)).OnElements("pre")
 	p.AllowAttrs(fileOfBlock, terminalOfBlock).Matching(regexp.MustCompile(`^[\w./-]+$`)).OnElements("pre")
 	p.AllowAttrs("href").Matching(regexp.MustCompile(`^(?:#/learn/[\w./-]+|https?://\S+)$`)).OnElements("a")
