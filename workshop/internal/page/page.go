@@ -205,10 +205,13 @@ func (p *page) handler() http.Handler {
 	mux.HandleFunc("GET /api/lessons/{step}", p.serveLesson)
 	mux.HandleFunc("GET /api/verdicts/{step}", p.serveVerdict)
 	mux.HandleFunc("POST /api/check/{step}", p.startCheck)
-	mux.HandleFunc("GET /api/{source}/traces", p.serveTraces)
-	mux.HandleFunc("GET /api/{source}/traces/{id}", p.serveTrace)
-	mux.HandleFunc("GET /api/{source}/services", p.serveServices)
-	mux.HandleFunc("GET /api/{source}/calls", p.serveCalls)
+	for name, source := range map[string]traces.Source{"live": p.store, "jaeger": p.jaeger} {
+		a := asked{source}
+		mux.HandleFunc("GET /api/"+name+"/traces", a.serveTraces)
+		mux.HandleFunc("GET /api/"+name+"/traces/{id}", a.serveTrace)
+		mux.HandleFunc("GET /api/"+name+"/services", a.serveServices)
+		mux.HandleFunc("GET /api/"+name+"/calls", a.serveCalls)
+	}
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		fail(w, http.StatusNotFound, "there is nothing at this address: the page is at http://"+p.hosts[0])
 	})

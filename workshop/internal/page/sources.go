@@ -7,72 +7,43 @@ import (
 	"example.com/tracing-workshop/workshop/internal/page/traces"
 )
 
-// source gives where the traces are that are asked for.
-func (p *page) source(w http.ResponseWriter, r *http.Request) (traces.Source, bool) {
-	switch r.PathValue("source") {
-	case "live":
-		return p.store, true
-	case "jaeger":
-		return p.jaeger, true
-	}
-	fail(w, http.StatusNotFound, "traces are in live or in jaeger")
-	return nil, false
-}
+// asked answers what is asked of a source.
+type asked struct{ traces.Source }
 
-// ask gives the source and the question of a request.
-func (p *page) ask(w http.ResponseWriter, r *http.Request) (traces.Source, traces.Question, bool) {
-	from, ok := p.source(w, r)
-	if !ok {
-		return nil, traces.Question{}, false
-	}
+func (a asked) serveTraces(w http.ResponseWriter, r *http.Request) {
 	question, err := traces.Ask(r.URL.Query())
 	if err != nil {
 		refuse(w, r, err)
-		return nil, question, false
-	}
-	return from, question, true
-}
-
-func (p *page) serveTraces(w http.ResponseWriter, r *http.Request) {
-	from, question, ok := p.ask(w, r)
-	if !ok {
 		return
 	}
-	list, err := from.List(r.Context(), question)
+	list, err := a.List(r.Context(), question)
 	give(w, r, list, err)
 }
 
-func (p *page) serveTrace(w http.ResponseWriter, r *http.Request) {
-	from, ok := p.source(w, r)
-	if !ok {
-		return
-	}
+func (a asked) serveTrace(w http.ResponseWriter, r *http.Request) {
 	id, err := traces.CheckID(r.PathValue("id"))
 	if err != nil {
 		refuse(w, r, err)
 		return
 	}
-	trace, err := from.Trace(r.Context(), id)
+	trace, err := a.Trace(r.Context(), id)
 	give(w, r, trace, err)
 }
 
-func (p *page) serveServices(w http.ResponseWriter, r *http.Request) {
-	from, ok := p.source(w, r)
-	if !ok {
-		return
-	}
-	services, err := from.Services(r.Context())
+func (a asked) serveServices(w http.ResponseWriter, r *http.Request) {
+	services, err := a.Services(r.Context())
 	give(w, r, struct {
 		Services []traces.Service `json:"services"`
 	}{services}, err)
 }
 
-func (p *page) serveCalls(w http.ResponseWriter, r *http.Request) {
-	from, question, ok := p.ask(w, r)
-	if !ok {
+func (a asked) serveCalls(w http.ResponseWriter, r *http.Request) {
+	question, err := traces.Ask(r.URL.Query())
+	if err != nil {
+		refuse(w, r, err)
 		return
 	}
-	calls, err := from.Calls(r.Context(), question)
+	calls, err := a.Calls(r.Context(), question)
 	give(w, r, struct {
 		Calls []traces.Call `json:"calls"`
 	}{calls}, err)
