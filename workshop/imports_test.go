@@ -16,7 +16,9 @@ import (
 // those that stand below its own line, and no other.
 var floors = [][]string{
 	{"."},
-	{"internal/guide", "internal/stick/pack", "internal/proof", "tracecheck/answers"},
+	{"internal/page"},
+	{"internal/page/live"},
+	{"internal/page/traces", "internal/page/prose", "internal/guide", "internal/stick/pack", "internal/proof", "tracecheck/answers"},
 	{"internal/machine"},
 	{"internal/traceview", "tracecheck", "steptest"},
 	{"tracecheck/internal/report"},
@@ -25,9 +27,8 @@ var floors = [][]string{
 	{"tracecheck/internal/evidence"},
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
 	{"internal/jaeger"},
-	{"internal/stick", "internal/lesson", "internal/disk", "internal/gotool", "internal/workshoptest"},
-	{"internal/console", "internal/repository", "receiver", "internal/verdict"},
-	{"internal/timeline"},
+	{"internal/stick", "internal/lesson", "internal/verdict", "internal/disk", "internal/gotool", "internal/workshoptest"},
+	{"internal/console", "internal/repository", "internal/timeline", "receiver"},
 	{"spans", "internal/spelling"},
 	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/stick/setup"},
 }

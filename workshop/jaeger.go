@@ -191,7 +191,7 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 		h.Printf("  or %s in a browser\n", h.Bold(jaeger.Reachable(e.Query)+p.Config.BasePath()))
 		return
 	}
-	h.tellNoUI(config)
+	h.tellNoUI(jaeger.Reachable(e.Query)+p.Config.BasePath(), config)
 }
 
 // address is a line with an address that Jaeger listens on.
@@ -235,8 +235,18 @@ func (h *host) keeps(c jaeger.Config, config string) string {
 	return "It keeps no traces: no pipeline of the file ends in a storage."
 }
 
-func (h *host) tellNoUI(config string) {
+// pageCommand is the command that shows on a page what the Jaeger at an address
+// holds.
+func (h *host) pageCommand(query string) string {
+	if query == usualJaeger {
+		return h.Command() + " page"
+	}
+	return h.Command() + " page -from " + query
+}
+
+func (h *host) tellNoUI(query, config string) {
 	h.Printf("\nThis Jaeger has no web page: the Go module that it is built from lacks the UI.\n")
+	h.Printf("Its traces as pictures:  %s\n", h.Bold(h.pageCommand(query)))
 	h.Printf("The same one with its UI, in place of this:\n\n")
 	switch {
 	case config == "":

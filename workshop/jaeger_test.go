@@ -24,7 +24,7 @@ func TestJaegerForWhoHasNoFile(t *testing.T) {
 		"OTLP over gRPC", "OTLP over HTTP", "query API", "health", "/status",
 		"OTEL_EXPORTER_OTLP_ENDPOINT", "traces -from "+v.query)
 	if !realJaeger(t).UI {
-		workshoptest.Contains(t, v.String(), "no web page", "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0",
+		workshoptest.Contains(t, v.String(), "no web page", "Its traces as pictures:", " page -from "+v.query, "docker run", "127.0.0.1:16686:16686", "jaegertracing/jaeger:2.13.0",
 			"https://github.com/jaegertracing/jaeger/releases/tag/v2.13.0", "JAEGER_BIN")
 	}
 	code, stdout, stderr := outcome(t, "traces", "-from", v.query)

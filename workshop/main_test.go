@@ -52,6 +52,8 @@ func TestCommandLine(t *testing.T) {
 		{"pack -for plan9/386 /media/stick", exitUsage, "", "workshop: pack: -for: the workshop is not for plan9/386: choose from linux/amd64, linux/arm64, darwin/amd64, darwin/arm64, windows/amd64, windows/arm64"},
 		{"help", exitOK, "WORKSHOP_NO_BUILD=1 keeps Jaeger", ""},
 		{"help help", exitOK, "go run ./workshop traces", ""},
+		{"help page", exitOK, "-port number", ""},
+		{"page -h", exitOK, "(default 7777)", ""},
 		{"traces help", exitOK, "(default 127.0.0.1:4317)", ""},
 	} {
 		t.Run(test.args, func(t *testing.T) {

@@ -74,7 +74,7 @@ func (q *question) check(given map[string]bool, args []string) error {
 	if q.calls && !given["limit"] {
 		q.Limit = traceview.MostSearched // a count is of all
 	}
-	return checkFrom(q.base)
+	return checkFrom("traces", q.base)
 }
 
 // strayArgument says what may be meant by an argument where no Jaeger is

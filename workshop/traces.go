@@ -50,7 +50,7 @@ func tracesCommand() command {
 					q.Console, q.brief = c, *brief
 					return q.show(ctx, args)
 				}
-				if err := checkListen(*listen); err != nil {
+				if err := checkListen("traces", *listen); err != nil {
 					return err
 				}
 				v := &viewer{Console: c, assembler: traceview.NewAssembler(), brief: *brief}

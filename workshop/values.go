@@ -38,29 +38,29 @@ func (l length) Set(text string) error {
 	return errors.New("it is a number and a unit, as 500ms, 10m or 2h")
 }
 
-// checkListen says how the address of traces -listen is written.
-func checkListen(address string) error {
+// checkListen says how the address of -listen is written, for a command.
+func checkListen(command, address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil && isNumber(address) {
-		return usage.Errorf("traces: -listen %s is a port without a host: write -listen 127.0.0.1:%[1]s", address)
+		return usage.Errorf("%s: -listen %s is a port without a host: write -listen 127.0.0.1:%[2]s", command, address)
 	}
 	if err != nil {
-		return usage.Errorf("traces: -listen %s is no address: that is a host and a port, as 127.0.0.1:14317", address)
+		return usage.Errorf("%s: -listen %s is no address: that is a host and a port, as 127.0.0.1:14317", command, address)
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return usage.Errorf("traces: -listen %s is no address: a port is a number up to 65535, as in %s:14317", address, host)
+		return usage.Errorf("%s: -listen %s is no address: a port is a number up to 65535, as in %s:14317", command, address, host)
 	}
 	return nil
 }
 
-// checkFrom says how the address of traces -from is written.
-func checkFrom(address string) error {
+// checkFrom says how the address of -from is written, for a command.
+func checkFrom(command, address string) error {
 	if isNumber(address) {
-		return usage.Errorf("traces: -from %s is a port without a host: write -from http://127.0.0.1:%[1]s", address)
+		return usage.Errorf("%s: -from %s is a port without a host: write -from http://127.0.0.1:%[2]s", command, address)
 	}
 	u, err := url.Parse(withScheme(address))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return usage.Errorf("traces: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", address)
+		return usage.Errorf("%s: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", command, address)
 	}
 	return nil
 }

@@ -15,14 +15,13 @@ package receiver
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
-	"syscall"
 
 	tracecollector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc"
 
+	"example.com/tracing-workshop/workshop/internal/port"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -46,7 +45,7 @@ type Receiver struct {
 // says so and what to do about it.
 func Listen(addr string, behaviour Behaviour) (*Receiver, error) {
 	listener, err := net.Listen("tcp", addr)
-	if isAddrInUse(err) {
+	if port.InUse(err) {
 		return nil, fmt.Errorf("cannot receive spans on %s, because another program listens there: stop it (4317 is the port of Jaeger and of any OpenTelemetry collector) or choose another port", addr)
 	}
 	if err != nil {
@@ -69,13 +68,6 @@ func Listen(addr string, behaviour Behaviour) (*Receiver, error) {
 	tracecollector.RegisterTraceServiceServer(r.server, &traceService{record: r.record, behaviour: behaviour})
 	go r.serve()
 	return r, nil
-}
-
-// isAddrInUse knows both names of the error: on Windows, where
-// syscall.EADDRINUSE is an invented number, the system says WSAEADDRINUSE.
-func isAddrInUse(err error) bool {
-	const wsaAddrInUse = syscall.Errno(10048)
-	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaAddrInUse)
 }
 
 func (r *Receiver) serve() {

@@ -11,10 +11,10 @@ import (
 // Call is who asks whom for what.
 type Call struct{ Caller, Service, Operation string }
 
-// Calls is how often a call is made.
+// Calls is how often a call is made, and how often it fails.
 type Calls struct {
 	Call
-	Calls, Traces int
+	Calls, Traces, Errors int
 }
 
 // Count counts the calls that are wanted, the most frequent first: the spans of
@@ -23,14 +23,18 @@ func Count(traces []spans.Trace, f Filter) []Calls {
 	counts := map[Call]Calls{}
 	for _, t := range traces {
 		inTrace := map[Call]bool{}
+		here := byID(t)
 		for _, s := range f.In(t) {
 			if s.Kind != spans.KindServer && s.Kind != spans.KindConsumer {
 				continue
 			}
-			c := Call{callerOf(t, s), s.Service(), s.Name}
+			c := Call{callerOf(here, s), s.Service(), s.Name}
 			n := counts[c]
 			n.Call = c
 			n.Calls++
+			if s.Status.Code == spans.StatusError {
+				n.Errors++
+			}
 			if !inTrace[c] {
 				n.Traces++
 			}
@@ -43,8 +47,20 @@ func Count(traces []spans.Trace, f Filter) []Calls {
 	})
 }
 
-func callerOf(t spans.Trace, s spans.Span) string {
-	if parent, ok := t.Parent(s); ok {
+// byID gives the first span of each id. A trace may have thousands, each of
+// which asks for its parent.
+func byID(t spans.Trace) map[string]*spans.Span {
+	first := make(map[string]*spans.Span, len(t.Spans))
+	for i := range t.Spans {
+		if s := &t.Spans[i]; first[s.SpanID] == nil {
+			first[s.SpanID] = s
+		}
+	}
+	return first
+}
+
+func callerOf(here map[string]*spans.Span, s spans.Span) string {
+	if parent := here[s.ParentID]; s.ParentID != "" && parent != nil {
 		return cmp.Or(parent.Service(), "(no service.name)")
 	}
 	if s.ParentID != "" {

@@ -34,6 +34,22 @@ func (f Filter) In(t spans.Trace) []spans.Span {
 	})
 }
 
+// Wants tells whether one of the spans of a trace is wanted. It is for going
+// through many traces: most are told by what is asked of each span alone.
+func (f Filter) Wants(t spans.Trace) bool {
+	for _, s := range t.Spans {
+		if f.fits(s, false) {
+			return !f.heedsCaller() || len(f.In(t)) > 0
+		}
+	}
+	return false
+}
+
+// heedsCaller tells whether it matters who a span's parent is.
+func (f Filter) heedsCaller() bool {
+	return f.Service != "" && f.Operation == "" && (f.Longer != 0 || f.Shorter != 0)
+}
+
 // fits tells whether a span is wanted. How long a service takes is told by the
 // span with which a request enters it, and not by those inside, of which some are
 // always short.
@@ -41,7 +57,7 @@ func (f Filter) fits(s spans.Span, inside bool) bool {
 	switch {
 	case f.Service != "" && s.Service() != f.Service,
 		f.Operation != "" && s.Name != f.Operation,
-		f.Service != "" && f.Operation == "" && (f.Longer != 0 || f.Shorter != 0) && inside,
+		inside && f.heedsCaller(),
 		s.Duration() < f.Longer,
 		f.Shorter != 0 && s.Duration() >= f.Shorter,
 		f.Failed && s.Status.Code != spans.StatusError:
@@ -52,7 +68,7 @@ func (f Filter) fits(s spans.Span, inside bool) bool {
 
 // Among gives the traces that are wanted.
 func (f Filter) Among(traces []spans.Trace) []spans.Trace {
-	return slices.DeleteFunc(slices.Clone(traces), func(t spans.Trace) bool { return len(f.In(t)) == 0 })
+	return slices.DeleteFunc(slices.Clone(traces), func(t spans.Trace) bool { return !f.Wants(t) })
 }
 
 // Attribute is one with its value as it is typed.

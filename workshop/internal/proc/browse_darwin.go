@@ -1,0 +1,5 @@
+package proc
+
+const opener = "open"
+
+var openerArguments []string

@@ -1,0 +1,7 @@
+//go:build !windows && !darwin
+
+package proc
+
+const opener = "xdg-open"
+
+var openerArguments []string
