@@ -59,27 +59,32 @@ function layers(all) {
   return layer;
 }
 
+/** What there is room for. @param {string} name */
+const shown = (name) => name === '' ? 'outside' : name.length > 22 ? name.slice(0, 21) + '…' : name;
+
 /** @param {Call[]} list */
 function graph(list) {
   const all = edges(list), layer = layers(all);
   const names = [...layer.keys()];
-  const box = { width: Math.min(320, 48 + 11 * Math.max(...names.map(name => (name || outside).length))), height: 52, right: 150, below: 44 };
-  /** @type {Map<string, {x: number, y: number}>} */
+  const box = { height: 52, right: 120, below: 44 };
+  /** @type {Map<string, {x: number, y: number, width: number}>} */
   const at = new Map();
   /** @type {string[][]} */
   const columns = [];
   for (const name of names) (columns[layer.get(name) ?? 0] ??= []).push(name);
   const tallest = Math.max(...columns.map(column => column.length)) * (box.height + box.below);
-  columns.forEach((column, x) => column.forEach((name, y) => at.set(name, {
-    x: 4 + x * (box.width + box.right), y: (y + 0.5) * tallest / column.length - box.height / 2 + 10,
-  })));
-  const width = columns.length * (box.width + box.right) - box.right + 8;
+  let x = 4; // where the next column begins
+  for (const column of columns) {
+    const width = 40 + 11 * Math.max(...column.map(name => shown(name).length));
+    column.forEach((name, i) => at.set(name, { x, y: (i + 0.5) * tallest / column.length - box.height / 2 + 10, width }));
+    x += width + box.right;
+  }
   const busiest = Math.max(...all.map(edge => edge.calls));
   const lines = all.map(edge => {
     const a = at.get(edge.from), b = at.get(edge.to);
     if (!a || !b) return [];
     const y1 = a.y + box.height / 2, y2 = b.y + box.height / 2, ahead = b.x > a.x;
-    const start = a.x + box.width, end = ahead ? b.x : b.x + box.width;
+    const start = a.x + a.width, end = ahead ? b.x : b.x + b.width;
     const bend = ahead ? (end - start) / 2 : 60;
     const label = `${edge.calls.toLocaleString('en')}${edge.errors > 0 ? ` ✗${edge.errors.toLocaleString('en')}` : ''}`;
     // Close to where it is called, where few lines cross.
@@ -94,14 +99,14 @@ function graph(list) {
     ];
   });
   const boxes = names.map(name => {
-    const { x, y } = at.get(name) ?? { x: 0, y: 0 };
+    const { x, y, width } = at.get(name) ?? { x: 0, y: 0, width: 0 };
     return svg('g', { class: `box ${colorOf(name)}` },
-      svg('rect', { x, y, width: box.width, height: box.height, rx: 8 }), svg('rect', { class: 'edge', x, y, width: 10, height: box.height, rx: 4 }),
-      svg('text', { x: x + box.width / 2 + 5, y: y + box.height / 2 + 6, 'text-anchor': 'middle' }, name || outside));
+      svg('title', {}, name), svg('rect', { x, y, width, height: box.height, rx: 8 }), svg('rect', { class: 'edge', x, y, width: 10, height: box.height, rx: 4 }),
+      svg('text', { x: x + width / 2 + 5, y: y + box.height / 2 + 6, 'text-anchor': 'middle' }, shown(name)));
   });
   const failed = all.reduce((sum, edge) => sum + edge.errors, 0);
   return h('div', { class: 'scroll graph', tabindex: 0, role: 'region', 'aria-label': 'Graph of the calls' },
-    svg('svg', { width, height: tallest + 20, role: 'img', 'aria-label': `${amount(names.filter(Boolean).length, 'service')}, ${amount(failed, 'call')} with an error; the table holds the same` },
+    svg('svg', { width: x - box.right + 4, height: tallest + 20, role: 'img', 'aria-label': `${amount(names.filter(Boolean).length, 'service')}, ${amount(failed, 'call')} with an error; the table holds the same` },
       svg('defs', {}, svg('marker', { id: 'arrow', viewBox: '0 0 10 10', refX: 5, refY: 5, markerWidth: 14, markerHeight: 14, markerUnits: 'userSpaceOnUse', orient: 'auto' }, svg('path', { d: 'M0 0L10 5L0 10z' }))),
       lines.flat(), boxes));
 }

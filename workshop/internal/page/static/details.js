@@ -54,7 +54,7 @@ function attributes(title, list) {
 
 /** @param {Attribute[]} list */
 const table = (list) => h('table', { class: 'attributes' }, h('tbody', {}, list.map(a => h('tr', {},
-  h('th', { scope: 'row' }, a.key),
+  h('th', { scope: 'row' }, a.key.split('.').flatMap((word, i) => i === 0 ? [word] : [h('wbr'), `.${word}`])), // breaks at its dots
   h('td', { class: `is-${a.type}` }, a.value),
   h('td', { class: 'type' }, a.type)))));
 

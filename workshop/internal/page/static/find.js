@@ -38,10 +38,11 @@ export async function find(route, app) {
 
   async function drawForm() {
     const known = await api.getServices(source).catch(() => ({ services: [] }));
-    form.replaceChildren(filter(source, query, known, next => {
+    const open = form.querySelector('details')?.open ?? (query.size > 0 || matchMedia('(min-width: 1100px)').matches);
+    form.replaceChildren(h('details', { class: 'filter-box', open }, h('summary', {}, 'Which traces'), filter(source, query, known, next => {
       if (String(next) === String(query)) fetchList(true);
       else location.hash = `#/${source}${text(next)}`;
-    }));
+    })));
   }
 
   /** @param {boolean} now even if somebody is reading the list */

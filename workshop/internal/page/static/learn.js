@@ -59,13 +59,19 @@ export async function learn(route, app) {
     found.querySelector('summary')?.focus({ preventScroll: true });
   }
 
-  function drawVerdict(joy = false) {
+  function drawCard(joy = false) {
+    const unfolded = [...card.querySelectorAll('details')].map(d => d.open);
     card.replaceChildren(verdict({ step, record, app, lesson, joy, reading: section => !!article.querySelector(`details.section[open][data-name="${Number(section)}"]`) }));
+    card.querySelectorAll('details').forEach((d, i) => { d.open = unfolded[i] ?? false; });
+  }
+
+  function drawVerdict(joy = false) {
+    drawCard(joy);
     const arrived = record?.traces ?? [];
     traces.replaceChildren(...(arrived.length === 0 ? [] : [
       h('h2', {}, arrived.length === 1 ? 'The trace that arrived' : 'The traces that arrived'),
       ...arrived.slice(0, 5).map(trace => timeline(trace, { label: '' }).element),
-      ...(arrived.length > 5 || record?.more ? [h('p', { class: 'quiet' }, `${amount(arrived.length - Math.min(5, arrived.length) + (record?.more ?? 0), 'more trace')} arrived and ${'are'} left out here.`)] : []),
+      ...(arrived.length > 5 || record?.more ? [h('p', { class: 'quiet' }, `${amount(arrived.length - Math.min(5, arrived.length) + (record?.more ?? 0), 'more trace')} came and are not shown here.`)] : []),
     ]));
     marks();
   }
@@ -81,10 +87,11 @@ export async function learn(route, app) {
 
   drawBar();
   drawLesson();
-  drawVerdict();
   const wanted = route.parts[1] ?? String(due());
   open(wanted, false);
   if (due() <= 1 && !route.parts[1]) open('about', false);
+  drawVerdict();
+  article.addEventListener('toggle', () => drawCard(), true); // it offers what is not open
   return {
     element, keys,
     shown() {
@@ -95,13 +102,12 @@ export async function learn(route, app) {
     go(next) {
       if (next.view !== 'learn' || next.parts[0] !== step) return false;
       open(next.parts[1] ?? String(due()), true);
-      drawVerdict();
       return true;
     },
     async heard(event, data) {
       if (event === 'state' || event === 'verdict' && data.step === step) await recheck();
       else if (event === 'verdict') drawBar();
-      else if (event === 'checking' && data.step === step) drawVerdict();
+      else if (event === 'checking' && data.step === step) drawCard();
       else if (event === 'lesson' && data.step === step) {
         const openNow = [...article.querySelectorAll('details.section[open]')].map(s => s.getAttribute('data-name') ?? '');
         const at = scrollY;

@@ -87,7 +87,7 @@ function drawTop(route = parse()) {
     h('nav', { 'aria-label': 'Views' }, link('learn', 'Learn'), link('live', 'Live'), link('jaeger', 'Jaeger')),
     byId,
     h('button', { type: 'button', class: 'plain', onclick: changeTheme, 'aria-label': 'Light or dark', title: 'Light or dark (key t)' }, '◐'),
-    h('button', { type: 'button', class: 'plain', onclick: showKeys, 'aria-label': 'Keys', title: 'Keys (key ?)' }, '?'));
+    h('button', { type: 'button', class: 'plain help', onclick: showKeys, 'aria-label': 'Keys', title: 'Keys (key ?)' }, '?'));
 }
 
 /** @param {string | null} theme */

@@ -29,7 +29,7 @@ export const mark = (ns) => duration(ns).replace(/(\.\d*?)0+(\D)/, '$1$2').repla
 export function ticks(from, to, about) {
   const rough = Math.max(to - from, 1) / Math.max(about, 1);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map(n => n * power).find(n => n >= rough) ?? rough;
+  const step = [1, 2, 2.5, 5, 10].map(n => n * power).find(n => n >= rough) ?? rough;
   const list = [];
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) list.push(at);
   return list;

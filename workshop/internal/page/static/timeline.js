@@ -85,10 +85,10 @@ export function timeline(trace, options = {}) {
     for (const row of drawn.values()) row.remove();
     drawn.clear();
     bars.style.height = `${shown.length * height}px`;
-    const about = Math.max(2, Math.floor(axis.clientWidth / 110));
+    const about = Math.max(2, Math.floor(axis.clientWidth / 90));
     const marks = ticks(from, to, about);
     const at = (/** @type {number} */ t) => ({ left: `${percent(t)}%` });
-    axis.replaceChildren(...marks.filter(t => percent(t) < 94).map(t => h('span', { style: at(t) }, mark(t))));
+    axis.replaceChildren(...marks.filter(t => percent(t) < 90).map(t => h('span', { style: at(t) }, mark(t))));
     grid.replaceChildren(...marks.map(t => h('i', { style: at(t) })));
     criticalButton.setAttribute('aria-pressed', String(critical));
     back.disabled = from === 0 && to === whole;
@@ -171,9 +171,15 @@ export function timeline(trace, options = {}) {
       row.skew ? h('span', { class: 'skew', title: `Begins ${duration(row.skew)} before its parent: their clocks differ`, style: { left: at(row.start), width: `${percent(row.start + row.skew) - start}%` } }) : null,
       critical && (row.critical ?? []).map(([a, b]) => h('span', { class: 'critical', style: { left: at(a), width: `${percent(b) - percent(a)}%` } })),
       (row.events ?? []).slice(0, 200).map(e => h('span', { class: `event${e.name === 'exception' ? ' bad' : ''}`, title: `${e.name} +${duration(e.at - row.start)}`, style: { left: at(e.at) } })),
-      row.mark === 'ghost' && h('span', { class: 'bar-says', style: { left: `${Math.max(0, Math.min(left, 60))}%` } }, row.says ?? ''),
+      row.mark === 'ghost' && ghostSays(row, left, width),
       row.lacks?.length ? h('span', { class: 'lack', title: row.lacks.map(l => `${l.what} ${l.name}`).join(', ') }, `lacks ${row.lacks.length === 1 ? row.lacks[0].name : row.lacks.length}`) : null,
     ].flat().filter(part => part !== null && part !== false && part !== undefined);
+  }
+
+  /** Within the bar, or right of it, wherever there is room; the legend has all of it. @param {Row} row @param {number} left @param {number} width */
+  function ghostSays(row, left, width) {
+    const at = width > 30 ? { left: `${left}%`, width: `${width}%` } : left + width < 65 ? { left: `${left + width}%`, right: '0' } : null;
+    return at && h('span', { class: 'bar-says', style: at }, row.says ?? '');
   }
 
   /** @param {number} i */
@@ -305,7 +311,7 @@ function summary(trace, options) {
   return h('header', { class: 'trace-summary' },
     h('h2', {}, options.label && h('span', { class: 'quiet' }, options.label, ' '), root ? `${root.service} ${root.name}` : 'No span has come'),
     h('p', {},
-      trace.spans > 0 && h('b', {}, duration(trace.duration)), ' ', amount(trace.spans, 'span'),
+      trace.spans > 0 && h('b', {}, duration(trace.duration)), trace.spans > 0 && ' · ', amount(trace.spans, 'span'),
       services.length > 1 && ` · ${amount(services.length, 'service')}`,
       trace.errors > 0 && h('span', { class: 'bad' }, ` · ✗ ${amount(trace.errors, 'error')}`),
       trace.spans > 0 && h('span', { class: 'quiet' }, ` · ${moment(trace.start)}`),

@@ -13,14 +13,9 @@ const home = (source) => h('nav', { class: 'back', 'aria-label': 'Back' }, h('a'
 /** @param {Route} route @param {App} app @returns {Promise<View>} */
 export async function trace(route, app) {
   const source = /** @type {Source} */ (route.parts[0]);
-  let id = route.parts[1] ?? '';
-  let found = await api.getTrace(source, id);
-  const drawn = draw();
+  const id = route.parts[1] ?? '';
+  const drawn = timeline(await api.getTrace(source, id), { source, changed: app.address });
   const element = h('div', { class: 'one-trace' }, home(source), drawn.element);
-
-  function draw() {
-    return timeline(found, { source, changed: app.address });
-  }
   return {
     element, keys,
     go(next) {
