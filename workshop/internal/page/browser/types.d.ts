@@ -77,3 +77,21 @@ interface App {
   /** Puts the query into the address, without a new entry in the history. */
   address(query: Record<string, string | null>): void;
 }
+
+interface TimelineOptions {
+  source?: Source;
+  /** What it is called, where there are several. */
+  label?: string;
+  /** The end of the axis, if it is not that of the trace. */
+  until?: number;
+  /** Hears what the address should say. */
+  changed?(query: Record<string, string | null>): void;
+}
+interface Shown {
+  step: string; record: VerdictRecord | null; app: App; lesson: Lesson;
+  /** Whether it has just passed. */
+  joy: boolean;
+  /** Whether that section is open. */
+  reading(section: number): boolean;
+}
+interface Edge { from: string; to: string; calls: number; errors: number }

@@ -81,11 +81,6 @@ export function listen(heard, connected) {
       opened.addEventListener(name, event => heard(name, JSON.parse(event.data)));
     }
   };
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) stop();
-    else if (!source) start();
-  });
-  addEventListener('pagehide', stop);
-  addEventListener('pageshow', event => { if (event.persisted) start(); });
+  document.addEventListener('visibilitychange', () => { if (document.hidden) stop(); else if (!source) start(); });
   start();
 }

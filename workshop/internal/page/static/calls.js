@@ -27,8 +27,6 @@ function table(list) {
       h('td', {}, call.calls), h('td', { class: call.errors > 0 ? 'bad' : '' }, call.errors > 0 ? `✗ ${call.errors}` : 0), h('td', {}, call.traces))))));
 }
 
-/** @typedef {{from: string, to: string, calls: number, errors: number}} Edge */
-
 /** @param {Call[]} list */
 function edges(list) {
   /** @type {Map<string, Edge>} */
@@ -92,10 +90,12 @@ function graph(list) {
     const curve = (/** @type {number} */ p0, /** @type {number} */ p1, /** @type {number} */ p2, /** @type {number} */ p3) =>
       (1 - t) ** 3 * p0 + 3 * (1 - t) ** 2 * t * p1 + 3 * (1 - t) * t * t * p2 + t ** 3 * p3;
     const x2 = ahead ? end - bend : end + bend, loop = a === b ? 26 : 0;
+    // Around the boxes of the columns that it passes.
+    const around = (layer.get(edge.to) ?? 0) - (layer.get(edge.from) ?? 0) > 1 || end < start && a !== b ? box.height + 40 : 0;
     return [
       svg('path', { class: `call${edge.errors > 0 ? ' bad' : ''}`, 'stroke-width': 1.5 + 4 * edge.calls / busiest,
-        d: `M${start} ${y1 - loop / 2}C${start + bend} ${y1 - loop} ${x2} ${y2 + loop} ${end + (ahead ? -9 : 9)} ${y2 + loop / 2}`, 'marker-end': 'url(#arrow)' }),
-      svg('text', { class: `count${edge.errors > 0 ? ' bad' : ''}`, 'text-anchor': 'middle', x: curve(start, start + bend, x2, end), y: curve(y1, y1, y2, y2) - 6 }, label),
+        d: `M${start} ${y1 - loop / 2}C${start + bend} ${y1 - loop + around} ${x2} ${y2 + loop + around} ${end + (ahead ? -9 : 9)} ${y2 + loop / 2}`, 'marker-end': 'url(#arrow)' }),
+      svg('text', { class: `count${edge.errors > 0 ? ' bad' : ''}`, 'text-anchor': 'middle', x: curve(start, start + bend, x2, end), y: curve(y1, y1 + around, y2 + around, y2) - 6 }, label),
     ];
   });
   const boxes = names.map(name => {
@@ -106,7 +106,7 @@ function graph(list) {
   });
   const failed = all.reduce((sum, edge) => sum + edge.errors, 0);
   return h('div', { class: 'scroll graph', tabindex: 0, role: 'region', 'aria-label': 'Graph of the calls' },
-    svg('svg', { width: x - box.right + 4, height: tallest + 20, role: 'img', 'aria-label': `${amount(names.filter(Boolean).length, 'service')}, ${amount(failed, 'call')} with an error; the table holds the same` },
+    svg('svg', { width: x - box.right + 4, height: tallest + 50, role: 'img', 'aria-label': `${amount(names.filter(Boolean).length, 'service')}, ${amount(failed, 'call')} with an error; the table holds the same` },
       svg('defs', {}, svg('marker', { id: 'arrow', viewBox: '0 0 10 10', refX: 5, refY: 5, markerWidth: 14, markerHeight: 14, markerUnits: 'userSpaceOnUse', orient: 'auto' }, svg('path', { d: 'M0 0L10 5L0 10z' }))),
-      lines.flat(), boxes));
+      lines.map(([line]) => line), boxes, lines.map(([, label]) => label)));
 }

@@ -4,12 +4,7 @@ import { h, copyButton, short } from './dom.js';
 import { colorOf } from './colors.js';
 import { duration } from './time.js';
 
-/**
- * @param {Row} row
- * @param {Trace} trace
- * @param {Source} source where links to other traces are looked up
- * @param {() => void} close
- */
+/** @param {Row} row @param {Trace} trace @param {Source} source where links to other traces are looked up @param {() => void} close */
 export function details(row, trace, source, close) {
   const lacks = row.lacks ?? [];
   return h('aside', { class: 'details', 'aria-label': `Span ${row.name}` },

@@ -48,11 +48,7 @@ export function svg(tag, props = {}, ...children) {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), props, children);
 }
 
-/**
- * A button that copies a text, and says so.
- * @param {string} text
- * @param {string} what
- */
+/** A button that copies a text, and says so. @param {string} text @param {string} what */
 export function copyButton(text, what) {
   const button = h('button', { type: 'button', class: 'copy', title: `Copy ${what}`, 'aria-label': `Copy ${what}` }, '⧉');
   button.addEventListener('click', async event => {
@@ -72,11 +68,7 @@ export function copyButton(text, what) {
 /** @param {string} text what there is to say, and to do, where nothing is to be shown */
 export const empty = (text) => h('p', { class: 'empty' }, text);
 
-/**
- * @param {number} n
- * @param {string} one
- * @param {string} [many]
- */
+/** @param {number} n @param {string} one @param {string} [many] */
 export const amount = (n, one, many = one + 's') => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 /** The beginning of an id, as it is shown. @param {string} id */

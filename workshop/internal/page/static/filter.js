@@ -2,12 +2,7 @@
 
 import { h } from './dom.js';
 
-/**
- * @param {Source} source
- * @param {URLSearchParams} query
- * @param {Services} known
- * @param {(query: URLSearchParams) => void} wanted
- */
+/** @param {Source} source @param {URLSearchParams} query @param {Services} known @param {(query: URLSearchParams) => void} wanted */
 export function filter(source, query, known, wanted) {
   const services = known.services ?? [];
   const service = query.get('service') ?? '';

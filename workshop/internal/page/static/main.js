@@ -49,7 +49,8 @@ async function show() {
   /** @type {View} */
   let view;
   try {
-    view = await (views[route.view] ?? unknown)(route, app);
+    if (!views[route.view]) throw new api.Problem('The page has no such view: choose one above.', 404);
+    view = await views[route.view](route, app);
   } catch (problem) {
     console.info(problem);
     view = { element: h('div', { class: 'failed' }, empty(problem instanceof api.Problem ? problem.message : 'This cannot be shown: load the page again.'), h('a', { class: 'button', href: '#/learn' }, 'To the lessons')) };
@@ -63,11 +64,6 @@ async function show() {
   scrollTo(0, 0);
   main.focus({ preventScroll: true });
   view.shown?.();
-}
-
-/** @returns {Promise<View>} */
-async function unknown() {
-  return { element: h('div', {}, empty('The page has no such view: choose one above.')) };
 }
 
 const help = h('dialog', { 'aria-labelledby': 'keys' });
@@ -91,9 +87,7 @@ function drawTop(route = parse()) {
 }
 
 /** @param {string | null} theme */
-function setTheme(theme) {
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
-}
+const setTheme = (theme) => { if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme; };
 
 function changeTheme() {
   const dark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;

@@ -22,10 +22,7 @@ const digits = (value) => value >= 100 ? value.toFixed(0) : value >= 10 ? value.
 /** A round value on an axis, without digits that say nothing. @param {number} ns */
 export const mark = (ns) => duration(ns).replace(/(\.\d*?)0+(\D)/, '$1$2').replace(/\.(\D)/, '$1');
 
-/**
- * Round values between two, about so many.
- * @param {number} from @param {number} to @param {number} about
- */
+/** Round values between two, about so many. @param {number} from @param {number} to @param {number} about */
 export function ticks(from, to, about) {
   const rough = Math.max(to - from, 1) / Math.max(about, 1);
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -16,15 +16,7 @@ export const keys = [
 const spare = 12; // rows above and below those that are seen
 const deepest = 14; // levels that are indented
 
-/**
- * @typedef {object} Options
- * @property {Source} [source]
- * @property {string} [label] what it is called, where there are several
- * @property {number} [until] the end of the axis, if it is not that of the trace
- * @property {(query: Record<string, string | null>) => void} [changed] hears what the address should say
- */
-
-/** @param {Trace} trace @param {Options} [options] */
+/** @param {Trace} trace @param {TimelineOptions} [options] */
 export function timeline(trace, options = {}) {
   const rows = trace.rows ?? [];
   const whole = Math.max(options.until ?? trace.duration, 1);
@@ -304,7 +296,7 @@ function button(text, shortcut, does, label) {
   return h('button', { type: 'button', title: `${label ?? text} (key ${shortcut})`, 'aria-label': label, 'aria-keyshortcuts': shortcut, onclick: does }, text);
 }
 
-/** @param {Trace} trace @param {Options} options */
+/** @param {Trace} trace @param {TimelineOptions} options */
 function summary(trace, options) {
   const root = (trace.rows ?? []).find(row => !row.mark) ?? trace.rows?.[0];
   const services = trace.services ?? [];
@@ -324,10 +316,7 @@ function legend(rows) {
   return marked.length > 0 && h('ul', { class: 'legend' }, marked.map(row => h('li', { class: row.mark }, row.name && h('b', {}, row.name, ' '), row.says ?? '')));
 }
 
-/**
- * Dragging over an element gives two parts of its width, from 0 to 1.
- * @param {HTMLElement} over @param {(a: number, b: number) => void} done
- */
+/** Dragging over an element gives two parts of its width, from 0 to 1. @param {HTMLElement} over @param {(a: number, b: number) => void} done */
 function dragging(over, done) {
   const at = (/** @type {PointerEvent} */ event) => {
     const box = over.getBoundingClientRect();

@@ -4,13 +4,6 @@ import * as api from './api.js';
 import { h, amount, copyButton } from './dom.js';
 import { clock, duration } from './time.js';
 
-/**
- * @typedef {object} Shown
- * @property {string} step @property {VerdictRecord | null} record @property {App} app @property {Lesson} lesson
- * @property {boolean} joy whether it has just passed
- * @property {(section: number) => boolean} reading whether that section is open
- */
-
 /** @param {Shown} shown */
 export function verdict(shown) {
   const { step, record, app } = shown;
@@ -63,7 +56,7 @@ const never = (step) => h('p', {}, 'Press the button, or type ', h('code', {}, `
 /** @param {Shown} shown */
 function done({ app, lesson }) {
   const next = (app.state.steps ?? []).find(s => s.name === lesson.next);
-  return h('div', { class: 'done' }, h('p', { class: 'joy' }, 'Well done. Every check passes.'),
+  return h('div', { class: 'onwards' }, h('p', { class: 'joy' }, 'Well done. Every check passes.'),
     next ? h('a', { class: 'button main', href: `#/learn/${next.name}` }, `On to: ${next.title} →`)
       : h('p', {}, 'That was the last step: the workshop is yours.'));
 }
