@@ -1,0 +1,112 @@
+// Who calls whom: services from left to right, and the same as a table.
+
+import * as api from './api.js';
+import { h, amount, empty, svg } from './dom.js';
+import { colorOf } from './colors.js';
+
+const outside = 'from outside';
+
+/** @param {Route} route @returns {Promise<View>} */
+export async function calls(route) {
+  const source = /** @type {Source} */ (route.parts[0]);
+  const list = (await api.getCalls(source, route.query)).calls ?? [];
+  const back = `#/${source}${route.query.size > 0 ? `?${route.query}` : ''}`;
+  return {
+    element: h('div', { class: 'calls' }, h('nav', { class: 'back', 'aria-label': 'Back' }, h('a', { href: back }, '← The traces')),
+      h('h1', {}, 'Who calls whom'),
+      list.length === 0 ? empty('No call is known yet: send your services a request, and look again.') : [graph(list), table(list)]),
+  };
+}
+
+/** @param {Call[]} list */
+function table(list) {
+  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Calls' }, h('table', { class: 'numbers' },
+    h('thead', {}, h('tr', {}, ['Caller', 'Service', 'Operation', 'Calls', 'Errors', 'Traces'].map(name => h('th', { scope: 'col' }, name)))),
+    h('tbody', {}, list.map(call => h('tr', {},
+      h('td', {}, call.caller || outside), h('td', {}, h('i', { class: `dot ${colorOf(call.service)}` }), call.service), h('th', { scope: 'row' }, call.operation),
+      h('td', {}, call.calls), h('td', { class: call.errors > 0 ? 'bad' : '' }, call.errors > 0 ? `✗ ${call.errors}` : 0), h('td', {}, call.traces))))));
+}
+
+/** @param {Call[]} list */
+function edges(list) {
+  /** @type {Map<string, Edge>} */
+  const by = new Map();
+  for (const call of list) {
+    const key = JSON.stringify([call.caller, call.service]);
+    const edge = by.get(key) ?? { from: call.caller, to: call.service, calls: 0, errors: 0 };
+    edge.calls += call.calls;
+    edge.errors += call.errors;
+    by.set(key, edge);
+  }
+  return [...by.values()];
+}
+
+/** Each service stands right of those that call it, as far as there is no circle. @param {Edge[]} all */
+function layers(all) {
+  /** @type {Map<string, number>} */
+  const layer = new Map();
+  /** @param {string} name @param {string[]} path */
+  const place = (name, path) => {
+    if (path.includes(name) || (layer.get(name) ?? -1) >= path.length) return;
+    layer.set(name, path.length);
+    for (const edge of all) if (edge.from === name) place(edge.to, [...path, name]);
+  };
+  const called = new Set(all.filter(edge => edge.from !== edge.to).map(edge => edge.to));
+  for (const edge of all) if (!called.has(edge.from)) place(edge.from, []);
+  for (const edge of all) for (const name of [edge.from, edge.to]) if (!layer.has(name)) place(name, []);
+  return layer;
+}
+
+/** What there is room for. @param {string} name */
+const shown = (name) => name === '' ? 'outside' : name.length > 22 ? name.slice(0, 21) + '…' : name;
+
+/** @param {Call[]} list */
+function graph(list) {
+  const all = edges(list), layer = layers(all);
+  const names = [...layer.keys()];
+  const box = { height: 52, right: 120, below: 44 };
+  /** @type {Map<string, {x: number, y: number, width: number}>} */
+  const at = new Map();
+  /** @type {string[][]} */
+  const columns = [];
+  for (const name of names) (columns[layer.get(name) ?? 0] ??= []).push(name);
+  const tallest = Math.max(...columns.map(column => column.length)) * (box.height + box.below);
+  let x = 4; // where the next column begins
+  for (const column of columns) {
+    const width = 40 + 11 * Math.max(...column.map(name => shown(name).length));
+    column.forEach((name, i) => at.set(name, { x, y: (i + 0.5) * tallest / column.length - box.height / 2 + 10, width }));
+    x += width + box.right;
+  }
+  const busiest = Math.max(...all.map(edge => edge.calls));
+  const lines = all.map(edge => {
+    const a = at.get(edge.from), b = at.get(edge.to);
+    if (!a || !b) return [];
+    const y1 = a.y + box.height / 2, y2 = b.y + box.height / 2, ahead = b.x > a.x;
+    const start = a.x + a.width, end = ahead ? b.x : b.x + b.width;
+    const bend = ahead ? (end - start) / 2 : 60;
+    const label = `${edge.calls.toLocaleString('en')}${edge.errors > 0 ? ` ✗${edge.errors.toLocaleString('en')}` : ''}`;
+    // Close to where it is called, where few lines cross.
+    const t = ahead ? 0.62 : 0.5;
+    const curve = (/** @type {number} */ p0, /** @type {number} */ p1, /** @type {number} */ p2, /** @type {number} */ p3) =>
+      (1 - t) ** 3 * p0 + 3 * (1 - t) ** 2 * t * p1 + 3 * (1 - t) * t * t * p2 + t ** 3 * p3;
+    const x2 = ahead ? end - bend : end + bend, loop = a === b ? 26 : 0;
+    // Around the boxes of the columns that it passes.
+    const around = (layer.get(edge.to) ?? 0) - (layer.get(edge.from) ?? 0) > 1 || end < start && a !== b ? box.height + 40 : 0;
+    return [
+      svg('path', { class: `call${edge.errors > 0 ? ' bad' : ''}`, 'stroke-width': 1.5 + 4 * edge.calls / busiest,
+        d: `M${start} ${y1 - loop / 2}C${start + bend} ${y1 - loop + around} ${x2} ${y2 + loop + around} ${end + (ahead ? -9 : 9)} ${y2 + loop / 2}`, 'marker-end': 'url(#arrow)' }),
+      svg('text', { class: `count${edge.errors > 0 ? ' bad' : ''}`, 'text-anchor': 'middle', x: curve(start, start + bend, x2, end), y: curve(y1, y1 + around, y2 + around, y2) - 6 }, label),
+    ];
+  });
+  const boxes = names.map(name => {
+    const { x, y, width } = at.get(name) ?? { x: 0, y: 0, width: 0 };
+    return svg('g', { class: `box ${colorOf(name)}` },
+      svg('title', {}, name), svg('rect', { x, y, width, height: box.height, rx: 8 }), svg('rect', { class: 'edge', x, y, width: 10, height: box.height, rx: 4 }),
+      svg('text', { x: x + width / 2 + 5, y: y + box.height / 2 + 6, 'text-anchor': 'middle' }, shown(name)));
+  });
+  const failed = all.reduce((sum, edge) => sum + edge.errors, 0);
+  return h('div', { class: 'scroll graph', tabindex: 0, role: 'region', 'aria-label': 'Graph of the calls' },
+    svg('svg', { width: x - box.right + 4, height: tallest + 50, role: 'img', 'aria-label': `${amount(names.filter(Boolean).length, 'service')}, ${amount(failed, 'call')} with an error; the table holds the same` },
+      svg('defs', {}, svg('marker', { id: 'arrow', viewBox: '0 0 10 10', refX: 5, refY: 5, markerWidth: 14, markerHeight: 14, markerUnits: 'userSpaceOnUse', orient: 'auto' }, svg('path', { d: 'M0 0L10 5L0 10z' }))),
+      lines.map(([line]) => line), boxes, lines.map(([, label]) => label)));
+}
