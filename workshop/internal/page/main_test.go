@@ -130,7 +130,9 @@ func closedAddress(t *testing.T) string {
 // ask makes a request, and gives the answer with all of its text.
 func (s *site) ask(t *testing.T, method, path string, edit func(*http.Request)) (*http.Response, string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, s.base+path, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, s.base+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
