@@ -62,7 +62,7 @@ async function show() {
   main.replaceChildren(view.element);
   document.title = `${main.querySelector('h1, h2')?.textContent ?? ''} · Tracing workshop`;
   scrollTo(0, 0);
-  main.focus({ preventScroll: true });
+  if (!document.activeElement?.matches('input')) main.focus({ preventScroll: true });
   view.shown?.();
 }
 
@@ -145,7 +145,7 @@ api.listen(async (event, data) => {
   setGone(here);
   if (!here) return;
   await refresh().catch(() => {});
-  if (!again) return;
-  if (main.querySelector('.failed')) show();
+  // What was told before there was a connection was not heard.
+  if (again && main.querySelector('.failed')) show();
   else current?.heard?.('state', null);
 });
