@@ -61,7 +61,7 @@ func TestKeyboard(t *testing.T) {
 	p.press("3")
 	p.until(`location.hash === '#/jaeger'`)
 	p.press("/")
-	p.until(`document.activeElement.name === 'id'`)
+	p.until(`document.activeElement.name === 'id' && (document.activeElement.value = '') === ''`)
 	p.press("650d9074", kb.Enter)
 	p.until(`location.hash.startsWith('#/trace/jaeger/650d9074') && document.querySelector('.row') !== null`)
 	p.clean()
