@@ -96,7 +96,7 @@ func TestChecks(t *testing.T) {
 	s.check(t, "step01-a")
 	heard.await(t, `checking {"step":"step01-a","on":true}`)
 	first := <-begun
-	if !slices.Contains(first.env, recordVariable+"="+s.records) {
+	if !slices.Contains(first.env, verdict.Variable+"="+s.records) {
 		t.Errorf("the environment is %q", first.env)
 	}
 	s.check(t, "step02-b") // has to wait for its turn

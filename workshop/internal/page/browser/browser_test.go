@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 var pictures = flag.String("pictures", "", "a folder for TestPictures to put pictures of every view into")
@@ -209,6 +210,15 @@ func (p *tab) press(keys ...string) {
 	for _, key := range keys {
 		p.run(chromedp.KeyEvent(key))
 	}
+}
+
+func pressShift(key string) chromedp.Action[chromedp.Void] {
+	return chromedp.KeyEvent(key, chromedp.KeyModifiers(kb.ModifierShift))
+}
+
+// dragging moves the pointer along a line with its button down.
+func dragging(from, to, y float64) chromedp.Action[chromedp.Void] {
+	return chromedp.DragAndDropXY(from, y, to, y)
 }
 
 // views are all that the page can show, with what is there when it is.

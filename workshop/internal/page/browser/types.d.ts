@@ -62,7 +62,7 @@ interface View {
   /** Goes where the address says, without being drawn anew; false if that cannot be. */
   go?(route: Route): boolean;
   /** Hears of something that the server has told. */
-  heard?(event: string, data: any): void;
+  heard?(event: string, data: any): void | Promise<void>;
   keys?: [string, string][];
   /** A key that nothing else has taken. */
   key?(event: KeyboardEvent): void;

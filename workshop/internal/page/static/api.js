@@ -74,6 +74,7 @@ export function listen(heard, connected) {
     };
     opened.onerror = () => {
       connected(false, before);
+      before = true; // even if it was never open: the token may be another now
       stop();
       timer = setTimeout(start, 1500);
     };

@@ -17,7 +17,7 @@ function fill(element, props, children) {
     else if (name === 'style') {
       const style = /** @type {any} */ (element).style;
       for (const [key, to] of Object.entries(value)) style.setProperty(key, to);
-    } else element.setAttribute(name, value === true ? '' : String(value));
+    } else element.setAttribute(name, value === true && !name.startsWith('aria-') ? '' : String(value));
   }
   for (const child of children.flat()) {
     if (child === null || child === undefined || child === false) continue;

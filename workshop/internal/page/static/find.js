@@ -124,7 +124,7 @@ export async function find(route, app) {
       return true;
     },
     heard(event) {
-      if (event === 'state') { drawNote(); drawForm(); fetchList(false); }
+      if (event === 'state') { drawNote(); fetchList(false); }
       if (event !== 'live' || source !== 'live') return;
       drawNote();
       if (timer) return; // twice a second is all that anybody can read

@@ -77,10 +77,12 @@ export async function learn(route, app) {
   }
 
   async function recheck() {
+    const before = JSON.stringify(record);
     record = await api.getVerdict(step);
+    drawBar();
+    if (JSON.stringify(record) === before) return drawCard();
     const joy = record?.passed === true && !passedBefore;
     passedBefore = record?.passed === true;
-    drawBar();
     drawVerdict(joy);
     if (!app.state.problems?.[step] && record) app.announce(record.passed ? 'All checks pass.' : `${record.failure?.says ?? 'A check fails.'}`);
   }

@@ -62,7 +62,7 @@ async function show() {
   main.replaceChildren(view.element);
   document.title = `${main.querySelector('h1, h2')?.textContent ?? ''} · Tracing workshop`;
   scrollTo(0, 0);
-  main.focus({ preventScroll: true });
+  if (!document.activeElement?.matches('input')) main.focus({ preventScroll: true });
   view.shown?.();
 }
 
@@ -120,9 +120,12 @@ document.addEventListener('keydown', event => {
   } else current?.key?.(event);
 });
 
-/** Several events at once need one answer. @type {Promise<void> | null} */
-let refreshing = null;
-const refresh = () => refreshing ??= api.getState().then(state => { app.state = state; }).finally(() => { refreshing = null; });
+/** A server that is gone by now is told of elsewhere. @param {string} event @param {any} data */
+const tell = async (event, data) => { try { await current?.heard?.(event, data); } catch (problem) { console.info(problem); } };
+
+/** One after the other: an answer that is on its way may be older than the event. @type {Promise<void>} */
+let refreshing = Promise.resolve();
+const refresh = () => refreshing = refreshing.catch(() => {}).then(async () => { app.state = await api.getState(); });
 
 /** @param {boolean} here */
 function setGone(here) {
@@ -140,12 +143,12 @@ await show();
 api.listen(async (event, data) => {
   if (event === 'live') app.state.live = data;
   else await refresh().catch(() => {});
-  current?.heard?.(event, data);
+  tell(event, data);
 }, async (here, again) => {
   setGone(here);
   if (!here) return;
   await refresh().catch(() => {});
-  if (!again) return;
-  if (main.querySelector('.failed')) show();
-  else current?.heard?.('state', null);
+  // What was told before there was a connection was not heard.
+  if (again && main.querySelector('.failed')) show();
+  else tell('state', null);
 });
