@@ -36,6 +36,7 @@ require (
 
 require (
 	example.com/tracing-workshop/workshop v0.0.0
+	github.com/google/go-cmp v0.7.0
 	golang.org/x/tools v0.51.0
 )
 
