@@ -9,7 +9,7 @@
 //     the whole text of that file. Outside a lesson such a block quotes the
 //     file: it must stand in it, line for line.
 //   - A go block without the name of a file is an illustration: it must stand,
-//     line for line, in some Go file of the workshop.
+//     line for line, in some Go file of the workshop. A long line may be broken.
 //   - A console block holds commands, in lines that begin with "$ ", each one
 //     followed by what it prints. A line … stands for any lines, and … in a line
 //     for any text. Identifiers, times and durations need not be the same, and

@@ -187,10 +187,16 @@ func (w *walk) quoted(b Block) error {
 	return nil
 }
 
-// stands holds an illustration to the code of the workshop.
+// stands holds an illustration to the code of the workshop. A line of it may be
+// broken at a space where there is not enough room for it.
 func (w *walk) stands(text string) error {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	lines := regexp.MustCompile(`\n` + strings.Join(words, `[ \n]`) + `\n`)
 	for _, source := range w.sources {
-		if strings.Contains(source, compared(text)) {
+		if lines.MatchString(source) {
 			return nil
 		}
 	}

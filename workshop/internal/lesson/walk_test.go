@@ -157,6 +157,17 @@ func TestWalk(t *testing.T) {
 			want:     "docs/x.md:1: these lines do not stand, one after the other, in any Go file",
 		},
 		{
+			name:     "an illustration with a broken line",
+			path:     "docs/x.md",
+			document: []string{block("go", "func answer()", "  int { return 42 }")},
+		},
+		{
+			name:     "an illustration with half a line",
+			path:     "docs/x.md",
+			document: []string{block("go", "func answer()")},
+			want:     "docs/x.md:1: these lines do not stand, one after the other, in any Go file",
+		},
+		{
 			name:     "a quoted file",
 			path:     "docs/x.md",
 			document: []string{block("text notes.txt", "  first", "second"), block("text notes.txt", "second", "first")},
