@@ -126,12 +126,16 @@ func TestLessonsHaveASectionForEachGap(t *testing.T) {
 // comment is what nobody sees of a document.
 var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
 
-// TestLessonsAreShort counts the words that are not code: a lesson is read in
-// ten minutes at most.
+// pictureText is a picture with the words for those who do not see it.
+var pictureText = regexp.MustCompile(`!\[[^\]]*\]\([^)]*\)`)
+
+// TestLessonsAreShort counts the words that are not code and stand in for no
+// picture: a lesson is read in ten minutes at most.
 func TestLessonsAreShort(t *testing.T) {
 	const wordsPerMinute = 200
 	for _, d := range lessons(t) {
-		if words := len(strings.Fields(comment.ReplaceAllString(d.Prose, ""))); words > 10*wordsPerMinute {
+		prose := pictureText.ReplaceAllString(comment.ReplaceAllString(d.Prose, ""), "")
+		if words := len(strings.Fields(prose)); words > 10*wordsPerMinute {
 			t.Errorf("%s has %d words to read, more than %d", d.Path, words, 10*wordsPerMinute)
 		}
 	}
