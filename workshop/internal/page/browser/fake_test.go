@@ -63,7 +63,6 @@ type fake struct {
 	extra    int // traces that only the list has, newest first
 	ears     map[chan string]bool
 	posted   []string
-	delay    chan struct{}
 }
 
 func newFake() *fake {

@@ -117,7 +117,7 @@ func big() timeline.Trace {
 	return timeline.Of(s.trace)
 }
 
-// pages is a trace of the cities of step 5, for the graph and more colours.
+// cities is a trace of the cities of step 5, for the graph and more colours.
 func cities(n int) timeline.Trace {
 	s := newSample(n)
 	root := s.add("", "user-service", "GET /plan-trip", spans.KindServer, 0, 90000)

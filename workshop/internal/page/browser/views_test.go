@@ -108,7 +108,7 @@ func TestHostile(t *testing.T) {
 	for view, shows := range map[string]string{
 		"/learn/" + step: ".verdict .says", "/live": ".traces li", "/jaeger": ".traces li", "/calls/live": ".graph svg",
 		"/trace/live/" + id + "?span=0000000000000001": ".details", "/compare/live/" + id + "/" + newSample(21).trace.ID: ".differs",
-		"/learn/none": ".failed",
+		"/learn/none": ".cannot",
 	} {
 		p.visit(view, shows)
 		look(view)
@@ -118,7 +118,7 @@ func TestHostile(t *testing.T) {
 	})
 	p.visit("/learn/"+step, ".problems")
 	look("what does not compile")
-	p.visit("/"+strings.ReplaceAll(hostileText, " ", "%20"), ".failed")
+	p.visit("/"+strings.ReplaceAll(hostileText, " ", "%20"), ".cannot")
 	p.check("an address makes no elements", `document.querySelector('main img, main script') === null`)
 	p.clean()
 }

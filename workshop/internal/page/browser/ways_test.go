@@ -190,7 +190,7 @@ func TestLive(t *testing.T) {
 		f.jaeger["reachable"], f.jaeger["problem"] = false, "No Jaeger answers: start it with go run ./workshop jaeger"
 	})
 	p.visit("/jaeger", ".warning")
-	p.visit("/trace/live/ffff", ".failed")
+	p.visit("/trace/live/ffff", ".cannot")
 	p.clean()
 }
 

@@ -91,7 +91,7 @@ function graph(list) {
       (1 - t) ** 3 * p0 + 3 * (1 - t) ** 2 * t * p1 + 3 * (1 - t) * t * t * p2 + t ** 3 * p3;
     const x2 = ahead ? end - bend : end + bend, loop = a === b ? 26 : 0;
     // Around the boxes of the columns that it passes.
-    const around = (layer.get(edge.to) ?? 0) - (layer.get(edge.from) ?? 0) > 1 || end < start && a !== b ? box.height + 40 : 0;
+    const around = (layer.get(edge.to) ?? 0) - (layer.get(edge.from) ?? 0) > 1 || end < start && a !== b ? box.height + 50 : 0;
     return [
       svg('path', { class: `call${edge.errors > 0 ? ' bad' : ''}`, 'stroke-width': 1.5 + 4 * edge.calls / busiest,
         d: `M${start} ${y1 - loop / 2}C${start + bend} ${y1 - loop + around} ${x2} ${y2 + loop + around} ${end + (ahead ? -9 : 9)} ${y2 + loop / 2}`, 'marker-end': 'url(#arrow)' }),
@@ -106,7 +106,7 @@ function graph(list) {
   });
   const failed = all.reduce((sum, edge) => sum + edge.errors, 0);
   return h('div', { class: 'scroll graph', tabindex: 0, role: 'region', 'aria-label': 'Graph of the calls' },
-    svg('svg', { width: x - box.right + 4, height: tallest + 50, role: 'img', 'aria-label': `${amount(names.filter(Boolean).length, 'service')}, ${amount(failed, 'call')} with an error; the table holds the same` },
+    svg('svg', { width: x - box.right + 4, height: tallest + 60, role: 'img', 'aria-label': `${amount(names.filter(Boolean).length, 'service')}, ${amount(failed, 'call')} with an error; the table holds the same` },
       svg('defs', {}, svg('marker', { id: 'arrow', viewBox: '0 0 10 10', refX: 5, refY: 5, markerWidth: 14, markerHeight: 14, markerUnits: 'userSpaceOnUse', orient: 'auto' }, svg('path', { d: 'M0 0L10 5L0 10z' }))),
       lines.map(([line]) => line), boxes, lines.map(([, label]) => label)));
 }

@@ -76,8 +76,7 @@ export const short = (id) => id.slice(0, 8);
 
 /** What is remembered from one visit to the next, if the browser allows it. */
 export const memory = {
-  /** @param {string} key */
-  get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+  get(/** @type {string} */ key) { try { return localStorage.getItem(key); } catch { return null; } },
   /** @param {string} key @param {string} value */
   set(key, value) { try { localStorage.setItem(key, value); } catch { /* then not */ } },
 };

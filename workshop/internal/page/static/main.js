@@ -53,7 +53,7 @@ async function show() {
     view = await views[route.view](route, app);
   } catch (problem) {
     console.info(problem);
-    view = { element: h('div', { class: 'failed' }, empty(problem instanceof api.Problem ? problem.message : 'This cannot be shown: load the page again.'), h('a', { class: 'button', href: '#/learn' }, 'To the lessons')) };
+    view = { element: h('div', { class: 'cannot' }, empty(problem instanceof api.Problem ? problem.message : 'This cannot be shown: load the page again.'), h('a', { class: 'button', href: '#/learn' }, 'To the lessons')) };
   }
   if (mine !== turn) return view.close?.();
   current?.close?.();
@@ -149,6 +149,6 @@ api.listen(async (event, data) => {
   if (!here) return;
   await refresh().catch(() => {});
   // What was told before there was a connection was not heard.
-  if (again && main.querySelector('.failed')) show();
+  if (again && main.querySelector('.cannot')) show();
   else tell('state', null);
 });

@@ -37,10 +37,5 @@ export function scatter(source) {
     picture.replaceChildren(...lines, ...moments, ...points);
   }
 
-  /** @param {Summary[]} traces */
-  function show(traces) {
-    shown = traces;
-    draw();
-  }
-  return { element: picture, show };
+  return { element: picture, show: (/** @type {Summary[]} */ traces) => { shown = traces; draw(); } };
 }
