@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,8 +17,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
-
-var pictures = flag.String("pictures", "", "a folder for TestPictures to put pictures of every view into")
 
 // chromium gives the path of a Chromium, and skips the test where there is none.
 func chromium(t testing.TB) string {
@@ -233,33 +229,4 @@ var views = []struct{ name, view, shows string }{
 	{"big", "/trace/live/" + newSample(60).trace.ID, ".row"},
 	{"compare", "/compare/live/" + newSample(20).trace.ID + "/" + newSample(21).trace.ID, ".differs"},
 	{"calls", "/calls/live", ".graph svg"},
-}
-
-// TestPictures takes a picture of every view, for those who work on it.
-func TestPictures(t *testing.T) {
-	if *pictures == "" {
-		t.Skip("-pictures names a folder for them")
-	}
-	address, end := newFake().listen(t, "127.0.0.1:0")
-	defer end()
-	p := open(t, address)
-	for _, theme := range []string{"light", "dark"} {
-		for _, width := range []int64{1280, 375} {
-			p.media("", theme)
-			p.size(width, 720)
-			for _, v := range views {
-				p.visit(v.view, v.shows)
-				time.Sleep(200 * time.Millisecond)
-				take := chromedp.CaptureScreenshot()
-				if width == 375 {
-					take = chromedp.FullScreenshot(100)
-				}
-				picture, err := chromedp.Run(p.ctx, take)
-				p.must(err)
-				name := strings.Join([]string{v.name, theme, fmt.Sprint(width)}, "-") + ".png"
-				p.must(os.WriteFile(filepath.Join(*pictures, name), picture, 0o644))
-			}
-		}
-	}
-	p.clean()
 }

@@ -3,13 +3,12 @@
 //
 // To look at them while they are changed, and for the check of their types:
 //
-//	go test ./internal/page/browser -run TestServe -serve 127.0.0.1:7778
+//	go test -tags pictures ./internal/page/browser -run TestServe -serve 127.0.0.1:7778
 //	npx --yes -p typescript@5.9.3 tsc -p internal/page/browser/jsconfig.json
 package browser
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -28,24 +27,6 @@ const (
 	step   = "step03-autoinstrument"
 	policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-var serve = flag.String("serve", "", "the address at which TestServe serves the samples until it is ended")
-
-// TestServe serves the samples for those who work on the page.
-func TestServe(t *testing.T) {
-	if *serve == "" {
-		t.Skip("-serve gives it an address")
-	}
-	f := newFake()
-	go func() {
-		for passed := 0; ; passed = (passed + 1) % 6 {
-			time.Sleep(20 * time.Second)
-			f.check(passed)
-		}
-	}()
-	t.Logf("http://%s", *serve)
-	t.Fatal(http.ListenAndServe(*serve, f))
-}
 
 type object = map[string]any
 

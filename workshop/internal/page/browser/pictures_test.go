@@ -22,13 +22,13 @@ import (
 	"example.com/tracing-workshop/workshop/internal/repository"
 )
 
-// TestPicturesOfDocs makes the pictures of the page in docs/images from real runs, light
+// TestPictures makes the pictures of the page in docs/images from real runs, light
 // and dark: of the check of a program without a propagator, of a request to the
 // services of step 4, and of the traffic of step 5 in a real Jaeger. It needs
 // Chromium and a Jaeger:
 //
-//	go test -tags pictures ./workshop/internal/page/browser -run TestPicturesOfDocs
-func TestPicturesOfDocs(t *testing.T) {
+//	go test -tags pictures ./workshop/internal/page/browser -run TestPictures
+func TestPictures(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", "..", "..", ".."))
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func TestPicturesOfDocs(t *testing.T) {
 	}
 	p.size(1280, 900)
 	takePictures(p, images, "search", "/jaeger?service=zurich&since=1h&limit=100", ".traces li")
-	takePictures(p, images, "calls", "/calls/jaeger?since=1h&errors=1", ".graph svg")
+	takePictures(p, images, "calls", "/calls/jaeger?since=1h", ".graph svg")
 	p.clean()
 }
 
