@@ -347,7 +347,7 @@ func TestJaeger(t *testing.T) {
 	}
 	var calls struct{ Calls []traces.Call }
 	s.get(t, "/api/jaeger/calls", http.StatusOK, &calls)
-	if len(calls.Calls) != 1 || calls.Calls[0].Caller != "(outside)" || calls.Calls[0].Errors != 1 {
+	if len(calls.Calls) != 1 || calls.Calls[0].Caller != "" || calls.Calls[0].Errors != 1 {
 		t.Errorf("got %+v", calls)
 	}
 	var now state

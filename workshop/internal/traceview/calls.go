@@ -59,6 +59,9 @@ func byID(t spans.Trace) map[string]*spans.Span {
 	return first
 }
 
+// Outside is the caller of a request that nobody in its trace has sent.
+const Outside = "(outside)"
+
 func callerOf(here map[string]*spans.Span, s spans.Span) string {
 	if parent := here[s.ParentID]; s.ParentID != "" && parent != nil {
 		return cmp.Or(parent.Service(), "(no service.name)")
@@ -66,5 +69,5 @@ func callerOf(here map[string]*spans.Span, s spans.Span) string {
 	if s.ParentID != "" {
 		return "(not here)"
 	}
-	return "(outside)"
+	return Outside
 }

@@ -66,37 +66,40 @@ function graph(list) {
   const names = [...layer.keys()];
   const box = { height: 52, right: 120, below: 44 };
   /** @type {Map<string, {x: number, y: number, width: number}>} */
-  const at = new Map();
-  /** @type {string[][]} */
-  const columns = [];
+  const at = new Map(), columns = /** @type {string[][]} */ ([]);
   for (const name of names) (columns[layer.get(name) ?? 0] ??= []).push(name);
+  // A call that passes columns has a lane in each of them, beside the boxes.
+  const lanes = all.map(edge => columns.map((_, i) => i).slice((layer.get(edge.from) ?? 0) + 1, layer.get(edge.to)).map(i => ({ column: i, key: JSON.stringify([i, edge.from, edge.to]) })));
+  for (const { column, key } of lanes.flat()) columns[column].push(key);
   const tallest = Math.max(...columns.map(column => column.length)) * (box.height + box.below);
   let x = 4; // where the next column begins
   for (const column of columns) {
-    const width = 40 + 11 * Math.max(...column.map(name => shown(name).length));
+    const width = 40 + 11 * Math.max(...column.map(name => layer.has(name) ? shown(name).length : 0));
     column.forEach((name, i) => at.set(name, { x, y: (i + 0.5) * tallest / column.length - box.height / 2 + 10, width }));
     x += width + box.right;
   }
   const busiest = Math.max(...all.map(edge => edge.calls));
-  const lines = all.map(edge => {
+  const lines = all.map((edge, i) => {
     const a = at.get(edge.from), b = at.get(edge.to);
     if (!a || !b) return [];
     const y1 = a.y + box.height / 2, y2 = b.y + box.height / 2, ahead = b.x > a.x;
     const start = a.x + a.width, end = ahead ? b.x : b.x + b.width;
     const bend = ahead ? (end - start) / 2 : 60;
     const label = `${edge.calls.toLocaleString('en')}${edge.errors > 0 ? ` ✗${edge.errors.toLocaleString('en')}` : ''}`;
-    // Close to where it is called, where few lines cross.
-    const t = ahead ? 0.62 : 0.5;
+    const t = ahead ? 0.62 : 0.5; // close to where it is called, where few lines cross
     const curve = (/** @type {number} */ p0, /** @type {number} */ p1, /** @type {number} */ p2, /** @type {number} */ p3) =>
       (1 - t) ** 3 * p0 + 3 * (1 - t) ** 2 * t * p1 + 3 * (1 - t) * t * t * p2 + t ** 3 * p3;
     const x2 = ahead ? end - bend : end + bend, loop = a === b ? 26 : 0;
-    // Around the boxes of the columns that it passes.
-    const around = (layer.get(edge.to) ?? 0) - (layer.get(edge.from) ?? 0) > 1 || end < start && a !== b ? box.height + 50 : 0;
-    return [
-      svg('path', { class: `call${edge.errors > 0 ? ' bad' : ''}`, 'stroke-width': 1.5 + 4 * edge.calls / busiest,
-        d: `M${start} ${y1 - loop / 2}C${start + bend} ${y1 - loop + around} ${x2} ${y2 + loop + around} ${end + (ahead ? -9 : 9)} ${y2 + loop / 2}`, 'marker-end': 'url(#arrow)' }),
-      svg('text', { class: `count${edge.errors > 0 ? ' bad' : ''}`, 'text-anchor': 'middle', x: curve(start, start + bend, x2, end), y: curve(y1, y1 + around, y2 + around, y2) - 6 }, label),
-    ];
+    const around = end < start && a !== b ? box.height + 50 : 0; // the boxes that it goes back past
+    const through = lanes[i].flatMap(({ key }) => { const { x = 0, y = 0, width = 0 } = at.get(key) ?? {}; return [[x, y + box.height / 2], [x + width, y + box.height / 2]]; });
+    const first = through[0] ?? [0, 0], half = box.right / 2, points = [[start, y1], ...through, [end - 9, y2]];
+    const path = through.length > 0
+      ? `M${start} ${y1}` + points.slice(1).map(([px, py], n) => n % 2 === 1 ? `L${px} ${py}` : `C${points[n][0] + half} ${points[n][1]} ${px - half} ${py} ${px} ${py}`).join('')
+      : `M${start} ${y1 - loop / 2}C${start + bend} ${y1 - loop + around} ${x2} ${y2 + loop + around} ${end + (ahead ? -9 : 9)} ${y2 + loop / 2}`;
+    const bad = edge.errors > 0 ? ' bad' : '';
+    return [svg('path', { class: `call${bad}`, 'stroke-width': 1.5 + 4 * edge.calls / busiest, d: path, 'marker-end': 'url(#arrow)' }),
+      svg('text', { class: `count${bad}`, 'text-anchor': 'middle', x: through.length > 0 ? (first[0] + through[1][0]) / 2 : curve(start, start + bend, x2, end),
+        y: (through.length > 0 ? first[1] : curve(y1, y1 + around, y2 + around, y2)) - 6 }, label)];
   });
   const boxes = names.map(name => {
     const { x, y, width } = at.get(name) ?? { x: 0, y: 0, width: 0 };

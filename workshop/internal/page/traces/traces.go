@@ -147,6 +147,9 @@ func Timeline(id string, all []spans.Span) timeline.Trace {
 func CallsIn(all []spans.Trace, f traceview.Filter) []Call {
 	calls := []Call{}
 	for _, c := range traceview.Count(all, f) {
+		if c.Caller == traceview.Outside {
+			c.Caller = "" // the page has a word of its own for that
+		}
 		calls = append(calls, Call{c.Caller, c.Service, c.Operation, c.Calls, c.Errors, c.Traces})
 	}
 	return calls
