@@ -16,8 +16,9 @@ import (
 // those that stand below its own line, and no other.
 var floors = [][]string{
 	{"."},
+	{"internal/watch"},
 	{"internal/guide", "internal/stick/pack", "internal/proof", "tracecheck/answers"},
-	{"internal/machine"},
+	{"internal/hint", "internal/machine"},
 	{"internal/traceview", "tracecheck", "steptest"},
 	{"tracecheck/internal/report"},
 	{"tracecheck/internal/cause"},
@@ -26,9 +27,9 @@ var floors = [][]string{
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
 	{"internal/jaeger"},
 	{"internal/stick", "internal/lesson", "internal/disk", "internal/gotool", "internal/workshoptest"},
-	{"internal/console", "internal/repository", "receiver"},
+	{"internal/console", "internal/repository", "internal/terminal", "receiver"},
 	{"spans", "internal/spelling"},
-	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/stick/setup"},
+	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/progress", "internal/saves", "internal/shipped", "internal/stick/setup"},
 }
 
 // TestImportsPointDown holds the packages to their floors.
