@@ -30,6 +30,10 @@ type command struct {
 func commands() []command {
 	return []command{
 		checkCommand(),
+		hintCommand(),
+		listCommand(),
+		diffCommand(),
+		resetCommand(),
 		tracesCommand(),
 		jaegerCommand(),
 		doctorCommand(),

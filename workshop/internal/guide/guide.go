@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/progress"
 	"example.com/tracing-workshop/workshop/internal/repository"
@@ -105,9 +106,31 @@ func (g *Guide) Check(ctx context.Context, step string, env []string, failed fun
 		r.Edit, r.Run = Move{What: r.Vet[0].Place}, g.again()
 	}
 	if err == nil && ctx.Err() == nil {
-		g.Progress.Note(step, progress.Outcome{Print: print, Solved: r.Solved(), Section: r.Section, Checks: r.Checks})
+		g.note(r, print)
 	}
 	return r, err
+}
+
+// note remembers a report. While a program does not compile, the gap of the last
+// verdict is still the one that the learner works on.
+func (g *Guide) note(r Report, print string) {
+	o := progress.Outcome{Print: print, Solved: r.Solved(), Section: r.Section, Checks: r.Checks}
+	if before, _ := g.outcome(r.Step); o.Section == "" && !r.Passed {
+		o.Section = before.Section
+	}
+	g.Progress.Note(r.Step, o)
+}
+
+// Look gives a report of a step with what is remembered of it, and checks it
+// first if its files are others by now.
+func (g *Guide) Look(ctx context.Context, c *console.Console, step string) (Report, error) {
+	o, known := g.outcome(step)
+	if !known {
+		done := c.Waiting("checking "+step, slowAtFirst)
+		defer done()
+		return g.Check(ctx, step, nil, func(Report) {})
+	}
+	return Report{Step: step, Passed: o.Solved, Section: o.Section, Checks: o.Checks}, nil
 }
 
 func (g *Guide) verdict(ctx context.Context, step string, env []string) (Report, error) {

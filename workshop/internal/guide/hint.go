@@ -1,6 +1,7 @@
 package guide
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -27,13 +28,15 @@ func (g *Guide) Hint(r Report) (*hint.Hint, error) {
 	return hint.Of(g.Shipped, r.Step, string(content), section)
 }
 
-// gap gives the section that a report is about: the one that the verdict names,
-// or, where the program could not be checked, the first whose gap is open.
+// gap gives the section that a report is about: the one that the verdict names.
+// Where the program could not be checked, it is that of the last verdict, or the
+// first one whose gap is open.
 func (g *Guide) gap(r Report) (section int, err error) {
 	if r.Solved() {
 		return 0, nil
 	}
-	if section, err := strconv.Atoi(r.Section); err == nil {
+	before, _ := g.outcome(r.Step)
+	if section, err := strconv.Atoi(cmp.Or(r.Section, before.Section)); err == nil {
 		return section, nil
 	}
 	gaps, err := lesson.Gaps(g.Path(r.Step))
@@ -55,7 +58,7 @@ func (g *Guide) gap(r Report) (section int, err error) {
 // TellHint tells one level of a hint, from 1 on.
 func (g *Guide) TellHint(c *console.Console, step string, h *hint.Hint, level int) {
 	p := printer{c}
-	p.Printf("%s %s, section %d: %s\n", p.Bold(fmt.Sprintf("Hint %d of %d", level, hint.Levels)), step, h.Section, h.Title)
+	p.Printf("%s · %s, section %d: %s\n", p.Bold(fmt.Sprintf("Hint %d of %d", level, hint.Levels)), step, h.Section, h.Title)
 	switch level {
 	case 1:
 		p.Printf("\n  Read  %s\n", p.Bold(fmt.Sprintf("%s:%d", g.Show(step, "README.md"), h.Line)))

@@ -43,9 +43,12 @@ func (g *Guide) Lead(ctx context.Context, c *console.Console) (at string, err er
 	return "", nil
 }
 
+// slowAtFirst says why somebody waits.
+const slowAtFirst = "the first time, Go compiles for a minute or two"
+
 // lead checks one step. What is wrong is told as soon as it is known.
 func (g *Guide) lead(ctx context.Context, p printer, step string, first bool) (Report, error) {
-	done := sync.OnceFunc(p.Waiting("checking "+step, "the first time, Go compiles for a minute or two"))
+	done := sync.OnceFunc(p.Waiting("checking "+step, slowAtFirst))
 	defer done()
 	r, err := g.Check(ctx, step, Colored(p.Console), func(r Report) {
 		done()
@@ -108,20 +111,12 @@ func (g *Guide) tellOpen(p printer, open []string) {
 func (g *Guide) catchUp(ctx context.Context, c *console.Console) (open []string, err error) {
 	for _, step := range g.open() {
 		if _, known := g.outcome(step); !known && g.begun(step) {
-			if err := g.catch(ctx, c, step); err != nil {
+			if _, err := g.Look(ctx, c, step); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return g.open(), nil
-}
-
-// catch checks a step without a word about what is wrong.
-func (g *Guide) catch(ctx context.Context, c *console.Console, step string) error {
-	done := c.Waiting("checking "+step, "the first time, Go compiles for a minute or two")
-	defer done()
-	_, err := g.Check(ctx, step, nil, func(Report) {})
-	return err
 }
 
 // congratulate says that the last step is solved, and what there is beyond.

@@ -122,8 +122,9 @@ func (p printer) standings(all []Standing, at string) {
 // line.
 func (p printer) checks(s Standing) string {
 	passed := 0
-	var words []string
+	var names, words []string
 	for _, c := range s.Checks {
+		names = append(names, c.Name)
 		word := "·\u00a0" + c.Name
 		switch c.Outcome {
 		case "pass":
@@ -140,7 +141,7 @@ func (p printer) checks(s Standing) string {
 	case s.Known && passed+len(words) > 0:
 		return strconv.Itoa(passed) + " of " + total + " checks: " + strings.Join(words, " ")
 	case s.Begun:
-		return "not checked as it is now: " + strings.Join(words, " ")
+		return "not checked as it is now: " + strings.Join(names, ", ")
 	}
-	return "not begun: " + strings.Join(words, " ")
+	return "not begun: " + strings.Join(names, ", ")
 }

@@ -50,6 +50,12 @@ func (s *Steps) Text(step, name string) (text string, ok bool) {
 	return "", false
 }
 
+// Has tells whether a step was shipped with a file.
+func (s *Steps) Has(step, name string) bool {
+	_, ok := s.Text(step, name)
+	return ok
+}
+
 // Changed gives the files of a step that the folder has otherwise, or lacks.
 // Files that were added do not count.
 func (s *Steps) Changed(step, folder string) ([]string, error) {
