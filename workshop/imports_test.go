@@ -26,8 +26,8 @@ var floors = [][]string{
 	{"tracecheck/internal/evidence"},
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
 	{"internal/jaeger"},
-	{"internal/stick", "internal/lesson", "internal/disk", "internal/gotool", "internal/workshoptest"},
-	{"internal/console", "internal/repository", "internal/terminal", "receiver"},
+	{"internal/stick", "internal/lesson", "internal/disk", "internal/gotool", "internal/terminal", "internal/workshoptest"},
+	{"internal/console", "internal/repository", "receiver"},
 	{"spans", "internal/spelling"},
 	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/progress", "internal/saves", "internal/shipped", "internal/stick/setup"},
 }

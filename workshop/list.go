@@ -27,5 +27,5 @@ func list(ctx context.Context, c *console.Console, _ []string) error {
 	if err := needGo(); err != nil {
 		return err
 	}
-	return g.List(ctx, c, true)
+	return g.List(ctx, c, g.Start(), true)
 }

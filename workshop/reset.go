@@ -18,8 +18,8 @@ import (
 func resetCommand() command {
 	return command{
 		name:      "reset",
-		arguments: "[step|file]",
-		summary:   "bring files back, and keep yours",
+		arguments: "[file ...]",
+		summary:   "bring files of a step back; keep yours",
 		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			all := flags.Bool("all", false, "bring back all files of the step, without asking")
 			return func(ctx context.Context, c *console.Console, args []string) error {

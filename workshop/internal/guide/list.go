@@ -86,15 +86,15 @@ func nameOf(n ast.Node) (name string, ok bool) {
 	return name, err == nil
 }
 
-// List tells how all steps stand. With find, it checks those first of which it
-// is not known.
-func (g *Guide) List(ctx context.Context, c *console.Console, find bool) error {
+// List tells how all steps stand, and marks the one that the learner is at. With
+// find, it checks those first of which it is not known.
+func (g *Guide) List(ctx context.Context, c *console.Console, at string, find bool) error {
 	if find {
 		if _, err := g.catchUp(ctx, c); err != nil {
 			return err
 		}
 	}
-	printer{c}.standings(g.Standings(), g.Start())
+	printer{c}.standings(g.Standings(), at)
 	return nil
 }
 
