@@ -22,8 +22,8 @@ func (g *Guide) TellDiff(c *console.Console, step string) error {
 		return fmt.Errorf("the solution of %s cannot be read: %w", step, err)
 	}
 	p, same := printer{c}, true
-	p.Printf("From your %s to one solution of it: a line with - is yours alone, one with + is\n"+
-		"the solution's. What passes the check is as right, however it is written.\n", p.Bold(step))
+	p.Printf("From your %s to one solution of it: a line with - is yours alone, one\n"+
+		"with + is the solution's. What passes the check is as right, however it is\nwritten.\n", p.Bold(step))
 	for _, name := range names {
 		diff, err := g.difference(step, name)
 		if err != nil {

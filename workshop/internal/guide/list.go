@@ -112,15 +112,15 @@ func (p printer) standings(all []Standing, at string) {
 			mark = p.Bold("→")
 		}
 		label := mark + " " + text.Pad(p.Bold(s.Step), width) + "  "
-		for _, line := range text.Paragraph(label, p.checks(s), min(p.Drawing().Width, 80)) {
+		for _, line := range text.Paragraph(label, p.checks(s, s.Step == at), min(p.Drawing().Width, 80)) {
 			p.Printf("%s\n", line)
 		}
 	}
 }
 
 // checks tells how the checks of a step stand. A check and its mark stay in one
-// line.
-func (p printer) checks(s Standing) string {
+// line. The names of those that are far away are left out.
+func (p printer) checks(s Standing, near bool) string {
 	passed := 0
 	var names, words []string
 	for _, c := range s.Checks {
@@ -142,6 +142,8 @@ func (p printer) checks(s Standing) string {
 		return strconv.Itoa(passed) + " of " + total + " checks: " + strings.Join(words, " ")
 	case s.Begun:
 		return "not checked as it is now: " + strings.Join(names, ", ")
+	case near:
+		return "not begun: " + strings.Join(names, ", ")
 	}
-	return "not begun: " + strings.Join(names, ", ")
+	return "not begun, " + text.Plural(len(names), "check")
 }

@@ -72,14 +72,14 @@ func (w *Watcher) show(tell func(c *console.Console) error) error {
 	if err != nil {
 		text += w.Red(err.Error()) + "\n"
 	}
-	w.other, w.all = text, false
+	w.other, w.brief, w.all = text, false, false
 	w.draw()
 	return nil
 }
 
 // say shows one line in the place of the verdict.
 func (w *Watcher) say(format string, args ...any) error {
-	w.other, w.all = fmt.Sprintf(format, args...)+"\n", false
+	w.other, w.brief, w.all = fmt.Sprintf(format, args...)+"\n", true, false
 	w.draw()
 	return nil
 }
@@ -123,8 +123,6 @@ func (w *Watcher) list(ctx context.Context) error {
 func (w *Watcher) goOn(ctx context.Context) error { return w.enter(ctx, w.After(w.step)) }
 
 func (w *Watcher) again(ctx context.Context) error {
-	w.other = ""
-	w.draw()
 	w.check(ctx, time.Time{})
 	return nil
 }

@@ -35,8 +35,7 @@ func (w *Watcher) check(ctx context.Context, began time.Time) {
 		r.began = w.now()
 	}
 	w.running = r
-	w.status = w.checking()
-	w.showStatus()
+	w.announce()
 	step := w.step
 	go func() {
 		defer close(r.ended)

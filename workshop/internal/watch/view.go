@@ -18,6 +18,7 @@ type view struct {
 	took       string        // how long it took
 	notice     string        // above the verdict, until a key is pressed
 	other      string        // in the place of the verdict, as a hint
+	brief      bool          // that is one line, which a verdict may replace
 	level      int           // of the last hint about this verdict
 	all        bool          // more may be shown than fits
 	left       int           // lines that are left out
@@ -41,11 +42,21 @@ func (w *Watcher) greet() {
 	w.draw()
 }
 
-func (w *Watcher) checking() string {
-	if w.report == nil {
-		return "checking " + w.step + " … (the first time, Go compiles for a minute or two)"
+// announce says that a check has begun. The last verdict stays until its end.
+func (w *Watcher) announce() {
+	if w.screen == nil {
+		return
 	}
-	return "checking …"
+	w.status = "checking …"
+	if w.report == nil {
+		w.status = "checking " + w.step + " … (the first time, Go compiles for a minute or two)"
+	}
+	if w.other == "" && w.question == nil {
+		w.showStatus()
+		return
+	}
+	w.other, w.question = "", nil
+	w.draw()
 }
 
 // tell shows what was found. One verdict after the other has the place for one
@@ -54,7 +65,7 @@ func (w *Watcher) tell(f finding) {
 	if w.screen == nil && !f.final {
 		return
 	}
-	w.report, w.other, w.level, w.all, w.question = &f.report, "", 0, false, nil
+	w.report, w.level = &f.report, 0
 	if f.err != nil {
 		w.report = nil
 		w.head, w.next = w.Red(f.err.Error())+"\n", ""
@@ -69,8 +80,20 @@ func (w *Watcher) tell(f finding) {
 		return
 	}
 	w.status = w.outcome() + " · " + w.took
+	if w.report == nil || !w.report.Solved() {
+		w.status += " · save, and it is checked again"
+	}
+	if w.reading() {
+		w.showStatus()
+		return
+	}
+	w.other, w.all = "", false
 	w.draw()
 }
+
+// reading tells whether somebody reads something else since the check began,
+// or is asked: a verdict waits for the end of that.
+func (w *Watcher) reading() bool { return w.other != "" && !w.brief || w.question != nil }
 
 func (w *Watcher) outcome() string {
 	switch {
