@@ -26,8 +26,8 @@ type Guide struct {
 	Steps []string
 	All   bool // these are all steps
 	// Watching tells that a step is checked whenever a file of it is saved, so
-	// that no command to check again is given.
-	Watching bool
+	// that no command to check again is given. Keys tells that a key does the rest.
+	Watching, Keys bool
 	// Progress remembers where the learner is, and what the checks said.
 	Progress *progress.Progress
 	// Shipped are the steps as nobody has edited them.
@@ -97,6 +97,7 @@ func (g *Guide) Check(ctx context.Context, step string, env []string, failed fun
 	print := progress.Fingerprint(g.Path(step))
 	r, err := g.verdict(ctx, step, env)
 	if err == nil && !r.Passed {
+		g.note(r, print)
 		failed(r)
 	}
 	if err != nil || !r.Passed && r.Verdict == "" {
@@ -105,7 +106,7 @@ func (g *Guide) Check(ctx context.Context, step string, env []string, failed fun
 	} else if r.Vet = <-vetted; r.Passed && len(r.Vet) > 0 {
 		r.Edit, r.Run = Move{What: r.Vet[0].Place}, g.again()
 	}
-	if err == nil && ctx.Err() == nil {
+	if err == nil && r.Passed && ctx.Err() == nil {
 		g.note(r, print)
 	}
 	return r, err

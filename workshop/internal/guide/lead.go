@@ -90,8 +90,12 @@ func (g *Guide) goOn(p printer, step string) {
 		}
 		return
 	}
-	run := verb{"Run", Move{What: g.Command() + " check " + next, Note: "to check it"}}
+	word := "check"
 	if g.Watching {
+		word = "watch"
+	}
+	run := verb{"Run", Move{What: g.Command() + " " + word + " " + next, Note: "to check it"}}
+	if g.Keys {
 		run = verb{"Type", Move{What: "n", Note: "to go there"}}
 	}
 	p.moves([]verb{{"Read", Move{What: g.Show(next, "README.md"), Note: "the next step"}}, run})

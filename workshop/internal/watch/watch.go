@@ -4,7 +4,7 @@ package watch
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -55,7 +55,7 @@ func New(g *guide.Guide, c *console.Console) *Watcher {
 	if err != nil {
 		return w
 	}
-	w.keys, w.restore = keys, restore
+	w.keys, w.restore, g.Keys = keys, restore, true
 	w.screen = &terminal.Screen{Out: out, Size: func() (columns, rows int) {
 		columns, rows, err := term.GetSize(int(out.Fd()))
 		if err != nil || columns < 1 || rows < 1 {
@@ -103,7 +103,7 @@ func (w *Watcher) enter(ctx context.Context, step string) error {
 	saved, err := w.watch(watching, w.Path(step))
 	if err != nil {
 		leave()
-		return errors.Join(err, errors.New("without it: "+w.Command()+" check "+step))
+		return fmt.Errorf("%w; %s check %s after each edit does the same", err, w.Command(), step)
 	}
 	w.step, w.saved, w.leave = step, saved, leave
 	w.Use(step)
