@@ -72,14 +72,14 @@ func (w *Watcher) show(tell func(c *console.Console) error) error {
 	if err != nil {
 		text += w.Red(err.Error()) + "\n"
 	}
-	w.other, w.brief, w.all = text, false, false
+	w.other, w.passing, w.all = text, false, false
 	w.draw()
 	return nil
 }
 
 // say shows one line in the place of the verdict.
 func (w *Watcher) say(format string, args ...any) error {
-	w.other, w.brief, w.all = fmt.Sprintf(format, args...)+"\n", true, false
+	w.other, w.passing, w.all = fmt.Sprintf(format, args...)+"\n", false, false
 	w.draw()
 	return nil
 }
@@ -94,7 +94,9 @@ func (w *Watcher) ask(text string, answer func(key rune) error) error {
 // one the first again.
 func (w *Watcher) hint(context.Context) error {
 	if w.report == nil {
-		return w.say("There is a hint as soon as there is a verdict.")
+		err := w.say("There is a hint as soon as there is a verdict.")
+		w.passing = true
+		return err
 	}
 	if w.report.Solved() {
 		return w.say("%s is solved: there is nothing to hint at.", w.step)

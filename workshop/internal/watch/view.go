@@ -18,7 +18,7 @@ type view struct {
 	took       string        // how long it took
 	notice     string        // above the verdict, until a key is pressed
 	other      string        // in the place of the verdict, as a hint
-	brief      bool          // that is one line, which a verdict may replace
+	passing    bool          // that only stands in for the verdict
 	level      int           // of the last hint about this verdict
 	all        bool          // more may be shown than fits
 	left       int           // lines that are left out
@@ -93,7 +93,7 @@ func (w *Watcher) tell(f finding) {
 
 // reading tells whether somebody reads something else since the check began,
 // or is asked: a verdict waits for the end of that.
-func (w *Watcher) reading() bool { return w.other != "" && !w.brief || w.question != nil }
+func (w *Watcher) reading() bool { return w.other != "" && !w.passing || w.question != nil }
 
 func (w *Watcher) outcome() string {
 	switch {
