@@ -28,14 +28,14 @@ func (g *Guide) last() string {
 	if !slices.Contains(g.every(), last) {
 		last = ""
 	}
-	remembered := last != ""
+	remembered, newest := last != "", used
 	for _, step := range g.every() {
 		edited, changed := g.edited(step)
 		switch {
 		case changed && !remembered:
 			last = step
-		case changed && edited.After(used):
-			last, used = step, edited
+		case changed && edited.After(used) && !edited.Before(newest):
+			last, newest = step, edited
 		}
 	}
 	if last == "" {
