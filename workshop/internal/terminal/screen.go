@@ -18,25 +18,27 @@ type Screen struct {
 type Page struct {
 	Head string // the first lines of it are shown where there is no room for all
 	Next string // is always shown, below the head
-	Bar  [2]string
+	// Bar gives the lines at the bottom, where so many lines are left out.
+	Bar func(left int) [barRows]string
 	All  bool // show all, though that may be more than fits
 }
 
-// Show clears the screen and shows a page. It gives how many lines of it are
-// left out.
-func (s *Screen) Show(p Page) (left int) {
+// barRows is how many lines a bar has.
+const barRows = 2
+
+// Show clears the screen and shows a page.
+func (s *Screen) Show(p Page) {
 	columns, rows := s.Size()
-	body, left := fit(p, columns, rows-len(p.Bar))
+	body, left := fit(p, columns, rows-barRows)
 	fmt.Fprint(s.Out, "\x1b[2J\x1b[H")
 	for _, line := range body {
 		s.print(line + "\n")
 	}
-	s.print(bar(p.Bar, columns))
-	return left
+	s.print(bar(p.Bar(left), columns))
 }
 
 // Bar changes the lines at the bottom.
-func (s *Screen) Bar(lines [2]string) {
+func (s *Screen) Bar(lines [barRows]string) {
 	columns, _ := s.Size()
 	s.print("\x1b[1A\r" + bar(lines, columns))
 }
@@ -51,7 +53,7 @@ func (s *Screen) print(text string) {
 }
 
 // bar clips the lines at the bottom: a longer one would move the others.
-func bar(lines [2]string, columns int) string {
+func bar(lines [barRows]string, columns int) string {
 	for i, line := range lines {
 		if !text.Fits(text.Unpainted(line), columns-1) {
 			line = text.Clip(text.Unpainted(line), columns-1)

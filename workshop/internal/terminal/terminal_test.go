@@ -48,9 +48,12 @@ func TestFit(t *testing.T) {
 func TestScreen(t *testing.T) {
 	var out bytes.Buffer
 	s := &Screen{Out: &out, Size: func() (columns, rows int) { return 20, 6 }}
-	if left := s.Show(Page{Head: "one\ntwo\n", Bar: [2]string{"status", "keys that are too long for it"}}); left != 0 {
-		t.Errorf("%d lines are left out", left)
-	}
+	s.Show(Page{Head: "one\ntwo\n", Bar: func(left int) [2]string {
+		if left != 0 {
+			t.Errorf("%d lines are left out", left)
+		}
+		return [2]string{"status", "keys that are too long for it"}
+	}})
 	s.Bar([2]string{"checking", "k"})
 	s.End()
 	const want = "\x1b[2J\x1b[Hone\r\ntwo\r\n\x1b[2Kstatus\r\n\x1b[2Kkeys that are too …" +

@@ -44,6 +44,7 @@ func (w *Watcher) greet() {
 
 // announce says that a check has begun. The last verdict stays until its end.
 func (w *Watcher) announce() {
+	w.level, w.all = 0, false
 	if w.screen == nil {
 		return
 	}
@@ -65,7 +66,7 @@ func (w *Watcher) tell(f finding) {
 	if w.screen == nil && !f.final {
 		return
 	}
-	w.report, w.level = &f.report, 0
+	w.report = &f.report
 	if f.err != nil {
 		w.report = nil
 		w.head, w.next = w.Red(f.err.Error())+"\n", ""
@@ -87,7 +88,7 @@ func (w *Watcher) tell(f finding) {
 		w.showStatus()
 		return
 	}
-	w.other, w.all = "", false
+	w.other = ""
 	w.draw()
 }
 
@@ -109,14 +110,14 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds())
 
 // draw shows the page anew.
 func (w *Watcher) draw() {
-	page := terminal.Page{Head: w.notice + w.head, Next: w.next, Bar: w.bar(), All: w.all}
+	page := terminal.Page{Head: w.notice + w.head, Next: w.next, All: w.all, Bar: func(left int) [2]string {
+		w.left = left
+		return w.bar()
+	}}
 	if w.other != "" {
 		page.Head, page.Next = w.other, ""
 	}
-	if left := w.screen.Show(page); left != w.left {
-		w.left = left
-		w.screen.Bar(w.bar()) // there is a key for it
-	}
+	w.screen.Show(page)
 }
 
 // showStatus shows the status alone.
