@@ -20,7 +20,7 @@ type Page struct {
 	Next string // is always shown, below the head
 	// Bar gives the lines at the bottom, where so many lines are left out.
 	Bar func(left int) [barRows]string
-	All  bool // show all, though that may be more than fits
+	All bool // show all, though that may be more than fits
 }
 
 // barRows is how many lines a bar has.

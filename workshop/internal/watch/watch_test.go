@@ -286,15 +286,17 @@ func TestKeyReset(t *testing.T) {
 	workshoptest.Lacks(t, b.page(t, "there is nothing to bring back"), "Yours is kept.")
 }
 
-// TestResetCannotKeep has no folder for a copy, and loses nothing.
-func TestResetCannotKeep(t *testing.T) {
-	b := onTerminal(t, 24, nil)
-	write(t, "step01-one/a.go", "mine\n")
-	b.Guide.Repository.Root = filepath.Join(b.Guide.Repository.Root, "go.work") // no folder
+// TestResetCannotRead has a folder in the place of a file.
+func TestResetCannotRead(t *testing.T) {
+	b := onTerminal(t, 24, func(*bench) {
+		if err := errors.Join(os.Remove("step01-one/a.go"), os.Mkdir("step01-one/a.go", 0o700)); err != nil {
+			t.Fatal(err)
+		}
+	})
 	<-b.checks <- failing()
 	b.page(t, "✗ step01-one · ")
 	b.press("r")
-	b.page(t, "not a directory")
+	b.page(t, "step01-one/a.go: is a directory")
 }
 
 func TestKeyPage(t *testing.T) {
@@ -325,7 +327,7 @@ func TestLongVerdict(t *testing.T) {
 	<-b.checks <- long
 	page := b.page(t, "v view all")
 	workshoptest.Contains(t, page, "→ step01-one", "a line of the trace", " lines left out: v shows all", "Next\r\n", "Read ", "Edit ", "✗ step01-one · ")
-	page, _, _ = strings.Cut(page, "\x1b[1A") // the bar is shown once more
+	page, _, _ = strings.Cut(page, "\x1b[1A") // the bar alone may be shown once more
 	if rows := strings.Count(page, "\n") + 1; rows > 24 {
 		t.Errorf("it takes %d rows:\n%s", rows, page)
 	}
