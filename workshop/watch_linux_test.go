@@ -238,6 +238,26 @@ func TestWatchIsHungUp(t *testing.T) {
 	}
 }
 
+// TestQuestionsOnATerminal answers those of diff and reset.
+func TestQuestionsOnATerminal(t *testing.T) {
+	firstStep(t, workshoptest.StepThatFails)
+	for _, c := range []struct{ command, question, answer, shown string }{
+		{"diff", "[y/N]", "\r", ""},
+		{"diff", "[y/N]", "y\r", "+func journey() { Start() }"},
+		{"reset", "Enter for none]", "\r", "Nothing is changed."},
+		{"reset", "Enter for none]", "1\r", "is as it was shipped."},
+	} {
+		s := sit(t, c.command)
+		s.Await(t, c.question)
+		s.press(t, c.answer)
+		s.leaves(t)
+		s.Await(t, c.shown)
+		if c.shown == "" {
+			workshoptest.Lacks(t, s.String(), "Start() }")
+		}
+	}
+}
+
 // TestWatchWithoutATerminal gives one verdict after the other.
 func TestWatchWithoutATerminal(t *testing.T) {
 	workshoptest.Repository(t, map[string]string{"step01-fails": workshoptest.StepThatFails})

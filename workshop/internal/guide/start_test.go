@@ -59,6 +59,15 @@ func saveFile(t *testing.T, step, text string) {
 	}
 }
 
+// editedIn has a step edited when some time has gone by.
+func editedIn(t *testing.T, step string, d time.Duration) {
+	t.Helper()
+	at := time.Now().Add(d)
+	if err := os.Chtimes(filepath.Join(step, "a.go"), at, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // goesOn runs the command without an argument, and gives what it says, and the
 // steps that it has checked.
 func goesOn(t *testing.T) (out string, checked []string) {
@@ -143,6 +152,7 @@ func TestNothingIsRemembered(t *testing.T) {
 	expectChecked(t, checked, "step02-b")
 	saveFile(t, "step02-b", "right\n")
 	saveFile(t, "step03-c", "right\n")
+	editedIn(t, "step03-c", time.Hour)
 	out, checked := goesOn(t)
 	expectChecked(t, checked, "step03-c", "step01-a", "step02-b")
 	workshoptest.Contains(t, out, "All 3 steps are solved.")
@@ -157,10 +167,7 @@ func TestEditedSince(t *testing.T) {
 	if at := l.Start(); at != "step02-b" {
 		t.Errorf("it goes on at %s", at)
 	}
-	later := time.Now().Add(time.Hour)
-	if err := os.Chtimes("step01-a/a.go", later, later); err != nil {
-		t.Fatal(err)
-	}
+	editedIn(t, "step01-a", time.Hour)
 	if at := l.Start(); at != "step01-a" {
 		t.Errorf("it goes on at %s", at)
 	}
