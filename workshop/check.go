@@ -2,16 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
-	"os/exec"
-	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/console"
-	"example.com/tracing-workshop/workshop/internal/guide"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/machine"
-	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/usage"
 )
 
@@ -26,39 +21,32 @@ func checkCommand() command {
 	}
 }
 
-// check checks the steps, or the one that is named.
+// check checks the steps from the one to go on at, or the one that is named.
 func check(ctx context.Context, c *console.Console, args []string) error {
-	if len(args) == 2 && strings.EqualFold(args[0], "step") {
-		args = []string{args[0] + args[1]}
-	}
+	args = joined(args)
 	if len(args) > 1 {
 		return usage.Errorf("check: %q is one argument too many: name one step, or none for all", args[1])
 	}
-	r, err := repository.Here()
-	if err != nil {
-		return err
-	}
-	steps, err := r.Steps()
+	g, err := guideHere()
 	if err != nil {
 		return err
 	}
 	if len(args) == 1 {
-		step, err := r.Step(args[0])
+		step, err := g.Step(args[0])
 		if err != nil {
 			return err
 		}
-		steps = []string{step}
+		g.Steps, g.All = []string{step}, false
 	}
-	if _, err := exec.LookPath("go"); err != nil {
-		return errors.New("cannot find the go command: install Go from https://go.dev/dl and open a new terminal")
+	if err := needGo(); err != nil {
+		return err
 	}
-	all := len(args) == 0
-	at, err := guide.New(r, steps, all).Lead(ctx, c)
+	at, err := g.Lead(ctx, c)
 	if err != nil {
 		return err
 	}
-	if all && at != "" && at < jaeger.Step {
-		machine.BuildAhead(c, r)
+	if g.All && at != "" && at < jaeger.Step {
+		machine.BuildAhead(c, g.Repository)
 	}
 	return nil
 }

@@ -30,6 +30,11 @@ type command struct {
 func commands() []command {
 	return []command{
 		checkCommand(),
+		watchCommand(),
+		hintCommand(),
+		listCommand(),
+		diffCommand(),
+		resetCommand(),
 		pageCommand(),
 		tracesCommand(),
 		jaegerCommand(),

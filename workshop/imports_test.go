@@ -16,10 +16,10 @@ import (
 // those that stand below its own line, and no other.
 var floors = [][]string{
 	{"."},
-	{"internal/page"},
+	{"internal/watch", "internal/page"},
 	{"internal/page/live"},
 	{"internal/page/traces", "internal/page/prose", "internal/guide", "internal/stick/pack", "internal/proof", "tracecheck/answers"},
-	{"internal/machine"},
+	{"internal/hint", "internal/machine"},
 	{"internal/traceview", "tracecheck", "steptest"},
 	{"tracecheck/internal/report"},
 	{"tracecheck/internal/cause"},
@@ -27,10 +27,10 @@ var floors = [][]string{
 	{"tracecheck/internal/evidence"},
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
 	{"internal/jaeger"},
-	{"internal/stick", "internal/lesson", "internal/verdict", "internal/disk", "internal/gotool", "internal/workshoptest"},
+	{"internal/stick", "internal/lesson", "internal/verdict", "internal/disk", "internal/gotool", "internal/terminal", "internal/workshoptest"},
 	{"internal/console", "internal/repository", "internal/timeline", "receiver"},
 	{"spans", "internal/spelling"},
-	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/stick/setup"},
+	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/progress", "internal/saves", "internal/shipped", "internal/stick/setup"},
 }
 
 // TestImportsPointDown holds the packages to their floors.

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/grpclog"
 
 	"example.com/tracing-workshop/workshop/internal/machine"
+	"example.com/tracing-workshop/workshop/internal/progress"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
@@ -30,6 +31,8 @@ func TestMain(m *testing.M) {
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(error) {})) // of exporters that fail on purpose
 	// Neither these tests nor what they start build Jaeger in the background.
 	os.Setenv(machine.NoBuild, "1")
+	// Nor do they change what is remembered of where a learner is.
+	os.Setenv(progress.Folder, os.DevNull)
 	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
 	goleak.VerifyTestMain(m)
 }

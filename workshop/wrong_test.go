@@ -51,6 +51,16 @@ func TestWrongWords(t *testing.T) {
 		"check nothing.go":      `there is no step "nothing.go": the steps are ` + steps,
 		"check 1 2":             `check: "2" is one argument too many: name one step, or none for all`,
 
+		"watch step9":     `there is no step "step9": the steps are ` + steps,
+		"watch 1 2":       `watch: "2" is one argument too many: name one step, or none for the one you are at`,
+		"hint xyz":        `there is no step "xyz": the steps are ` + steps,
+		"hint -level 4":   `hint: -level 4: it is a number from 1 to 3`,
+		"hint -level two": `hint: invalid value "two" for flag -level: it is a whole number (see go run ./workshop hint -h)`,
+		"list 1":          `list: "1" is one argument too many (see go run ./workshop list -h)`,
+		"diff 9":          `there is no step "9": the steps are ` + steps,
+		"reset step9":     `there is no step "step9": the steps are ` + steps,
+		"wach 2":          `there is no command "wach": did you mean go run ./workshop watch 2?`,
+
 		// A flag in the place of the command.
 		"-v":                       `the flag -v is not known here (see go run ./workshop help)`,
 		"--version":                `the flag --version is not known here (see go run ./workshop help)`,

@@ -1,8 +1,9 @@
 // Package guide checks the steps of the workshop, and says what the learner has
 // to do next: what to read, where to edit, what to run.
 //
-// [Guide.Check] gives that as a [Report]; [Guide.Lead] checks step after step,
-// and prints.
+// [Guide.Check] gives that as a [Report], and [Guide.Parts] puts it into words;
+// [Guide.Lead] checks step after step, and prints. [Guide.Start] knows where to
+// go on, [Guide.Hint] what helps, and [Guide.Standings] what is done.
 package guide
 
 import (
@@ -10,8 +11,11 @@ import (
 	"fmt"
 	"regexp"
 
+	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/gotool"
+	"example.com/tracing-workshop/workshop/internal/progress"
 	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/shipped"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/steptest"
 )
@@ -21,6 +25,13 @@ type Guide struct {
 	*repository.Repository
 	Steps []string
 	All   bool // these are all steps
+	// Watching tells that a step is checked whenever a file of it is saved, so
+	// that no command to check again is given. Keys tells that a key does the rest.
+	Watching, Keys bool
+	// Progress remembers where the learner is, and what the checks said.
+	Progress *progress.Progress
+	// Shipped are the steps as nobody has edited them.
+	Shipped *shipped.Steps
 	// Test and Vet look at a step, as [steptest.Run] and [steptest.Vet] do.
 	Test func(ctx context.Context, folder string, env []string, args ...string) (*steptest.Outcome, error)
 	Vet  func(ctx context.Context, folder string, args ...string) (findings string, err error)
@@ -29,18 +40,22 @@ type Guide struct {
 // New gives one that checks these steps, which are all or the one that was asked
 // for.
 func New(r *repository.Repository, steps []string, all bool) *Guide {
-	return &Guide{Repository: r, Steps: steps, All: all, Test: steptest.Run, Vet: steptest.Vet}
+	return &Guide{
+		Repository: r, Steps: steps, All: all, Progress: progress.Of(r.Root), Shipped: shipped.Workshop(),
+		Test: steptest.Run, Vet: steptest.Vet,
+	}
 }
 
 // Report is what the check of a step found. All places in it are as the learner
 // types them.
 type Report struct {
 	Step    string
-	Passed  bool      // the traces are right; the step is solved if vet finds nothing, either
-	Verdict string    // what the test says; "" if it did not begin
-	Section string    // the number of the section of the lesson that the verdict is about
-	Build   []Problem // that keep the program from being compiled
-	Crash   []string  // the lines that tell why the test of a compiled program did not begin
+	Passed  bool              // the traces are right; the step is solved if vet finds nothing, either
+	Verdict string            // what the test says; "" if it did not begin
+	Section string            // the number of the section of the lesson that the verdict is about
+	Checks  map[string]string // name of the check -> pass, fail or pending
+	Build   []Problem         // that keep the program from being compiled
+	Crash   []string          // the lines that tell why the test of a compiled program did not begin
 	Vet     []Problem
 
 	// What to do next, if the step is not solved. Read is nil where no section
@@ -69,6 +84,7 @@ func (r Report) Solved() bool { return r.Passed && len(r.Vet) == 0 }
 // first. The verdict is there in two thirds of the time then: failed is told of
 // one that is not met while vet is still at work. The report that is given is
 // the same with what vet found. An error means that nothing could be checked.
+// What the check said is remembered.
 func (g *Guide) Check(ctx context.Context, step string, env []string, failed func(Report)) (Report, error) {
 	vetting, stop := context.WithCancel(ctx)
 	defer stop()
@@ -78,19 +94,44 @@ func (g *Guide) Check(ctx context.Context, step string, env []string, failed fun
 		findings, _ := g.Vet(vetting, g.Path(step))
 		vetted <- g.shown(step, problems(findings))
 	}()
+	print := progress.Fingerprint(g.Path(step))
 	r, err := g.verdict(ctx, step, env)
 	if err == nil && !r.Passed {
+		g.note(r, print)
 		failed(r)
 	}
 	if err != nil || !r.Passed && r.Verdict == "" {
 		stop() // vet would say the same, or nothing
 		<-vetted
-		return r, err
-	}
-	if r.Vet = <-vetted; r.Passed && len(r.Vet) > 0 {
+	} else if r.Vet = <-vetted; r.Passed && len(r.Vet) > 0 {
 		r.Edit, r.Run = Move{What: r.Vet[0].Place}, g.again()
 	}
-	return r, nil
+	if err == nil && r.Passed && ctx.Err() == nil {
+		g.note(r, print)
+	}
+	return r, err
+}
+
+// note remembers a report. While a program does not compile, the gap of the last
+// verdict is still the one that the learner works on.
+func (g *Guide) note(r Report, print string) {
+	o := progress.Outcome{Print: print, Solved: r.Solved(), Section: r.Section, Checks: r.Checks}
+	if before, _ := g.outcome(r.Step); o.Section == "" && !r.Passed {
+		o.Section = before.Section
+	}
+	g.Progress.Note(r.Step, o)
+}
+
+// Look gives a report of a step with what is remembered of it, and checks it
+// first if its files are others by now.
+func (g *Guide) Look(ctx context.Context, c *console.Console, step string) (Report, error) {
+	o, known := g.outcome(step)
+	if !known {
+		done := c.Waiting("checking "+step, slowAtFirst)
+		defer done()
+		return g.Check(ctx, step, nil, func(Report) {})
+	}
+	return Report{Step: step, Passed: o.Solved, Section: o.Section, Checks: o.Checks}, nil
 }
 
 func (g *Guide) verdict(ctx context.Context, step string, env []string) (Report, error) {
@@ -100,7 +141,7 @@ func (g *Guide) verdict(ctx context.Context, step string, env []string) (Report,
 		return r, err
 	}
 	if r.Passed = o.Passed; r.Passed || len(o.Checks) > 0 {
-		r.Verdict, r.Section = o.Verdict, o.Section
+		r.Verdict, r.Section, r.Checks = o.Verdict, o.Section, o.Checks
 	}
 	if r.Passed {
 		return r, nil
@@ -113,7 +154,7 @@ func (g *Guide) verdict(ctx context.Context, step string, env []string) (Report,
 	if found := problems(o.Output); len(found) > 0 {
 		r.Build = g.shown(step, found)
 		for i, p := range found {
-			r.Build[i].Hint = hint(p.Message, g.Path(step, "packages_test.go"))
+			r.Build[i].Hint = remedy(p.Message, g.Path(step, "packages_test.go"))
 		}
 		r.Edit = Move{What: r.Build[0].Place}
 		return r, nil
@@ -173,8 +214,11 @@ func (g *Guide) crashed(step string, lines []string) Move {
 	return Move{What: g.Show(step), Note: "what you changed last"}
 }
 
-// again is the command that checks anew.
+// again is the command that checks anew, if one is needed.
 func (g *Guide) again() Move {
+	if g.Watching {
+		return Move{}
+	}
 	command := g.Command()
 	if !g.All {
 		command += " check " + g.Steps[0]

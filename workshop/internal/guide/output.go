@@ -31,9 +31,9 @@ func problems(output string) []Problem {
 
 var undefinedName = regexp.MustCompile(`^undefined: (\w+)$`)
 
-// hint says what to do about a compiler error, where more can be said than the
+// remedy says what to do about a compiler error, where more can be said than the
 // compiler does. What a step may import stands in the file packages.
-func hint(message, packages string) string {
+func remedy(message, packages string) string {
 	if strings.HasPrefix(message, "no required module provides package") {
 		return "Is the path right? All that a step needs is in its go.mod."
 	}

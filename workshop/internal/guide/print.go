@@ -10,8 +10,48 @@ import (
 // printer tells a learner what reports say.
 type printer struct{ *console.Console }
 
+// Parts puts a report into words, for a console that shows them later: what was
+// found, and what to do next.
+func (g *Guide) Parts(c *console.Console, r Report) (found, next string) {
+	found = told(c, func(p printer) {
+		switch {
+		case r.Solved():
+			p.Printf("%s %s\n\n", p.Green("✓"), p.Bold(r.Step))
+			p.indented(r.Verdict)
+		case r.Passed:
+			p.findings(r)
+		default:
+			p.wrong(r)
+			p.alsoVet(r)
+		}
+	})
+	next = told(c, func(p printer) {
+		if r.Solved() {
+			g.goOn(p, r.Step)
+		} else {
+			p.next(r)
+		}
+	})
+	return found, next
+}
+
+// told gives what tell prints for a console.
+func told(c *console.Console, tell func(printer)) string {
+	var b strings.Builder
+	own := *c
+	own.Writer = &b
+	tell(printer{&own})
+	return b.String()
+}
+
 // failure tells what is wrong, and what to do about it.
 func (p printer) failure(r Report) {
+	p.wrong(r)
+	p.next(r)
+}
+
+// wrong tells what is wrong.
+func (p printer) wrong(r Report) {
 	p.Printf("%s %s\n\n", p.Bold("→"), p.Bold(r.Step))
 	switch {
 	case r.Verdict != "":
@@ -26,20 +66,31 @@ func (p printer) failure(r Report) {
 		p.Printf("  The check of this program ended before it began. This is what go test said:\n\n")
 		p.indented(strings.Join(r.Crash, "\n"))
 	}
-	p.next(r)
 }
 
 // vetting tells what vet found: all that is in the way, or something more.
 func (p printer) vetting(r Report) {
 	if !r.Passed {
-		p.Printf("\n  %s\n\n", "And go vet, which go test runs as well, found this in the code:")
-		p.problems(r.Vet)
+		p.alsoVet(r)
 		return
 	}
+	p.findings(r)
+	p.next(r)
+}
+
+// alsoVet tells what vet found besides what is wrong.
+func (p printer) alsoVet(r Report) {
+	if len(r.Vet) > 0 {
+		p.Printf("\n  %s\n\n", "And go vet, which go test runs as well, found this in the code:")
+		p.problems(r.Vet)
+	}
+}
+
+// findings tells what vet found in a program whose traces are right.
+func (p printer) findings(r Report) {
 	p.Printf("%s %s\n\n", p.Bold("→"), p.Bold(r.Step))
 	p.Printf("  %s\n\n", "The traces are right. go vet, which go test runs as well, found this in the code:")
 	p.problems(r.Vet)
-	p.next(r)
 }
 
 // mostProblems is how many problems are shown. The first ones matter: others
@@ -57,19 +108,32 @@ func (p printer) problems(all []Problem) {
 
 // next says what to do, in this order.
 func (p printer) next(r Report) {
-	moves := []Move{r.Edit, r.Run}
-	verbs := []string{"Edit", "Run"}
+	moves := []verb{{"Edit", r.Edit}, {"Run", r.Run}}
 	if r.Read != nil {
-		moves, verbs = append([]Move{*r.Read}, moves...), append([]string{"Read"}, verbs...)
+		moves = append([]verb{{"Read", *r.Read}}, moves...)
 	}
+	p.moves(moves)
+}
+
+// verb is a move, and how it is done.
+type verb struct {
+	word string
+	Move
+}
+
+// moves lists what to do.
+func (p printer) moves(all []verb) {
 	width := 0
-	for _, m := range moves {
+	for _, m := range all {
 		width = max(width, len(m.What))
 	}
 	p.Printf("\n%s\n", p.Bold("Next"))
-	for i, m := range moves {
+	for _, m := range all {
+		if m.What == "" {
+			continue
+		}
 		gap := strings.Repeat(" ", width-len(m.What))
-		line := fmt.Sprintf("  %-4s  %s%s  %s", verbs[i], p.Bold(m.What), gap, m.Note)
+		line := fmt.Sprintf("  %-4s  %s%s  %s", m.word, p.Bold(m.What), gap, m.Note)
 		p.Printf("%s\n", strings.TrimRight(line, " "))
 	}
 }

@@ -50,7 +50,8 @@ func environment() []string {
 		name, _, _ := strings.Cut(variable, "=")
 		return strings.HasPrefix(name, "OTEL_") || strings.HasPrefix(name, "TRACECHECK_") || name == "GOWORK"
 	})
-	return append(env, "NO_COLOR=1", "WORKSHOP_NO_BUILD=1", WalkVariable+"=1")
+	// Where the last walk ended is of no interest to this one.
+	return append(env, "NO_COLOR=1", "WORKSHOP_NO_BUILD=1", "WORKSHOP_PROGRESS="+os.DevNull, WalkVariable+"=1")
 }
 
 // typed is a command in a console block, with the lines under it; empty ones

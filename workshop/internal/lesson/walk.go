@@ -159,18 +159,29 @@ func (w *walk) close() {
 // appliers edit files of a language.
 var appliers = map[string]func(file, block string) (string, error){"go": Apply, "yaml": ApplyYAML}
 
+// Edited gives the text of a file after the edit that a block of a lesson is.
+func (b Block) Edited(file string) (string, error) {
+	apply := appliers[b.Language]
+	if apply == nil {
+		return b.Text, nil // it is the whole file
+	}
+	text, err := apply(file, b.Text)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", b.File, err)
+	}
+	return text, nil
+}
+
 // edit changes a file of the step, or writes it.
 func (w *walk) edit(b Block) error {
 	name := filepath.Join(w.root, w.step, filepath.FromSlash(b.File))
-	text := b.Text
-	if apply := appliers[b.Language]; apply != nil {
-		before, err := os.ReadFile(name)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		if text, err = apply(string(before), b.Text); err != nil {
-			return fmt.Errorf("%s: %w", b.File, err)
-		}
+	before, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	text, err := b.Edited(string(before))
+	if err != nil {
+		return err
 	}
 	return os.WriteFile(name, []byte(text), 0o644)
 }

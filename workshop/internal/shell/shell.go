@@ -26,6 +26,15 @@ func Stop(system string, pid int) string {
 	return fmt.Sprintf("kill %d", pid)
 }
 
+// Copy is the line that copies a file over another one.
+func Copy(system, from, to string) string {
+	command := "cp"
+	if system == "windows" {
+		command = "copy"
+	}
+	return command + " " + PathWord(from) + " " + PathWord(to)
+}
+
 // Word makes one word of an argument. Where quotes are needed, it escapes what
 // is in them as Go does.
 func Word(argument string) string {

@@ -32,7 +32,8 @@ func (s *Screen) String() string {
 	return s.text.String()
 }
 
-func (s *Screen) more() <-chan struct{} {
+// More gives a channel that is closed at the next write.
+func (s *Screen) More() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.grown
@@ -43,7 +44,7 @@ func (s *Screen) Await(t *testing.T, text string) {
 	t.Helper()
 	late := time.After(time.Minute)
 	for {
-		more := s.more()
+		more := s.More()
 		if strings.Contains(s.String(), text) {
 			return
 		}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/guide"
+	"example.com/tracing-workshop/workshop/internal/terminal"
+	"example.com/tracing-workshop/workshop/internal/usage"
+)
+
+func diffCommand() command {
+	return command{
+		name:      "diff",
+		arguments: "[step]",
+		summary:   "how yours differs from a solution",
+		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
+			yes := flags.Bool("yes", false, "show it without asking, also if the step is not solved")
+			return func(ctx context.Context, c *console.Console, args []string) error {
+				g, err := guideHere()
+				if err != nil {
+					return err
+				}
+				step, err := stepOf(g, "diff", args)
+				if err != nil {
+					return err
+				}
+				if agreed, err := mayShow(ctx, c, g, step, *yes); err != nil || !agreed {
+					return err
+				}
+				return g.TellDiff(c, step)
+			}
+		},
+	}
+}
+
+// mayShow asks whether to show the solution of a step that is not solved.
+func mayShow(ctx context.Context, c *console.Console, g *guide.Guide, step string, yes bool) (bool, error) {
+	if yes {
+		return true, nil
+	}
+	if err := needGo(); err != nil {
+		return false, err
+	}
+	r, err := g.Look(ctx, c, step)
+	if err != nil || r.Solved() {
+		return err == nil, err
+	}
+	answer, err := terminal.Ask(ctx, c, step+" is not solved yet. Show a solution all the same? [y/N]")
+	if errors.Is(err, terminal.ErrNobody) {
+		return false, usage.Errorf("diff: %s is not solved yet, and this shows a solution of it: %s", step, typed("diff", "-yes", step))
+	}
+	return terminal.IsYes(answer), err
+}

@@ -1,0 +1,97 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/text"
+)
+
+// Screen shows one page at a time on a terminal in raw mode.
+type Screen struct {
+	Out  io.Writer
+	Size func() (columns, rows int)
+}
+
+// Page is what a screen shows.
+type Page struct {
+	Head string // the first lines of it are shown where there is no room for all
+	Next string // is always shown, below the head
+	// Bar gives the lines at the bottom, where so many lines are left out.
+	Bar func(left int) [barRows]string
+	All bool // show all, though that may be more than fits
+}
+
+// barRows is how many lines a bar has.
+const barRows = 2
+
+// Show clears the screen and shows a page.
+func (s *Screen) Show(p Page) {
+	columns, rows := s.Size()
+	body, left := fit(p, columns, rows-barRows)
+	fmt.Fprint(s.Out, "\x1b[2J\x1b[H")
+	for _, line := range body {
+		s.print(line + "\n")
+	}
+	s.print(bar(p.Bar(left), columns))
+}
+
+// Bar changes the lines at the bottom.
+func (s *Screen) Bar(lines [barRows]string) {
+	columns, _ := s.Size()
+	s.print("\x1b[1A\r" + bar(lines, columns))
+}
+
+// End leaves the cursor below what is shown.
+func (s *Screen) End() { s.print("\n") }
+
+// print writes text to a terminal that goes down at a line's end, and not back
+// to its beginning.
+func (s *Screen) print(text string) {
+	fmt.Fprint(s.Out, strings.ReplaceAll(text, "\n", "\r\n"))
+}
+
+// bar clips the lines at the bottom: a longer one would move the others.
+func bar(lines [barRows]string, columns int) string {
+	for i, line := range lines {
+		if !text.Fits(text.Unpainted(line), columns-1) {
+			line = text.Clip(text.Unpainted(line), columns-1)
+		}
+		lines[i] = "\x1b[2K" + line
+	}
+	return strings.Join(lines[:], "\n")
+}
+
+// fit gives the lines of a page that have room on a screen, and how many are
+// left out.
+func fit(p Page, columns, rows int) (lines []string, left int) {
+	head, next := split(p.Head), split(p.Next)
+	if p.All || height(head, columns)+height(next, columns) <= rows {
+		return append(head, next...), 0
+	}
+	room := rows - height(next, columns) - 1
+	kept := 0
+	for kept < len(head) && height(head[:kept+1], columns) <= room {
+		kept++
+	}
+	left = len(head) - kept
+	note := fmt.Sprintf("  … %s left out: v shows all", text.Plural(left, "line"))
+	return append(append(head[:kept:kept], note), next...), left
+}
+
+// height is how many rows lines take.
+func height(lines []string, columns int) int {
+	rows := 0
+	for _, line := range lines {
+		rows += max(1, (text.Width(line)+columns-1)/columns)
+	}
+	return rows
+}
+
+func split(text string) []string {
+	if text = strings.TrimRight(text, "\n"); text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+
+	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/guide"
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/machine"
+	"example.com/tracing-workshop/workshop/internal/watch"
+)
+
+func watchCommand() command {
+	return command{
+		name:      "watch",
+		arguments: "[step]",
+		summary:   "check on each save, and help on a key",
+		define: func(*flag.FlagSet) func(context.Context, *console.Console, []string) error {
+			return watchStep
+		},
+	}
+}
+
+// watchStep watches the step that is named, or the one to go on at.
+func watchStep(ctx context.Context, c *console.Console, args []string) error {
+	g, err := guideHere()
+	if err != nil {
+		return err
+	}
+	step, err := stepOf(g, "watch", args)
+	if err != nil {
+		return err
+	}
+	if err := needGo(); err != nil {
+		return err
+	}
+	notice := ahead(g, c, step)
+	w := watch.New(g, c)
+	w.Notice = notice
+	return w.Run(ctx, step)
+}
+
+// ahead has Jaeger built for step 5, and gives what there is to say about that.
+func ahead(g *guide.Guide, c *console.Console, step string) string {
+	var said bytes.Buffer
+	if step < jaeger.Step {
+		own := *c
+		own.Writer = &said
+		machine.BuildAhead(&own, g.Repository)
+	}
+	return said.String()
+}
