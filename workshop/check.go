@@ -8,6 +8,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/machine"
 	"example.com/tracing-workshop/workshop/internal/usage"
+	"example.com/tracing-workshop/workshop/internal/verdict"
 )
 
 func checkCommand() command {
@@ -40,6 +41,9 @@ func check(ctx context.Context, c *console.Console, args []string) error {
 	}
 	if err := needGo(); err != nil {
 		return err
+	}
+	if _, asked := verdict.Asked(g.Root); asked {
+		g.Anew()
 	}
 	at, err := g.Lead(ctx, c)
 	if err != nil {

@@ -18,6 +18,9 @@ import (
 // usualJaeger is where a Jaeger answers, unless its configuration says otherwise.
 const usualJaeger = "http://127.0.0.1:16686"
 
+// usualListen is where spans are received, which programs send them to of themselves.
+const usualListen = "127.0.0.1:4317"
+
 // usualPagePort is where the page is.
 const usualPagePort = 7777
 
@@ -31,7 +34,7 @@ func pageCommand() command {
 			flags.IntVar(&s.port, "port", usualPagePort, "`number` of the port of 127.0.0.1 that the page is at; with 0, the system\n      picks one")
 			flags.BoolVar(&s.open, "open", false, "open the page in the browser")
 			flags.StringVar(&s.from, "from", usualJaeger, "show what the Jaeger at this `URL` holds, as soon as it answers")
-			flags.StringVar(&s.listen, "listen", "127.0.0.1:4317", "`address` to receive spans at, with OTLP over gRPC")
+			flags.StringVar(&s.listen, "listen", usualListen, "`address` to receive spans at, with OTLP over gRPC")
 			return func(ctx context.Context, c *console.Console, args []string) error {
 				s.Console = c
 				return s.serve(ctx, args)
@@ -121,5 +124,70 @@ func (s *site) greet(status page.Status, address string) {
 	}
 	if err := s.browse(address); err != nil {
 		s.Printf("\n%s No browser could be opened: open the address yourself.\n", s.Yellow("!"))
+	}
+}
+
+// beside is the page beside another command. It is served from the moment that
+// somebody wants to see it.
+type beside struct {
+	repository *repository.Repository
+	browse     func(address string) error
+	port       int
+	listen     string // where it receives spans
+
+	address string // "" before that
+	stop    context.CancelFunc
+	over    chan error
+}
+
+// open opens the page in a browser, and gives its address. Where another program
+// has its port, perhaps the page of another clone, the system picks one.
+func (b *beside) open(ctx context.Context) (address string, err error) {
+	if b.address == "" {
+		if err := b.serve(ctx); err != nil {
+			return "", err
+		}
+	}
+	if err := b.browse(b.address); err != nil {
+		return b.address + ": open it in a browser", nil
+	}
+	return b.address, nil
+}
+
+func (b *beside) serve(ctx context.Context) error {
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.port)))
+	if port.InUse(err) {
+		listener, err = net.Listen("tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return err
+	}
+	ctx, b.stop = context.WithCancel(ctx)
+	ready := make(chan struct{}, 1)
+	b.over = make(chan error, 1)
+	go func() {
+		b.over <- page.Serve(ctx, listener, page.Options{
+			Repository: b.repository, Jaeger: usualJaeger, Listen: b.listen,
+			Ready: func(page.Status) { ready <- struct{}{} },
+		})
+	}()
+	select {
+	case <-ready:
+		b.address = "http://" + listener.Addr().String()
+		return nil
+	case err := <-b.over:
+		b.stop, b.over = nil, nil
+		if err == nil {
+			err = ctx.Err() // Ctrl-C meanwhile
+		}
+		return err
+	}
+}
+
+// close ends the page, if it was opened.
+func (b *beside) close() {
+	if b.stop != nil {
+		b.stop()
+		<-b.over
 	}
 }

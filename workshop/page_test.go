@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -112,6 +113,48 @@ func TestPageOnTakenPort(t *testing.T) {
 	want := "workshop: page: another program has port " + port + ", perhaps a page that runs already: end it, or choose another port, as in go run ./workshop page -port 7777\n"
 	if stdout.Len() > 0 || stderr.String() != want {
 		t.Errorf("stdout %q, stderr %q; want %q", stdout.String(), stderr.String(), want)
+	}
+}
+
+// TestPageBeside opens the page twice from another command: it is one page, on a
+// port of its own where the usual one is taken, and it ends with the command.
+func TestPageBeside(t *testing.T) {
+	workshoptest.Repository(t, map[string]string{"step01-fails": workshoptest.StepThatFails})
+	for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
+		t.Setenv(name, t.TempDir())
+	}
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	taken := other.Addr().(*net.TCPAddr).Port
+	var opened []string
+	b := &beside{repository: workshoptest.Here(t), port: taken, listen: "127.0.0.1:0", browse: func(address string) error {
+		opened = append(opened, address)
+		if len(opened) == 2 {
+			return errors.New("no browser")
+		}
+		return nil
+	}}
+	b.close() // which nobody has opened
+	first, err := b.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := b.open(t.Context())
+	if err != nil || second != first+": open it in a browser" || len(opened) != 2 || opened[0] != first || opened[1] != first {
+		t.Errorf("it was opened at %q, and is said to be at %s and %s (%v)", opened, first, second, err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Get(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	b.close()
+	if _, err := client.Get(first); err == nil || strings.HasSuffix(first, ":"+strconv.Itoa(taken)) {
+		t.Errorf("somebody answers still at %s", first)
 	}
 }
 

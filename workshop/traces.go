@@ -23,7 +23,7 @@ func tracesCommand() command {
 		arguments: "[id]",
 		summary:   "draw the traces that arrive, or a Jaeger's",
 		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
-			listen := flags.String("listen", "127.0.0.1:4317", "`address` to listen on, for OTLP over gRPC")
+			listen := flags.String("listen", usualListen, "`address` to listen on, for OTLP over gRPC")
 			brief := flags.Bool("brief", false, "draw no attributes and no events")
 			q := &question{Query: traceview.Query{Patience: traceview.OnTheWay}}
 			flags.StringVar(&q.base, "from", "", "listen to nobody: draw what the Jaeger at this `URL` holds, which is\n      http://127.0.0.1:16686 as a rule: the newest traces, or the one with the id")

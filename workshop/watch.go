@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"os"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/guide"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/machine"
+	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/verdict"
 	"example.com/tracing-workshop/workshop/internal/watch"
 )
 
@@ -37,8 +40,13 @@ func watchStep(ctx context.Context, c *console.Console, args []string) error {
 		return err
 	}
 	notice := ahead(g, c, step)
+	show := &beside{repository: g.Repository, browse: proc.Browse, port: usualPagePort, listen: usualListen}
+	defer show.close()
+	if folder, err := verdict.Folder(g.Root); err == nil && os.MkdirAll(folder, 0o755) == nil {
+		g.Anew() // so that the page has a record of what is watched
+	}
 	w := watch.New(g, c)
-	w.Notice = notice
+	w.Notice, w.Page = notice, show.open
 	return w.Run(ctx, step)
 }
 

@@ -46,6 +46,15 @@ func New(r *repository.Repository, steps []string, all bool) *Guide {
 	}
 }
 
+// Anew lets no verdict come from go's cache of tests: such a one leaves no record
+// for those who show it.
+func (g *Guide) Anew() {
+	test := g.Test
+	g.Test = func(ctx context.Context, folder string, env []string, args ...string) (*steptest.Outcome, error) {
+		return test(ctx, folder, env, append(args, "-count=1")...)
+	}
+}
+
 // Report is what the check of a step found. All places in it are as the learner
 // types them.
 type Report struct {
