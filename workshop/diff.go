@@ -23,7 +23,7 @@ func diffCommand() command {
 				if err != nil {
 					return err
 				}
-				step, err := stepOf(g, "diff", args)
+				step, err := stepOf(g, "diff", g.At(), args)
 				if err != nil {
 					return err
 				}

@@ -33,7 +33,7 @@ func hintCommand() command {
 }
 
 func tellHint(ctx context.Context, c *console.Console, g *guide.Guide, args []string, level int) error {
-	step, err := stepOf(g, "hint", args)
+	step, err := stepOf(g, "hint", g.Start(), args)
 	if err != nil {
 		return err
 	}

@@ -61,18 +61,18 @@ func nothingToReset(step string, changed []string) string {
 	return "Nothing is changed."
 }
 
-// toReset gives the step that arguments name, or the one to go on at, and its
+// toReset gives the step that arguments name, or the one worked on last, and its
 // files among them. A file can be named with its step.
 func toReset(g *guide.Guide, args []string) (step string, files []string, err error) {
 	if len(args) == 0 {
-		return g.Start(), nil, nil
+		return g.At(), nil, nil
 	}
 	at := g.StepAt(args[0])
 	switch name := filepath.Base(args[0]); {
 	case at != "" && g.Shipped.Has(at, name): // a path
 		step, files = at, args
-	case g.Shipped.Has(g.Start(), name):
-		step, files = g.Start(), args
+	case g.Shipped.Has(g.At(), name):
+		step, files = g.At(), args
 	default:
 		if step, err = g.Step(args[0]); err != nil {
 			return "", nil, err

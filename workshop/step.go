@@ -39,13 +39,12 @@ func joined(args []string) []string {
 	return args
 }
 
-// stepOf gives the step that the arguments of a command name, or the one to go
-// on at.
-func stepOf(g *guide.Guide, command string, args []string) (string, error) {
+// stepOf gives the step that the arguments of a command name, or at.
+func stepOf(g *guide.Guide, command, at string, args []string) (string, error) {
 	args = joined(args)
 	switch len(args) {
 	case 0:
-		return g.Start(), nil
+		return at, nil
 	case 1:
 		return g.Step(args[0])
 	}

@@ -32,7 +32,7 @@ func watchStep(ctx context.Context, c *console.Console, args []string) error {
 	if err != nil {
 		return err
 	}
-	step, err := stepOf(g, "watch", args)
+	step, err := stepOf(g, "watch", g.Start(), args)
 	if err != nil {
 		return err
 	}

@@ -196,6 +196,8 @@ func save(t *testing.T, path, from string) {
 // learner runs.
 func TestWatchEndsWithAllThatItStarted(t *testing.T) {
 	step := waitingStep(t)
+	scratch := t.TempDir()
+	t.Setenv("TMPDIR", scratch)
 	s := sit(t, "watch")
 	running := step()
 	s.press(t, "\x03")
@@ -203,11 +205,22 @@ func TestWatchEndsWithAllThatItStarted(t *testing.T) {
 	if _, err := running.ReadByte(); err == nil {
 		t.Error("the program says more")
 	}
+	expectEmpty(t, scratch)
+}
+
+// expectEmpty expects that nothing is left in a folder.
+func expectEmpty(t *testing.T, folder string) {
+	t.Helper()
+	if left, _ := filepath.Glob(filepath.Join(folder, "*")); len(left) > 0 {
+		t.Errorf("left behind is %q", left)
+	}
 }
 
 // TestWatchStopsWhatIsOvertaken saves while the program of a learner runs.
 func TestWatchStopsWhatIsOvertaken(t *testing.T) {
 	step := waitingStep(t)
+	scratch := t.TempDir()
+	t.Setenv("TMPDIR", scratch)
 	s := sit(t, "watch")
 	first := step()
 	if err := os.WriteFile("step01-waits/more.go", []byte("package main\n"), 0o600); err != nil {
@@ -222,6 +235,7 @@ func TestWatchStopsWhatIsOvertaken(t *testing.T) {
 	if _, err := second.ReadByte(); err == nil {
 		t.Error("the second program says more")
 	}
+	expectEmpty(t, scratch)
 }
 
 // TestWatchIsHungUp closes the terminal while the program of a learner runs.

@@ -13,7 +13,7 @@ import (
 // the last one that is not as it was shipped. If the check of its files has
 // passed already, it is the next one that is not known to be solved.
 func (g *Guide) Start() string {
-	at := g.last()
+	at := g.At()
 	if !g.solved(at) {
 		return at
 	}
@@ -23,7 +23,8 @@ func (g *Guide) Start() string {
 	return at
 }
 
-func (g *Guide) last() string {
+// At gives the step that was worked on last, whether it is solved or not.
+func (g *Guide) At() string {
 	last, used := g.Progress.Last()
 	if !slices.Contains(g.every(), last) {
 		last = ""

@@ -131,6 +131,9 @@ func TestFromTheMiddle(t *testing.T) {
 
 	saveFile(t, "step02-b", "right\n")
 	workshoptest.Contains(t, checksOne(t, "step02-b"), "✓ step02-b\n", "Next\n  Read  step03-c/README.md", "  Run   go run ./workshop check step03-c")
+	if l := comesBack(t); l.At() != "step02-b" || l.Start() != "step03-c" {
+		t.Errorf("the step at hand is %s, and the one to go on at %s", l.At(), l.Start())
+	}
 	out, checked := goesOn(t)
 	expectChecked(t, checked, "step03-c")
 	workshoptest.Lacks(t, out, "step01", "Welcome")
