@@ -72,7 +72,7 @@ func TestWrongWords(t *testing.T) {
 
 		// A flag.
 		"traces -lst":             `traces: there is no flag -lst: did you mean -list? (see go run ./workshop traces -h)`,
-		"traces -port 1":          `traces: there is no flag -port (see go run ./workshop traces -h)`,
+		"traces -port 1":          `traces: there is no flag -port, but page has one (see go run ./workshop traces -h)`,
 		"check -from x":           `check: there is no flag -from, but traces has one (see go run ./workshop check -h)`,
 		"doctor -prefech":         `doctor: there is no flag -prefech: did you mean -prefetch? (see go run ./workshop doctor -h)`,
 		"doctor prefetch":         `doctor: "prefetch" is one argument too many: did you mean go run ./workshop doctor -prefetch?`,
