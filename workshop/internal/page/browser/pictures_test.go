@@ -3,23 +3,18 @@
 package browser
 
 import (
-	"context"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
-	"example.com/tracing-workshop/workshop/internal/page"
 	"example.com/tracing-workshop/workshop/internal/port"
 	"example.com/tracing-workshop/workshop/internal/proc"
-	"example.com/tracing-workshop/workshop/internal/repository"
 )
 
 // TestPictures makes the pictures of the page in docs/images from real runs, light
@@ -29,26 +24,19 @@ import (
 //
 //	go test -tags pictures ./workshop/internal/page/browser -run TestPictures
 func TestPictures(t *testing.T) {
-	root, err := filepath.Abs(filepath.Join("..", "..", "..", ".."))
-	if err != nil {
-		t.Fatal(err)
-	}
+	root := rootOf(t)
 	images := filepath.Join(root, "docs", "images", "page")
 	if err := os.MkdirAll(images, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	copied := copyOf(t, root)
-	solve(t, copied, "step03-autoinstrument")
-	cutPropagator(t, filepath.Join(copied, "step03-autoinstrument", "tracing.go"))
+	solve(t, copied, "step03-autoinstrument", noPropagator)
 	held := startJaeger(t, copied)
-	address, spans := servePage(t, copied, held)
+	address, spans := servePage(t, copied, "http://"+held.Endpoints.Query)
 
 	p := open(t, address)
 	p.size(1280, 1140)
-	p.visit("/learn/step03-autoinstrument", ".verdict button")
-	get[any](p, `[...document.querySelectorAll(".verdict button")].find(b => b.textContent.startsWith("Check")).click()`)
-	p.wait(".bar.ghost")
-	p.until(`[...document.querySelectorAll(".verdict button")].some(b => b.textContent === "Check now")`)
+	p.checkNow("step03-autoinstrument")
 	takePictures(p, images, "learn", "/learn/step03-autoinstrument", ".bar.ghost")
 
 	program := build(t, copied, "step04-manual-spans")
@@ -85,56 +73,6 @@ func takePictures(p *tab, folder, name, view, shows string) {
 	}
 }
 
-// copyOf copies what git holds of the workshop, so that nobody's own work is in the
-// pictures.
-func copyOf(t *testing.T, root string) string {
-	t.Helper()
-	folder := filepath.Join(t.TempDir(), "tracing-workshop")
-	if out, err := exec.Command("git", "clone", "-q", root, folder).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return folder
-}
-
-// solve puts the solution of a step in the place of the learner's files.
-func solve(t *testing.T, root, step string) {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(root, "solutions", step, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(root, step, filepath.Base(file)), content, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// cutPropagator takes the call that sets the propagators out of a file.
-func cutPropagator(t *testing.T, file string) {
-	t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(content), "\totel.SetTextMapPropagator(")
-	_, after, closed := strings.Cut(rest, "\n\t))\n")
-	if !found || !closed {
-		t.Fatalf("%s sets no propagator", file)
-	}
-	program := strings.Replace(before+after, "\t\"go.opentelemetry.io/otel/propagation\"\n", "", 1)
-	if err := os.WriteFile(file, []byte(program), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func startJaeger(t *testing.T, root string) *jaeger.Process {
 	t.Helper()
 	module, err := jaeger.FindModule(root)
@@ -153,35 +91,6 @@ func startJaeger(t *testing.T, root string) *jaeger.Process {
 	}
 	t.Cleanup(func() { _ = p.Stop() })
 	return p
-}
-
-// servePage serves the page of a clone. It gives its address, and where it
-// receives spans.
-func servePage(t *testing.T, root string, held *jaeger.Process) (address, spans string) {
-	t.Helper()
-	r, err := repository.Find(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ready, over := make(chan page.Status, 1), make(chan error, 1)
-	go func() {
-		over <- page.Serve(ctx, listener, page.Options{
-			Repository: r, Jaeger: "http://" + held.Endpoints.Query, Listen: "127.0.0.1:0",
-			Ready: func(s page.Status) { ready <- s },
-		})
-	}()
-	t.Cleanup(func() {
-		stop()
-		if err := <-over; err != nil {
-			t.Error(err)
-		}
-	})
-	return listener.Addr().String(), (<-ready).Live.Endpoint
 }
 
 func build(t *testing.T, root, step string) (program string) {
