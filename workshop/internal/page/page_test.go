@@ -298,7 +298,7 @@ func TestLive(t *testing.T) {
 	}
 	var calls struct{ Calls []traces.Call }
 	s.get(t, "/api/live/calls?service=railway", http.StatusOK, &calls)
-	if want := (traces.Call{Caller: "planner", Service: "railway", Operation: "route", Calls: 1, Errors: 1, Traces: 1}); len(calls.Calls) != 1 || calls.Calls[0] != want {
+	if want := (traces.Call{Caller: "planner", Service: "railway", Operation: "route", Calls: 1, Errors: 1, Began: 1, Traces: 1}); len(calls.Calls) != 1 || calls.Calls[0] != want {
 		t.Errorf("got %+v", calls)
 	}
 }

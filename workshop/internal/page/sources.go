@@ -46,7 +46,8 @@ func (a asked) serveCalls(w http.ResponseWriter, r *http.Request) {
 	calls, err := a.Calls(r.Context(), question)
 	give(w, r, struct {
 		Calls []traces.Call `json:"calls"`
-	}{calls}, err)
+		Graph traces.Graph  `json:"graph"`
+	}{calls, traces.GraphOf(calls)}, err)
 }
 
 func give(w http.ResponseWriter, r *http.Request, content any, err error) {

@@ -15,6 +15,7 @@ type Call struct{ Caller, Service, Operation string }
 type Calls struct {
 	Call
 	Calls, Traces, Errors int
+	Began                 int // errors of which none below is the reason
 }
 
 // Count counts the calls that are wanted, the most frequent first: the spans of
@@ -23,7 +24,7 @@ func Count(traces []spans.Trace, f Filter) []Calls {
 	counts := map[Call]Calls{}
 	for _, t := range traces {
 		inTrace := map[Call]bool{}
-		here := byID(t)
+		here, climbed := byID(t), climbing(t)
 		for _, s := range f.In(t) {
 			if s.Kind != spans.KindServer && s.Kind != spans.KindConsumer {
 				continue
@@ -34,6 +35,9 @@ func Count(traces []spans.Trace, f Filter) []Calls {
 			n.Calls++
 			if s.Status.Code == spans.StatusError {
 				n.Errors++
+				if !climbed[s.SpanID] {
+					n.Began++
+				}
 			}
 			if !inTrace[c] {
 				n.Traces++
@@ -45,6 +49,18 @@ func Count(traces []spans.Trace, f Filter) []Calls {
 		return cmp.Or(cmp.Compare(b.Calls, a.Calls),
 			cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Caller, b.Caller))
 	})
+}
+
+// climbing gives the ids of spans that have a failed child: an error climbs from
+// there.
+func climbing(t spans.Trace) map[string]bool {
+	above := map[string]bool{}
+	for i := range t.Spans {
+		if s := &t.Spans[i]; s.Status.Code == spans.StatusError && s.ParentID != "" {
+			above[s.ParentID] = true
+		}
+	}
+	return above
 }
 
 // byID gives the first span of each id. A trace may have thousands, each of

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/page/traces"
 	"example.com/tracing-workshop/workshop/internal/timeline"
 	"example.com/tracing-workshop/workshop/internal/verdict"
 )
@@ -196,7 +197,7 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, parts []string) {
 				{"name": "joke-service", "operations": []string{"GET /jokes/random"}}, {"name": hostileText, "operations": nil},
 			}}
 		case parts[1] == "calls":
-			content = object{"calls": calls()}
+			content = object{"calls": calls(), "graph": traces.GraphOf(calls())}
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -258,11 +259,11 @@ func (f *fake) summaries(r *http.Request) object {
 	return object{"traces": list, "more": max(0, f.extra-20), "of": len(list) + f.extra}
 }
 
-func calls() []object {
-	call := func(caller, service, operation string, calls, errors int) object {
-		return object{"caller": caller, "service": service, "operation": operation, "calls": calls, "errors": errors, "traces": calls}
+func calls() []traces.Call {
+	call := func(caller, service, operation string, calls, errors int) traces.Call {
+		return traces.Call{Caller: caller, Service: service, Operation: operation, Calls: calls, Errors: errors, Began: errors / 2, Traces: calls}
 	}
-	return []object{
+	return []traces.Call{
 		call("", "user-service", "GET /plan-trip", 120, 9), call("", "user-service", "GET /fetch-external", 40, 2),
 		call("user-service", "joke-service", "GET /jokes/random", 40, 2), call("user-service", "zurich", "GET /connections", 120, 9),
 		call("zurich", "basel", "GET /delays", 720, 0), call("zurich", "cologne", "GET /seats", 110, 0), call("zurich", "amsterdam", "GET /platforms", 60, 9),

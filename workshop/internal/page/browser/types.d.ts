@@ -51,7 +51,7 @@ interface Summary {
 }
 interface Summaries { traces: List<Summary>; more: number; of: number }
 interface Services { services: List<{ name: string; operations: List<string> }> }
-interface Call { caller: string; service: string; operation: string; calls: number; errors: number; traces: number }
+interface Call { caller: string; service: string; operation: string; calls: number; errors: number; began: number; traces: number }
 
 interface Section { number: number; title: string; html: string; gap: string }
 interface Lesson { step: string; title: string; intro: string; sections: List<Section>; next: string }
@@ -94,4 +94,5 @@ interface Shown {
   /** Whether that section is open. */
   reading(section: number): boolean;
 }
+interface Graph { nodes: { name: string; column: number }[]; edges: Edge[] }
 interface Edge { from: string; to: string; calls: number; errors: number }

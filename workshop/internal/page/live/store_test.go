@@ -154,7 +154,7 @@ func TestServicesAndCalls(t *testing.T) {
 	}
 	calls, _ := s.Calls(t.Context(), traces.Question{})
 	wantCalls := []traces.Call{
-		{Caller: "user", Service: "joke", Operation: "GET /joke", Calls: 20, Errors: 2, Traces: 20},
+		{Caller: "user", Service: "joke", Operation: "GET /joke", Calls: 20, Errors: 2, Began: 2, Traces: 20},
 		{Caller: "", Service: "user", Operation: "GET /fetch", Calls: 20, Traces: 20},
 	}
 	if diff := cmp.Diff(wantCalls, calls); diff != "" {

@@ -41,7 +41,7 @@ export const getTraces = (source, query) => ask(`/api/${source}/traces?${query}`
 export const getTrace = (source, id) => ask(`/api/${source}/traces/${part(id)}`);
 /** @param {Source} source @returns {Promise<Services>} */
 export const getServices = (source) => ask(`/api/${source}/services`);
-/** @param {Source} source @param {URLSearchParams} query @returns {Promise<{calls: List<Call>}>} */
+/** @param {Source} source @param {URLSearchParams} query @returns {Promise<{calls: List<Call>, graph: Graph}>} */
 export const getCalls = (source, query) => ask(`/api/${source}/calls?${query}`);
 /** @param {string} step */
 export const check = (step) => ask(`/api/check/${part(step)}`, { method: 'POST', headers: { 'X-Workshop-Token': token } });

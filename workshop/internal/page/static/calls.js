@@ -4,66 +4,37 @@ import * as api from './api.js';
 import { h, amount, empty, svg } from './dom.js';
 import { colorOf } from './colors.js';
 
-const outside = 'from outside';
-
 /** @param {Route} route @returns {Promise<View>} */
 export async function calls(route) {
   const source = /** @type {Source} */ (route.parts[0]);
-  const list = (await api.getCalls(source, route.query)).calls ?? [];
+  const { calls, graph } = await api.getCalls(source, route.query);
   const back = `#/${source}${route.query.size > 0 ? `?${route.query}` : ''}`;
   return {
     element: h('div', { class: 'calls' }, h('nav', { class: 'back', 'aria-label': 'Back' }, h('a', { href: back }, '← The traces')),
       h('h1', {}, 'Who calls whom'),
-      list.length === 0 ? empty('No call is known yet: send your services a request, and look again.') : [graph(list), table(list)]),
+      h('p', { class: 'quiet' }, `Counted are ${route.query.has('errors') ? 'only calls that failed' : 'all calls'}${[...route.query].filter(([key]) => key !== 'errors').map(([key, value]) => `, ${key} ${value}`).join('')}. `,
+        route.query.has('errors') && h('a', { href: `#/calls/${source}?${new URLSearchParams([...route.query].filter(([key]) => key !== 'errors'))}` }, 'Count those that went well, too')),
+      !calls?.length ? empty('No call is known yet: send your services a request, and look again.') : [draw(graph), table(calls, source)]),
   };
 }
 
-/** @param {Call[]} list */
-function table(list) {
+/** @param {Call[]} list @param {Source} source */
+function table(list, source) {
+  const share = (/** @type {number} */ n, /** @type {Call} */ call) => h('td', { class: n > 0 ? 'bad' : '' }, n > 0 ? `✗ ${n} (${Math.round(100 * n / call.calls)} %)` : 0);
   return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Calls' }, h('table', { class: 'numbers' },
-    h('thead', {}, h('tr', {}, ['Caller', 'Service', 'Operation', 'Calls', 'Errors', 'Traces'].map(name => h('th', { scope: 'col' }, name)))),
+    h('thead', {}, h('tr', {}, ['Caller', 'Service', 'Operation', 'Calls', 'Traces', 'Per trace', 'Errors', 'Began here'].map(name => h('th', { scope: 'col' }, name)))),
     h('tbody', {}, list.map(call => h('tr', {},
-      h('td', {}, call.caller || outside), h('td', {}, h('i', { class: `dot ${colorOf(call.service)}` }), call.service), h('th', { scope: 'row' }, call.operation),
-      h('td', {}, call.calls), h('td', { class: call.errors > 0 ? 'bad' : '' }, call.errors > 0 ? `✗ ${call.errors}` : 0), h('td', {}, call.traces))))));
-}
-
-/** @param {Call[]} list */
-function edges(list) {
-  /** @type {Map<string, Edge>} */
-  const by = new Map();
-  for (const call of list) {
-    const key = JSON.stringify([call.caller, call.service]);
-    const edge = by.get(key) ?? { from: call.caller, to: call.service, calls: 0, errors: 0 };
-    edge.calls += call.calls;
-    edge.errors += call.errors;
-    by.set(key, edge);
-  }
-  return [...by.values()];
-}
-
-/** Each service stands right of those that call it, as far as there is no circle. @param {Edge[]} all */
-function layers(all) {
-  /** @type {Map<string, number>} */
-  const layer = new Map();
-  /** @param {string} name @param {string[]} path */
-  const place = (name, path) => {
-    if (path.includes(name) || (layer.get(name) ?? -1) >= path.length) return;
-    layer.set(name, path.length);
-    for (const edge of all) if (edge.from === name) place(edge.to, [...path, name]);
-  };
-  const called = new Set(all.filter(edge => edge.from !== edge.to).map(edge => edge.to));
-  for (const edge of all) if (!called.has(edge.from)) place(edge.from, []);
-  for (const edge of all) for (const name of [edge.from, edge.to]) if (!layer.has(name)) place(name, []);
-  return layer;
+      h('td', {}, call.caller || 'from outside'), h('td', {}, h('i', { class: `dot ${colorOf(call.service)}` }), call.service),
+      h('th', { scope: 'row' }, h('a', { href: `#/${source}?${new URLSearchParams({ service: call.service, operation: call.operation })}` }, call.operation)),
+      h('td', {}, call.calls), h('td', {}, call.traces), h('td', {}, Number((call.calls / call.traces).toFixed(1))), share(call.errors, call), share(call.began, call))))));
 }
 
 /** What there is room for. @param {string} name */
 const shown = (name) => name === '' ? 'outside' : name.length > 22 ? name.slice(0, 21) + '…' : name;
 
-/** @param {Call[]} list */
-function graph(list) {
-  const all = edges(list), layer = layers(all);
-  const names = [...layer.keys()];
+/** @param {Graph} graph */
+function draw({ nodes, edges: all }) {
+  const layer = new Map(nodes.map(node => [node.name, node.column])), names = [...layer.keys()];
   const box = { height: 52, right: 120, below: 44 };
   /** @type {Map<string, {x: number, y: number, width: number}>} */
   const at = new Map(), columns = /** @type {string[][]} */ ([]);

@@ -80,3 +80,6 @@ export const memory = {
   /** @param {string} key @param {string} value */
   set(key, value) { try { localStorage.setItem(key, value); } catch { /* then not */ } },
 };
+
+/** Where a reader was in each list, to come back to. @type {Record<Source, string>} */
+export const places = { live: '#/live', jaeger: '#/jaeger' };

@@ -1,7 +1,7 @@
 // The traces of a source, newest first: what arrives here, or what Jaeger holds.
 
 import * as api from './api.js';
-import { h, amount, copyButton, empty, short } from './dom.js';
+import { h, amount, copyButton, empty, places, short } from './dom.js';
 import { colorOf } from './colors.js';
 import { filter } from './filter.js';
 import { scatter } from './scatter.js';
@@ -37,6 +37,7 @@ export async function find(route, app) {
   const drawNote = () => note.replaceChildren(...(source === 'live' ? aboutLive(app.state.live) : aboutJaeger(app.state)));
 
   async function drawForm() {
+    places[source] = location.hash;
     const known = await api.getServices(source).catch(() => ({ services: [] }));
     const open = form.querySelector('details')?.open ?? (query.size > 0 || matchMedia('(min-width: 1100px)').matches);
     form.replaceChildren(h('details', { class: 'filter-box', open }, h('summary', {}, 'Which traces'), filter(source, query, known, next => {
@@ -48,9 +49,11 @@ export async function find(route, app) {
   /** @param {boolean} now even if somebody is reading the list */
   async function fetchList(now) {
     const turn = ++asked;
+    if (now) results.setAttribute('aria-busy', 'true');
     try {
       const found = await api.getTraces(source, query);
       if (turn !== asked || closed) return;
+      results.removeAttribute('aria-busy');
       waiting = found;
       const fresh = (found.traces ?? []).filter(trace => !listed.has(trace.id)).length;
       if (now || !paused()) apply();
@@ -60,6 +63,7 @@ export async function find(route, app) {
       }
     } catch (problem) {
       if (turn !== asked || closed) return;
+      results.removeAttribute('aria-busy');
       list.replaceChildren();
       plot.show([]);
       count.textContent = '';

@@ -73,10 +73,11 @@ function drawTop(route = parse()) {
   const source = route.view === 'jaeger' || route.parts[0] === 'jaeger' ? 'jaeger' : 'live';
   const at = route.view === 'learn' ? 'learn' : source;
   const link = (/** @type {string} */ view, /** @type {string} */ text) => h('a', { href: `#/${view}`, 'aria-current': at === view ? 'page' : null }, text);
-  const id = h('input', { name: 'id', placeholder: 'Trace ID', 'aria-label': 'Trace ID', pattern: '[0-9a-fA-F]{4,32}', title: 'a trace ID, or its first digits', autocomplete: 'off', spellcheck: 'false' });
+  const id = h('input', { name: 'id', placeholder: 'Trace ID', 'aria-label': 'Trace ID', title: 'a trace ID, its first digits, or a line of a log with one', autocomplete: 'off', spellcheck: 'false' });
   const byId = h('form', { class: 'by-id', role: 'search', onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (id.value.trim() !== '') location.hash = `#/trace/${source}/${id.value.trim().toLowerCase()}`;
+    const found = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/i.exec(id.value)?.[0] ?? id.value.trim();
+    if (found !== '') location.hash = `#/trace/${source}/${encodeURIComponent(found.toLowerCase())}`;
   } }, id);
   element('top').replaceChildren(
     h('a', { class: 'brand', href: '#/learn' }, h('img', { src: '/static/icon.svg', alt: '', width: 28, height: 28 }), h('span', {}, 'Tracing workshop')),

@@ -1,14 +1,14 @@
 // One trace, and two side by side.
 
 import * as api from './api.js';
-import { h, amount, empty } from './dom.js';
+import { h, amount, empty, places } from './dom.js';
 import { colorOf } from './colors.js';
 import { duration } from './time.js';
 import { keys, timeline } from './timeline.js';
 
 const homes = { live: 'What arrives', jaeger: 'What Jaeger holds' };
 /** @param {Source} source */
-const home = (source) => h('nav', { class: 'back', 'aria-label': 'Back' }, h('a', { href: `#/${source}` }, `← ${homes[source]}`));
+const home = (source) => h('nav', { class: 'back', 'aria-label': 'Back' }, h('a', { href: places[source] }, `← ${homes[source]}`));
 
 /** @param {Route} route @param {App} app @returns {Promise<View>} */
 export async function trace(route, app) {
@@ -25,7 +25,7 @@ export async function trace(route, app) {
     },
     shown() { drawn.show(route.query); drawn.focus(); },
     key(event) {
-      if (event.key === 'Escape' && !element.querySelector('.opened')) location.hash = `#/${source}`;
+      if (event.key === 'Escape' && !element.querySelector('.opened')) location.hash = places[source];
       else drawn.key(event);
     },
   };
@@ -37,15 +37,15 @@ export async function compare(route) {
   const [a, b] = await Promise.all([api.getTrace(source, route.parts[1]), api.getTrace(source, route.parts[2])]);
   const until = Math.max(a.duration, b.duration);
   const rows = differences(a, b);
-  const different = rows.filter(row => row.a.spans !== row.b.spans).length;
+  const different = rows.filter(row => row.a.spans !== row.b.spans || row.a.errors !== row.b.errors).length;
   const element = h('div', { class: 'compare' }, home(source), h('h1', {}, 'Two traces compared'),
     h('p', { class: 'quiet' }, `Both are drawn on one axis of ${duration(until)}.`),
     h('div', { class: 'two' }, timeline(a, { source, until, label: 'A' }).element, timeline(b, { source, until, label: 'B' }).element),
     h('h2', {}, 'What differs'),
-    different === 0 ? empty('Both have the same spans, as many of each: look at their durations.') : null,
+    different === 0 ? empty('Both have the same spans and errors, as many of each: look at their durations, and at the attributes of their spans.') : null,
     h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'What differs' }, h('table', { class: 'numbers' },
       h('thead', {}, h('tr', {}, ['Service', 'Operation', 'Spans A', 'Spans B', 'Time A', 'Time B', 'B takes'].map(name => h('th', { scope: 'col' }, name)))),
-      h('tbody', {}, rows.map(row => h('tr', { class: row.a.spans === row.b.spans ? '' : 'differs' },
+      h('tbody', {}, rows.map(row => h('tr', { class: row.a.spans === row.b.spans && row.a.errors === row.b.errors ? '' : 'differs' },
         h('td', {}, h('i', { class: `dot ${colorOf(row.service)}` }), row.service), h('th', { scope: 'row' }, row.name),
         cell(row.a), cell(row.b),
         h('td', {}, row.a.spans ? duration(row.a.time) : ''), h('td', {}, row.b.spans ? duration(row.b.time) : ''),

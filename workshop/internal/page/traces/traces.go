@@ -62,6 +62,7 @@ type Call struct {
 	Operation string `json:"operation"`
 	Calls     int    `json:"calls"`
 	Errors    int    `json:"errors"`
+	Began     int    `json:"began"` // errors of which none below is the reason
 	Traces    int    `json:"traces"`
 }
 
@@ -150,7 +151,7 @@ func CallsIn(all []spans.Trace, f traceview.Filter) []Call {
 		if c.Caller == traceview.Outside {
 			c.Caller = "" // the page has a word of its own for that
 		}
-		calls = append(calls, Call{c.Caller, c.Service, c.Operation, c.Calls, c.Errors, c.Traces})
+		calls = append(calls, Call{c.Caller, c.Service, c.Operation, c.Calls, c.Errors, c.Began, c.Traces})
 	}
 	return calls
 }
