@@ -210,6 +210,7 @@ func (p *page) handler() http.Handler {
 		mux.HandleFunc("GET /api/"+name+"/traces/{id}", a.serveTrace)
 		mux.HandleFunc("GET /api/"+name+"/services", a.serveServices)
 		mux.HandleFunc("GET /api/"+name+"/calls", a.serveCalls)
+		mux.HandleFunc("GET /api/"+name+"/spans", a.serveSpans)
 	}
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		fail(w, http.StatusNotFound, "there is nothing at this address: the page is at http://"+p.hosts[0])

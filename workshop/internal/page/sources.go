@@ -50,6 +50,16 @@ func (a asked) serveCalls(w http.ResponseWriter, r *http.Request) {
 	}{calls, traces.GraphOf(calls)}, err)
 }
 
+func (a asked) serveSpans(w http.ResponseWriter, r *http.Request) {
+	question, err := traces.Ask(r.URL.Query())
+	if err != nil {
+		refuse(w, r, err)
+		return
+	}
+	list, err := a.Spans(r.Context(), question)
+	give(w, r, list, err)
+}
+
 func give(w http.ResponseWriter, r *http.Request, content any, err error) {
 	if err != nil {
 		refuse(w, r, err)

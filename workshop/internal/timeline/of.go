@@ -139,7 +139,7 @@ func rowOf(s spans.Span, start time.Time) Row {
 		ID: s.SpanID, Parent: s.ParentID, Name: s.Name, Service: s.Service(), Kind: s.Kind,
 		Duration: int64(s.Duration()), TraceState: s.TraceState, Scope: s.Scope,
 		Status: string(s.Status.Code), Reason: s.Status.Description, Error: s.Status.Code == spans.StatusError,
-		Attributes: attributes(s.Attributes), Resource: attributes(s.Resource),
+		Attributes: Attributes(s.Attributes), Resource: Attributes(s.Resource),
 	}
 	after := func(t time.Time) int64 {
 		if t.IsZero() {
@@ -149,15 +149,16 @@ func rowOf(s spans.Span, start time.Time) Row {
 	}
 	row.Start = after(s.Start)
 	for _, e := range s.Events {
-		row.Events = append(row.Events, Event{Name: e.Name, At: after(e.Time), Attributes: attributes(e.Attributes)})
+		row.Events = append(row.Events, Event{Name: e.Name, At: after(e.Time), Attributes: Attributes(e.Attributes)})
 	}
 	for _, l := range s.Links {
-		row.Links = append(row.Links, Link{Trace: l.TraceID, Span: l.SpanID, Attributes: attributes(l.Attributes)})
+		row.Links = append(row.Links, Link{Trace: l.TraceID, Span: l.SpanID, Attributes: Attributes(l.Attributes)})
 	}
 	return row
 }
 
-func attributes(all spans.Attributes) []Attribute {
+// Attributes gives attributes with their types.
+func Attributes(all spans.Attributes) []Attribute {
 	var list []Attribute
 	for _, a := range all {
 		list = append(list, Attribute{Key: a.Key, Type: typeOf(a.Value), Value: valueOf(a.Value)})

@@ -229,4 +229,5 @@ var views = []struct{ name, view, shows string }{
 	{"big", "/trace/live/" + newSample(60).trace.ID, ".row"},
 	{"compare", "/compare/live/" + newSample(20).trace.ID + "/" + newSample(21).trace.ID, ".differs"},
 	{"calls", "/calls/live", ".graph svg"},
+	{"spans", "/spans/live?service=joke-service&errors=1", "table"},
 }

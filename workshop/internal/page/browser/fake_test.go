@@ -198,6 +198,8 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, parts []string) {
 			}}
 		case parts[1] == "calls":
 			content = object{"calls": calls(), "graph": traces.GraphOf(calls())}
+		case parts[1] == "spans":
+			content = found()
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -257,6 +259,15 @@ func (f *fake) summaries(r *http.Request) object {
 		return object{"traces": nil, "more": 0, "of": 0}
 	}
 	return object{"traces": list, "more": max(0, f.extra-20), "of": len(list) + f.extra}
+}
+
+func found() traces.Spans {
+	luggage := []timeline.Attribute{{Key: "luggage.kind", Type: "string", Value: "bicycle"}}
+	return traces.Spans{Of: 40, Spans: []traces.Span{
+		{Trace: newSample(20).trace.ID, ID: "0000000000000001", Service: "user-service", Operation: "GET /compute", Duration: 3e6, Attributes: luggage},
+		{Trace: newSample(21).trace.ID, ID: "0000000000000001", Caller: "user-service", Service: "joke-service", Operation: hostileText, Duration: 2e8, Error: true,
+			Events: []string{"lock-timeout", hostileText}, Attributes: []timeline.Attribute{{Key: hostileText, Type: "string", Value: hostileText}}},
+	}}
 }
 
 func calls() []traces.Call {

@@ -94,5 +94,6 @@ interface Shown {
   /** Whether that section is open. */
   reading(section: number): boolean;
 }
+interface FoundSpan { trace: string; id: string; caller: string; service: string; operation: string; start: string; duration: number; error: boolean; events: List<string>; attributes: List<Attribute> }
 interface Graph { nodes: { name: string; column: number }[]; edges: Edge[] }
 interface Edge { from: string; to: string; calls: number; errors: number }

@@ -106,7 +106,7 @@ func TestHostile(t *testing.T) {
 		p.check(name+" makes no elements of text", `document.querySelector('main img, main script, #gone img') === null`)
 	}
 	for view, shows := range map[string]string{
-		"/learn/" + step: ".verdict .says", "/live": ".traces li", "/jaeger": ".traces li", "/calls/live": ".graph svg",
+		"/learn/" + step: ".verdict .says", "/live": ".traces li", "/jaeger": ".traces li", "/calls/live": ".graph svg", "/spans/live": "table",
 		"/trace/live/" + id + "?span=0000000000000001": ".details", "/compare/live/" + id + "/" + newSample(21).trace.ID: ".differs",
 		"/learn/none": ".cannot",
 	} {

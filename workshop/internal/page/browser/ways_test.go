@@ -2,6 +2,7 @@ package browser
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -251,5 +252,30 @@ func TestTheme(t *testing.T) {
 	get[bool](p, `(Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } }), true)`)
 	p.press("t")
 	p.check("it is light, with nothing kept", `getComputedStyle(document.documentElement).colorScheme === 'light'`)
+	p.clean()
+}
+
+// TestWayBack keeps the search while traces are opened, and takes a trace ID out of
+// what was copied around it.
+func TestWayBack(t *testing.T) {
+	address, end := newFake().listen(t, "127.0.0.1:0")
+	defer end()
+	p := open(t, address)
+	p.visit("/live?errors=1", ".traces li")
+	get[any](p, `document.querySelector(".traces a").click()`)
+	p.wait(".one-trace .row")
+	get[any](p, `document.querySelector(".back a").click()`)
+	p.wait(".traces li")
+	p.check("the search is kept", `location.hash === "#/live?errors=1"`)
+	get[any](p, `[...document.querySelectorAll(".results-head a")].find(a => a.textContent === "Only the spans").click()`)
+	p.wait(".calls table")
+	p.check("so it is for the spans", `location.hash === "#/spans/live?errors=1" && document.querySelector("h1").textContent === "2 spans of 40"`)
+	get[any](p, `[...document.querySelectorAll("main p a")].find(a => a.textContent === "With those that went well").click()`)
+	p.until(`location.hash === "#/spans/live?"`)
+
+	id := newSample(20).trace.ID
+	get[any](p, `(id => { id.value = `+strconv.Quote(" level=WARN trace_id="+id+" span_id=cb58b32ef88bb54a ")+`; id.form.requestSubmit(); })(document.querySelector(".by-id input"))`)
+	p.wait(".one-trace .row")
+	p.check("the id is found in the line", `location.hash.startsWith("#/trace/live/`+id+`")`)
 	p.clean()
 }

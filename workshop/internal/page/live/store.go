@@ -225,3 +225,8 @@ func (s *Store) Services(context.Context) ([]traces.Service, error) {
 func (s *Store) Calls(ctx context.Context, q traces.Question) ([]traces.Call, error) {
 	return traces.CallsIn(s.wanted(ctx, q), q.Filter), ctx.Err()
 }
+
+// Spans gives the spans that are wanted.
+func (s *Store) Spans(ctx context.Context, q traces.Question) (traces.Spans, error) {
+	return traces.SpansIn(s.wanted(ctx, q), q.Filter, q.Limit), ctx.Err()
+}

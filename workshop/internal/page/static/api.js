@@ -43,6 +43,8 @@ export const getTrace = (source, id) => ask(`/api/${source}/traces/${part(id)}`)
 export const getServices = (source) => ask(`/api/${source}/services`);
 /** @param {Source} source @param {URLSearchParams} query @returns {Promise<{calls: List<Call>, graph: Graph}>} */
 export const getCalls = (source, query) => ask(`/api/${source}/calls?${query}`);
+/** @param {Source} source @param {URLSearchParams} query @returns {Promise<{spans: List<FoundSpan>, of: number}>} */
+export const getSpans = (source, query) => ask(`/api/${source}/spans?${query}`);
 /** @param {string} step */
 export const check = (step) => ask(`/api/check/${part(step)}`, { method: 'POST', headers: { 'X-Workshop-Token': token } });
 
@@ -59,8 +61,7 @@ async function renewToken() {
  * @param {(here: boolean, again: boolean) => void} connected
  */
 export function listen(heard, connected) {
-  /** @type {EventSource | null} */
-  let source = null;
+  let source = /** @type {EventSource | null} */ (null);
   let before = false;
   let timer = 0;
   const stop = () => { clearTimeout(timer); source?.close(); source = null; };

@@ -12,10 +12,16 @@ export async function calls(route) {
   return {
     element: h('div', { class: 'calls' }, h('nav', { class: 'back', 'aria-label': 'Back' }, h('a', { href: back }, '← The traces')),
       h('h1', {}, 'Who calls whom'),
-      h('p', { class: 'quiet' }, `Counted are ${route.query.has('errors') ? 'only calls that failed' : 'all calls'}${[...route.query].filter(([key]) => key !== 'errors').map(([key, value]) => `, ${key} ${value}`).join('')}. `,
-        route.query.has('errors') && h('a', { href: `#/calls/${source}?${new URLSearchParams([...route.query].filter(([key]) => key !== 'errors'))}` }, 'Count those that went well, too')),
+      conditions('calls', route),
       !calls?.length ? empty('No call is known yet: send your services a request, and look again.') : [draw(graph), table(calls, source)]),
   };
+}
+
+/** Says what is counted. @param {'calls' | 'spans'} what @param {Route} route */
+export function conditions(what, { parts, query }) {
+  const rest = [...query].filter(([key]) => key !== 'errors' && key !== 'limit');
+  return h('p', { class: 'quiet' }, `These are ${query.has('errors') ? `only ${what} that failed` : `all ${what}`}${rest.map(([key, value]) => `, ${key} ${value}`).join('')}. `,
+    query.has('errors') && h('a', { href: `#/${what}/${parts[0]}?${new URLSearchParams(rest)}` }, 'With those that went well'));
 }
 
 /** @param {Call[]} list @param {Source} source */

@@ -3,8 +3,7 @@
 // eighth service on they come again, striped.
 
 const colors = 7;
-/** @type {Map<string, number>} */
-const seen = new Map();
+const seen = /** @type {Map<string, number>} */ (new Map());
 
 /** The classes that give an element the service's colour. @param {string} service */
 export function colorOf(service) {

@@ -4,12 +4,7 @@
 
 /** @typedef {Node | string | number | false | null | undefined} Child */
 
-/**
- * @template {Element} E
- * @param {E} element
- * @param {Record<string, any>} props attributes; onX listens, style is an object
- * @param {(Child | Child[])[]} children
- */
+/** @template {Element} E @param {E} element @param {Record<string, any>} props attributes; onX listens, style is an object @param {(Child | Child[])[]} children */
 function fill(element, props, children) {
   for (const [name, value] of Object.entries(props)) {
     if (value === null || value === undefined || value === false) continue;
@@ -26,24 +21,12 @@ function fill(element, props, children) {
   return element;
 }
 
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, any>} [props]
- * @param {(Child | Child[])[]} children
- * @returns {HTMLElementTagNameMap[K]}
- */
+/** @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Record<string, any>} [props] @param {(Child | Child[])[]} children @returns {HTMLElementTagNameMap[K]} */
 export function h(tag, props = {}, ...children) {
   return fill(document.createElement(tag), props, children);
 }
 
-/**
- * @template {keyof SVGElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, any>} [props]
- * @param {(Child | Child[])[]} children
- * @returns {SVGElementTagNameMap[K]}
- */
+/** @template {keyof SVGElementTagNameMap} K @param {K} tag @param {Record<string, any>} [props] @param {(Child | Child[])[]} children @returns {SVGElementTagNameMap[K]} */
 export function svg(tag, props = {}, ...children) {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), props, children);
 }

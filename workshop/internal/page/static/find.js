@@ -13,10 +13,8 @@ export async function find(route, app) {
   let query = route.query;
   /** @type {Summaries | null} what has come since the list was drawn */
   let waiting = null;
-  /** @type {Set<string>} */
-  let listed = new Set();
-  /** @type {Set<string>} */
-  const chosen = new Set();
+  let listed = /** @type {Set<string>} */ (new Set());
+  const chosen = /** @type {Set<string>} */ (new Set());
   let over = false, timer = 0, asked = 0, closed = false;
 
   const note = h('div', { class: 'source' });
@@ -26,8 +24,9 @@ export async function find(route, app) {
   const count = h('h2', { tabindex: -1 });
   const news = h('button', { type: 'button', class: 'news', hidden: true, onclick: () => { apply(); count.focus(); } });
   const compare = h('div', { class: 'compare-bar' });
+  const to = (/** @type {string} */ view, /** @type {string} */ name) => h('a', { class: 'button', href: '#', onclick: (/** @type {Event} */ e) => { e.preventDefault(); location.hash = `#/${view}/${source}${text(query)}`; } }, name);
   const results = h('div', { class: 'results' }, plot.element, h('div', { class: 'results-head' }, count, news,
-    h('a', { class: 'button', href: '#', onclick: (/** @type {Event} */ e) => { e.preventDefault(); location.hash = `#/calls/${source}${text(query)}`; } }, 'Who calls whom')), compare, list);
+    h('span', {}, to('spans', 'Only the spans'), ' ', to('calls', 'Who calls whom'))), compare, list);
   const element = h('div', { class: 'find' }, h('h1', {}, source === 'live' ? 'What arrives' : 'What Jaeger holds'), note,
     h('div', { class: 'columns' }, form, results));
   list.addEventListener('pointerenter', () => { over = true; });

@@ -5,13 +5,13 @@ import { h, empty, memory } from './dom.js';
 import { calls } from './calls.js';
 import { find } from './find.js';
 import { learn } from './learn.js';
+import { spans } from './spans.js';
 import { compare, trace } from './trace.js';
 
 /** @type {Record<string, (route: Route, app: App) => Promise<View>>} */
-const views = { learn, live: find, jaeger: find, trace, compare, calls };
+const views = { learn, live: find, jaeger: find, trace, compare, calls, spans };
 const main = element('main'), gone = element('gone'), said = element('said');
-/** @type {View | null} */
-let current = null;
+let current = /** @type {View | null} */ (null);
 let turn = 0;
 
 /** @type {App} */

@@ -6,8 +6,7 @@ import { clock, duration, mark, ticks } from './time.js';
 
 /** @param {Source} source */
 export function scatter(source) {
-  /** @type {Summary[]} */
-  let shown = [];
+  let shown = /** @type {Summary[]} */ ([]);
   const picture = svg('svg', { class: 'scatter', role: 'img', 'aria-label': 'Durations of the traces by their start; the list holds the same' });
   new ResizeObserver(() => draw()).observe(picture);
 

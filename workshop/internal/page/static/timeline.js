@@ -21,14 +21,12 @@ export function timeline(trace, options = {}) {
   const rows = trace.rows ?? [];
   const whole = Math.max(options.until ?? trace.duration, 1);
   const index = new Map(rows.map((row, i) => [row.id, i]));
-  /** @type {Set<number>} */
-  const folded = new Set();
+  const folded = /** @type {Set<number>} */ (new Set());
   /** @type {number[]} the rows that are not folded away */
   let shown = [];
   /** @type {Map<number, number>} where they are among those */
   let places = new Map();
-  /** @type {Map<number, HTMLElement>} */
-  const drawn = new Map();
+  const drawn = /** @type {Map<number, HTMLElement>} */ (new Map());
   let active = 0, from = 0, to = whole, critical = false, open = '', height = 36;
 
   const bars = h('div', { class: 'rows', role: 'rowgroup' });

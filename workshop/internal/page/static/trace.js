@@ -62,8 +62,7 @@ const cell = (one) => h('td', {}, one.spans, one.errors > 0 && h('span', { class
 /** What each has of each operation, the greatest difference in time first. @param {Trace} a @param {Trace} b */
 function differences(a, b) {
   const none = () => ({ spans: 0, errors: 0, time: 0 });
-  /** @type {Map<string, {service: string, name: string, a: ReturnType<none>, b: ReturnType<none>}>} */
-  const by = new Map();
+  const by = /** @type {Map<string, {service: string, name: string, a: ReturnType<none>, b: ReturnType<none>}>} */ (new Map());
   for (const side of /** @type {('a' | 'b')[]} */ (['a', 'b'])) {
     for (const row of (side === 'a' ? a : b).rows ?? []) {
       if (row.mark) continue;

@@ -107,6 +107,17 @@ func (j *Jaeger) Calls(ctx context.Context, q Question) ([]Call, error) {
 	return CallsIn(answer.Traces, q.Filter), nil
 }
 
+// Spans gives the spans that are wanted.
+func (j *Jaeger) Spans(ctx context.Context, q Question) (Spans, error) {
+	limit := cmp.Or(q.Limit, usualLimit)
+	q.Limit = traceview.MostSearched
+	answer, err := j.query(q).Newest(ctx)
+	if err != nil {
+		return Spans{}, j.explain(err)
+	}
+	return SpansIn(answer.Traces, q.Filter, limit), nil
+}
+
 // Answers tells what is wrong where it does not answer.
 func (j *Jaeger) Answers(ctx context.Context) error {
 	_, err := j.client.Services(ctx)

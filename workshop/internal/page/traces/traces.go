@@ -27,6 +27,8 @@ type Source interface {
 	Services(context.Context) ([]Service, error)
 	// Calls counts the calls that are wanted in all traces, the most frequent first.
 	Calls(context.Context, Question) ([]Call, error)
+	// Spans gives the spans that are wanted in all traces, and no more than the limit.
+	Spans(context.Context, Question) (Spans, error)
 }
 
 // Summaries is an answer to a question.
