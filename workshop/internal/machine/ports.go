@@ -26,6 +26,7 @@ func workshopPorts() []port {
 	return []port{
 		{4317, repository.Invocation + " traces and Jaeger: OTLP over gRPC, from step 2 on", "add -listen 127.0.0.1:14317 to the former"},
 		{4318, only + ": OTLP over HTTP", "change it in step05-jaeger/jaeger.yaml"},
+		{7777, repository.Invocation + " page", "add -port 7778 to it"},
 		{8080, "user-service, from step 3 on", "add -addr 127.0.0.1:18080 to it"},
 		{8081, "joke-service, from step 3 on", "add -addr 127.0.0.1:18081 to it, and\n-joke-url http://127.0.0.1:18081/jokes/random to user-service"},
 		{13133, only + ": its health", "change it in step05-jaeger/jaeger.yaml"},
