@@ -1,8 +1,12 @@
 package browser
 
 import (
+	"context"
 	"testing"
 	"time"
+
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/sdk/trace"
 )
 
 // watch counts the tasks that keep the page from answering, for 50 ms and more.
@@ -55,21 +59,37 @@ func BenchmarkScroll(b *testing.B) {
 	b.ReportMetric(worst, "ms/worst-frame")
 }
 
-// BenchmarkStream looks at the list while 2,000 spans arrive in a second.
+// BenchmarkStream looks at the list of the real server for a minute, in which 2,000
+// spans arrive every second.
 func BenchmarkStream(b *testing.B) {
-	f := newFake()
-	address, end := f.listen(b, "127.0.0.1:0")
-	defer end()
-	p := open(b, address)
-	p.visit("/live", ".traces li")
-	get[bool](p, watch)
-	const spansOfTrace, tellings = 8, 4 // in a second
-	for range b.N {
-		for range 5 * tellings {
-			f.arrive(2000/spansOfTrace/tellings, true)
-			time.Sleep(time.Second / tellings)
-		}
+	const spansOfTrace, perSecond, tellings = 8, 2000, 10 // tellings are in a second
+	address, endpoint := servePage(b, copyOf(b, rootOf(b)), "http://127.0.0.1:1")
+	exporter, err := otlptracegrpc.New(b.Context(), otlptracegrpc.WithEndpointURL(endpoint))
+	if err != nil {
+		b.Fatal(err)
 	}
+	provider := trace.NewTracerProvider(trace.WithBatcher(exporter, trace.WithMaxQueueSize(4*perSecond)))
+	defer func() { _ = provider.Shutdown(context.Background()) }()
+	tracer := provider.Tracer("bench")
+	p := open(b, address)
+	p.visit("/live", "h1")
+	get[bool](p, watch)
+	for range b.N {
+		tick := time.NewTicker(time.Second / tellings)
+		for range 60 * tellings {
+			<-tick.C
+			for range perSecond / spansOfTrace / tellings {
+				ctx, root := tracer.Start(b.Context(), "GET /compute")
+				for range spansOfTrace - 1 {
+					_, child := tracer.Start(ctx, "compute-chunk")
+					child.End()
+				}
+				root.End()
+			}
+		}
+		tick.Stop()
+	}
+	b.ReportMetric(get[float64](p, `fetch("/api/state").then(r => r.json()).then(s => s.live.arrived)`)/float64(b.N), "spans/op")
 	b.ReportMetric(get[float64](p, `window.long.length`), "long-tasks")
 	b.ReportMetric(get[float64](p, `Math.max(0, ...window.long)`), "ms/longest-task")
 	b.ReportMetric(get[float64](p, `document.querySelectorAll('body *').length`), "elements")

@@ -84,7 +84,7 @@ func (p *tab) checkNow(step string) {
 	}
 }
 
-func rootOf(t *testing.T) string {
+func rootOf(t testing.TB) string {
 	t.Helper()
 	root, err := filepath.Abs(filepath.Join("..", "..", "..", ".."))
 	if err != nil {
@@ -94,7 +94,7 @@ func rootOf(t *testing.T) string {
 }
 
 // copyOf copies the workshop, so that nobody's own work is touched.
-func copyOf(t *testing.T, root string) string {
+func copyOf(t testing.TB, root string) string {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "tracing-workshop")
 	if err := lessons.CopyTree(folder, root); err != nil {
@@ -144,7 +144,7 @@ func (m mistake) in(t *testing.T, text string) string {
 
 // servePage serves the page of a copy. It gives its address, and where it receives
 // spans.
-func servePage(t *testing.T, root, jaeger string) (address, spans string) {
+func servePage(t testing.TB, root, jaeger string) (address, spans string) {
 	t.Helper()
 	r, err := repository.Find(root)
 	if err != nil {
