@@ -108,6 +108,7 @@ func (p *page) check(ctx context.Context, step string) (guide.Report, error) {
 		return p.Check(ctx, step, env)
 	}
 	g := guide.New(p.Repository, []string{step}, false)
+	g.Use(step)
 	g.Anew()
 	return g.Check(ctx, step, env, func(guide.Report) {})
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/guide"
 	"example.com/tracing-workshop/workshop/internal/page/live"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/internal/verdict"
@@ -53,7 +54,9 @@ func (p *page) serveState(w http.ResponseWriter, r *http.Request) {
 	for _, step := range steps {
 		s.Steps = append(s.Steps, p.stepState(step))
 	}
-	s.At = whereToBegin(s.Steps)
+	if s.At = whereToBegin(s.Steps); s.At == "" {
+		s.At = guide.New(p.Repository, steps, true).Start()
+	}
 	answer(w, s)
 }
 
@@ -76,10 +79,13 @@ func (p *page) stepState(step string) stepState {
 }
 
 // whereToBegin is with the step that was checked last. If that one is done, it is
-// with the first that is not.
+// with the first that is not. It is "" if none was checked while a page was there.
 func whereToBegin(steps []stepState) string {
 	last := slices.MaxFunc(steps, func(a, b stepState) int { return a.checked.Compare(b.checked) })
-	if !last.checked.IsZero() && !last.Done {
+	switch {
+	case last.checked.IsZero():
+		return ""
+	case !last.Done:
 		return last.Name
 	}
 	for _, s := range steps {

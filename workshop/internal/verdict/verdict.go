@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/progress"
 	"example.com/tracing-workshop/workshop/internal/timeline"
 )
 
@@ -57,15 +58,15 @@ type Failure struct {
 // Folder is where the records of a clone of the workshop are, whose root folder
 // is given. It need not be there yet.
 func Folder(root string) (string, error) {
-	cache, err := os.UserCacheDir()
+	folder, err := progress.Kept("verdicts")
 	if err != nil {
-		return "", fmt.Errorf("there is no folder to keep verdicts in: %w", err)
+		return "", err
 	}
 	if real, err := filepath.EvalSymlinks(root); err == nil {
 		root = real
 	}
 	sum := sha256.Sum256([]byte(root))
-	return filepath.Join(cache, "tracing-workshop", "verdicts", hex.EncodeToString(sum[:8])), nil
+	return filepath.Join(folder, hex.EncodeToString(sum[:8])), nil
 }
 
 // Variable names another folder in which checks leave their records, and none if

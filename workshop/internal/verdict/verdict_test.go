@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/tracing-workshop/workshop/internal/progress"
 	"example.com/tracing-workshop/workshop/internal/timeline"
 )
 
@@ -55,9 +56,7 @@ func TestReadWhatIsNotThere(t *testing.T) {
 // TestAsked asks for records by making the folder, or by naming another one.
 func TestAsked(t *testing.T) {
 	t.Setenv(Variable, "")
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	t.Setenv("HOME", t.TempDir())
-	t.Setenv("LocalAppData", t.TempDir())
+	t.Setenv(progress.Folder, t.TempDir())
 	root := t.TempDir()
 	if folder, asked := Asked(root); asked {
 		t.Errorf("a record is asked for in %s, which is not there", folder)

@@ -12,6 +12,7 @@ import (
 
 	lessons "example.com/tracing-workshop/workshop/internal/lesson"
 	"example.com/tracing-workshop/workshop/internal/page"
+	"example.com/tracing-workshop/workshop/internal/progress"
 	"example.com/tracing-workshop/workshop/internal/repository"
 )
 
@@ -146,6 +147,7 @@ func (m mistake) in(t *testing.T, text string) string {
 // spans.
 func servePage(t testing.TB, root, jaeger string) (address, spans string) {
 	t.Helper()
+	t.Setenv(progress.Folder, t.TempDir())
 	r, err := repository.Find(root)
 	if err != nil {
 		t.Fatal(err)
