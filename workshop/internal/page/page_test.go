@@ -215,10 +215,10 @@ func TestState(t *testing.T) {
 		}
 	}
 	s.get(t, "/api/state", http.StatusOK, &got)
-	if step := got.Steps[0]; !step.Done || step.Passed != 1 || got.At != "step02-b" {
+	if step := got.Steps[0]; !step.Done || step.Stale || step.Passed != 1 || got.At != "step02-b" {
 		t.Errorf("got %+v, at %s", step, got.At)
 	}
-	if step := got.Steps[1]; step.Done || step.Checks != 2 || step.Passed != 1 || step.Section != 4 {
+	if step := got.Steps[1]; step.Done || !step.Stale || step.Checks != 2 || step.Passed != 1 || step.Section != 4 {
 		t.Errorf("got %+v", step)
 	}
 	var record verdict.Record

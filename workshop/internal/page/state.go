@@ -33,6 +33,7 @@ type stepState struct {
 	Checks  int    `json:"checks"`
 	Passed  int    `json:"passed"`
 	Section int    `json:"section"` // of the lesson, to read
+	Stale   bool   `json:"stale"`   // its files were saved after the last check
 
 	checked time.Time // the last time; zero if never
 }
@@ -67,6 +68,7 @@ func (p *page) stepState(step string) stepState {
 		return s
 	}
 	s.Done, s.Checks, s.checked = record.Passed, len(record.Checks), record.Begun
+	s.Stale = p.savedAfter(step, record.Begun)
 	for _, check := range record.Checks {
 		if check.Outcome == "pass" {
 			s.Passed++
@@ -76,6 +78,18 @@ func (p *page) stepState(step string) stepState {
 		s.Section = record.Failure.Section
 	}
 	return s
+}
+
+// savedAfter tells whether a file of a step's program is newer than a moment.
+func (p *page) savedAfter(step string, moment time.Time) bool {
+	entries, err := os.ReadDir(p.Repository.Path(step))
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(entries, func(entry os.DirEntry) bool {
+		info, err := entry.Info()
+		return err == nil && isSource(entry.Name()) && filepath.Ext(entry.Name()) != ".md" && info.ModTime().After(moment)
+	})
 }
 
 // whereToBegin is with the step that was checked last. If that one is done, it is

@@ -38,7 +38,7 @@ interface LiveState {
   listening: string; endpoint: string; command: string; problem: string;
   traces: number; spans: number; bytes: number; budget: number; forgotten: number; arrived: number; remark: string;
 }
-interface Step { name: string; title: string; done: boolean; checks: number; passed: number; section: number }
+interface Step { name: string; title: string; done: boolean; checks: number; passed: number; section: number; stale?: boolean }
 interface State {
   steps: List<Step>; at: string; live: LiveState;
   jaeger: { address: string; reachable: boolean; problem: string };

@@ -114,6 +114,7 @@ export async function learn(route, app) {
         const openNow = [...article.querySelectorAll('details.section[open]')].map(s => s.getAttribute('data-name') ?? '');
         const at = scrollY;
         lesson = await api.getLesson(step);
+        drawCard();
         drawLesson();
         for (const name of openNow) open(name, false);
         scrollTo(0, at);

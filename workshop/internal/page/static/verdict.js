@@ -18,6 +18,7 @@ export function verdict(shown) {
       checkButton(step, busy)),
     checks.length > 0 && h('div', { class: 'progress' }, h('progress', { max: checks.length, value: passed, 'aria-label': 'Checks that pass' }),
       h('span', {}, `${passed} of ${checks.length} checks`)),
+    record && !busy && !problems && app.state.steps?.find(s => s.name === step)?.stale && h('p', { class: 'warning', role: 'status' }, 'The files were saved after this check: check now.'),
     problems ? compiler(problems) : !record ? never(step) : record.passed ? done(shown) : record.failure ? failure(record.failure, shown) : null,
     checks.length > 0 && h('details', { class: 'checks' }, h('summary', {}, 'All checks'),
       h('ol', {}, checks.map(check => h('li', { class: check.outcome }, h('span', { class: 'mark', 'aria-hidden': 'true' }, { pass: '✓', fail: '✗', pending: '·' }[check.outcome]),
