@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/gotool"
@@ -17,6 +18,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shipped"
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/internal/verdict"
 	"example.com/tracing-workshop/workshop/steptest"
 )
 
@@ -103,10 +105,11 @@ func (g *Guide) Check(ctx context.Context, step string, env []string, failed fun
 		findings, _ := g.Vet(vetting, g.Path(step))
 		vetted <- g.shown(step, problems(findings))
 	}()
-	print := progress.Fingerprint(g.Path(step))
+	print, begun := progress.Fingerprint(g.Path(step)), time.Now()
 	r, err := g.verdict(ctx, step, env)
 	if err == nil && !r.Passed {
 		g.note(r, print)
+		g.keep(r, begun)
 		failed(r)
 	}
 	if err != nil || !r.Passed && r.Verdict == "" {
@@ -119,6 +122,20 @@ func (g *Guide) Check(ctx context.Context, step string, env []string, failed fun
 		g.note(r, print)
 	}
 	return r, err
+}
+
+// keep leaves a record of a program that does not compile, whose test cannot leave
+// one, for those who show verdicts.
+func (g *Guide) keep(r Report, begun time.Time) {
+	folder, asked := verdict.Asked(g.Root)
+	if !asked || len(r.Build) == 0 {
+		return
+	}
+	record := verdict.Record{Step: r.Step, Begun: begun, Ended: time.Now(), Problems: &verdict.Problems{Says: "Go cannot compile this program yet."}}
+	for _, p := range r.Build {
+		record.Problems.Lines = append(record.Problems.Lines, verdict.Problem(p))
+	}
+	_ = record.Write(folder) // a page that is not told shows what it knew
 }
 
 // note remembers a report. While a program does not compile, the gap of the last

@@ -3,11 +3,14 @@ package guide
 import (
 	"bytes"
 	"context"
+	"os"
 	"strings"
 	"testing"
 
 	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/progress"
 	"example.com/tracing-workshop/workshop/internal/shipped"
+	"example.com/tracing-workshop/workshop/internal/verdict"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 	"example.com/tracing-workshop/workshop/spans"
 	"example.com/tracing-workshop/workshop/steptest"
@@ -65,4 +68,49 @@ func TestColor(t *testing.T) {
 	colored := console.New(nil)
 	colored.Drawing = func() spans.Options { return spans.Options{Color: true, Width: 80} }
 	workshoptest.Contains(t, lead(t, New(workshoptest.Here(t), []string{"step01-spans"}, true), colored, outcome), "\x1b[1mstep01-spans\x1b[0m", "TRACECHECK_COLOR=1\n")
+}
+
+// TestRecordOfBrokenProgram leaves a record for those who show verdicts, if there
+// are any: the test of the step cannot, as it was never built.
+func TestRecordOfBrokenProgram(t *testing.T) {
+	workshoptest.Repository(t, map[string]string{"step01-spans": workshoptest.StepThatFails})
+	t.Setenv(progress.Folder, t.TempDir())
+	t.Setenv(verdict.Variable, "")
+	r := workshoptest.Here(t)
+	broken := &steptest.Outcome{Output: "./journey.go:25:7: undefined: attribute\n"}
+	folder, err := verdict.Folder(r.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, asked := range []bool{false, true} {
+		if asked {
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		lead(t, New(r, []string{"step01-spans"}, true), console.New(nil), broken)
+		record, err := verdict.Read(folder, "step01-spans")
+		switch {
+		case !asked && err == nil:
+			t.Error("there is a record, which nobody has asked for")
+		case asked && (err != nil || record.Passed || record.Problems == nil || len(record.Problems.Lines) != 1 || !strings.HasSuffix(record.Problems.Lines[0].Place, "journey.go:25")):
+			t.Errorf("got %+v, %v", record, err)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	const wrong, traces, todo = "→ step\n\n  It must be.\n  ✗ It is not,\n    at all.\n\n", "  $ go run\n    (no span)\n\n", "  Likely cause: this\n  What to do:   that\n"
+	for _, test := range [][3]string{
+		{wrong, traces, todo},
+		{wrong, traces, strings.Replace(todo, "Likely cause:", "Cause:       ", 1)},
+		{"  Go cannot compile this program yet\n\n  a.go:3: no\n", "", ""},
+		{"", "", ""},
+	} {
+		var got [3]string
+		got[0], got[1], got[2] = Fold(test[0] + test[1] + test[2])
+		if got != test {
+			t.Errorf("got %q, want %q", got, test)
+		}
+	}
 }

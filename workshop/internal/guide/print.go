@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 // printer tells a learner what reports say.
@@ -143,4 +144,27 @@ func (p printer) indented(text string) {
 	for _, line := range strings.Split(strings.Trim(text, "\n"), "\n") {
 		p.Printf("%s\n", strings.TrimRight("  "+line, " "))
 	}
+}
+
+// Fold cuts what [Guide.Parts] says of a verdict into what is wrong, the traces
+// that show it, and what is to be done about it. Where there is little room, the
+// traces are the part to be left out. Another text is all head.
+func Fold(told string) (wrong, traces, todo string) {
+	lines := strings.SplitAfter(told, "\n")
+	said, begins, ends := false, -1, -1
+	for i, line := range lines {
+		line = strings.TrimSpace(text.Unpainted(line))
+		switch {
+		case strings.HasPrefix(line, "✗ "):
+			said = true
+		case said && line == "" && begins < 0:
+			begins = i
+		case begins >= 0 && (strings.HasPrefix(line, "Likely cause:") || strings.HasPrefix(line, "Cause:")):
+			ends = i
+		}
+		if ends >= 0 {
+			return strings.Join(lines[:begins+1], ""), strings.Join(lines[begins+1:ends], ""), strings.Join(lines[ends:], "")
+		}
+	}
+	return told, "", ""
 }

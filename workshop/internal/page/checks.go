@@ -9,21 +9,8 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/guide"
 	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/internal/verdict"
 )
-
-// Problems says why the last check of a step gave no verdict, or what is in the
-// way although the traces are right.
-type Problems struct {
-	Says  string    `json:"says"`
-	Lines []Problem `json:"lines"`
-}
-
-// Problem is one thing that is wrong in a file.
-type Problem struct {
-	Place   string `json:"place"` // as file:line, from where the page was started; "" if none is known
-	Message string `json:"message"`
-	Hint    string `json:"hint"`
-}
 
 // checks are those that the page starts: one at a time, since they would only
 // take the time from each other.
@@ -37,13 +24,13 @@ type checks struct {
 
 	mu       sync.Mutex
 	running  map[string]*running // by step, with those that wait for their turn
-	problems map[string]Problems
+	problems map[string]verdict.Problems
 }
 
 type running struct{ stop context.CancelFunc }
 
 func newChecks(ctx context.Context, run func(context.Context, string) (guide.Report, error), tell func(event)) *checks {
-	return &checks{run: run, tell: tell, ctx: ctx, turn: make(chan struct{}, 1), running: map[string]*running{}, problems: map[string]Problems{}}
+	return &checks{run: run, tell: tell, ctx: ctx, turn: make(chan struct{}, 1), running: map[string]*running{}, problems: map[string]verdict.Problems{}}
 }
 
 // checking is the event about a check that the page started.
@@ -95,7 +82,7 @@ func (c *checks) check(ctx context.Context, step string, this *running) {
 }
 
 // finish notes what a check found, which is nil if it was stopped.
-func (c *checks) finish(step string, this *running, found *Problems) {
+func (c *checks) finish(step string, this *running, found *verdict.Problems) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running[step] != this {
@@ -113,12 +100,12 @@ func (c *checks) finish(step string, this *running, found *Problems) {
 
 // problemsOf gives what keeps a step from a verdict, or from being solved, and
 // says nothing where that is for the verdict to say.
-func problemsOf(r guide.Report, err error) Problems {
-	found := Problems{Lines: []Problem{}}
-	list := func(says string, all []guide.Problem) Problems {
+func problemsOf(r guide.Report, err error) verdict.Problems {
+	found := verdict.Problems{Lines: []verdict.Problem{}}
+	list := func(says string, all []guide.Problem) verdict.Problems {
 		found.Says = says
 		for _, p := range all {
-			found.Lines = append(found.Lines, Problem(p))
+			found.Lines = append(found.Lines, verdict.Problem(p))
 		}
 		return found
 	}
@@ -132,7 +119,7 @@ func problemsOf(r guide.Report, err error) Problems {
 	case !r.Passed && r.Verdict == "":
 		found.Says = "The check of this program ended before it began. This is what go test said."
 		for _, line := range r.Crash {
-			found.Lines = append(found.Lines, Problem{Message: strings.TrimSpace(line)})
+			found.Lines = append(found.Lines, verdict.Problem{Message: strings.TrimSpace(line)})
 		}
 	}
 	return found
@@ -148,7 +135,7 @@ func (c *checks) verdictCame(step string) {
 }
 
 // now gives the steps that are being checked, and the problems by step.
-func (c *checks) now() (steps []string, problems map[string]Problems) {
+func (c *checks) now() (steps []string, problems map[string]verdict.Problems) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.AppendSeq([]string{}, slices.Values(slices.Sorted(maps.Keys(c.running)))), maps.Clone(c.problems)

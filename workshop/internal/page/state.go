@@ -12,18 +12,19 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/guide"
 	"example.com/tracing-workshop/workshop/internal/page/live"
+	"example.com/tracing-workshop/workshop/internal/progress"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/internal/verdict"
 )
 
 // state is all that the page shows in more than one place.
 type state struct {
-	Steps    []stepState         `json:"steps"`
-	At       string              `json:"at"` // the step to begin with
-	Live     live.State          `json:"live"`
-	Jaeger   jaegerState         `json:"jaeger"`
-	Checking []string            `json:"checking"`
-	Problems map[string]Problems `json:"problems"`
+	Steps    []stepState                 `json:"steps"`
+	At       string                      `json:"at"` // the step to begin with
+	Live     live.State                  `json:"live"`
+	Jaeger   jaegerState                 `json:"jaeger"`
+	Checking []string                    `json:"checking"`
+	Problems map[string]verdict.Problems `json:"problems"`
 }
 
 type stepState struct {
@@ -64,7 +65,9 @@ func (p *page) serveState(w http.ResponseWriter, r *http.Request) {
 func (p *page) stepState(step string) stepState {
 	s := stepState{Name: step, Title: p.title(step), Section: 1}
 	record, err := p.records.read(step)
-	if err != nil { // it was never checked
+	if err != nil { // it was not checked while a page was there
+		outcome, known := progress.Of(p.Repository.Root).Outcome(step, progress.Fingerprint(p.Repository.Path(step)))
+		s.Done = known && outcome.Solved
 		return s
 	}
 	s.Done, s.Checks, s.checked = record.Passed, len(record.Checks), record.Begun

@@ -3,6 +3,7 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/text"
@@ -16,8 +17,10 @@ type Screen struct {
 
 // Page is what a screen shows.
 type Page struct {
-	Head string // the first lines of it are shown where there is no room for all
-	Next string // is always shown, below the head
+	Head   string // of it, Middle and Tail, what there is room for is shown
+	Middle string // lines of it are left out first, the last ones
+	Tail   string // is left out next, and Head last
+	Next   string // is always shown, below the others
 	// Bar gives the lines at the bottom, where so many lines are left out.
 	Bar func(left int) [barRows]string
 	All bool // show all, though that may be more than fits
@@ -30,11 +33,8 @@ const barRows = 2
 func (s *Screen) Show(p Page) {
 	columns, rows := s.Size()
 	body, left := fit(p, columns, rows-barRows)
-	fmt.Fprint(s.Out, "\x1b[2J\x1b[H")
-	for _, line := range body {
-		s.print(line + "\n")
-	}
-	s.print(bar(p.Bar(left), columns))
+	body = append(body, bar(p.Bar(left), columns))
+	s.print("\x1b[2J\x1b[H" + strings.Join(body, "\n")) // at once: nobody sees a part
 }
 
 // Bar changes the lines at the bottom.
@@ -66,18 +66,24 @@ func bar(lines [barRows]string, columns int) string {
 // fit gives the lines of a page that have room on a screen, and how many are
 // left out.
 func fit(p Page, columns, rows int) (lines []string, left int) {
-	head, next := split(p.Head), split(p.Next)
-	if p.All || height(head, columns)+height(next, columns) <= rows {
-		return append(head, next...), 0
+	head, middle, tail, next := split(p.Head), split(p.Middle), split(p.Tail), split(p.Next)
+	over := height(slices.Concat(head, middle, tail, next), columns) - rows
+	if p.All || over <= 0 {
+		return slices.Concat(head, middle, tail, next), 0
 	}
-	room := rows - height(next, columns) - 1
-	kept := 0
-	for kept < len(head) && height(head[:kept+1], columns) <= room {
-		kept++
+	over++ // the note takes a row
+	for _, part := range []*[]string{&middle, &tail, &head} {
+		for over > 0 && len(*part) > 0 {
+			last := len(*part) - 1
+			over -= height((*part)[last:], columns)
+			*part, left = (*part)[:last], left+1
+		}
 	}
-	left = len(head) - kept
 	note := fmt.Sprintf("  … %s left out: v shows all", text.Plural(left, "line"))
-	return append(append(head[:kept:kept], note), next...), left
+	if p.Middle == "" {
+		return slices.Concat(head, tail, []string{note}, next), left
+	}
+	return slices.Concat(head, middle, []string{note}, tail, next), left
 }
 
 // height is how many rows lines take.

@@ -28,6 +28,8 @@ func TestFit(t *testing.T) {
 		"all is asked for":     {Page{Head: lines(100, 10), Next: "\nNext\n", All: true}, 22, 0},
 		"no room at all":       {Page{Head: lines(5, 10), Next: "\nNext\n  Edit\n"}, 2, 5},
 		"nothing":              {Page{}, 22, 0},
+		"the middle goes":      {Page{Head: lines(3, 10), Middle: lines(20, 10), Tail: lines(6, 10), Next: "\nNext\n  Edit\n"}, 22, 11},
+		"then the tail":        {Page{Head: lines(3, 10), Middle: lines(20, 10), Tail: lines(30, 10), Next: "\nNext\n  Edit\n"}, 22, 35},
 	} {
 		body, left := fit(c.page, 80, c.rows)
 		if left != c.left {
@@ -42,6 +44,14 @@ func TestFit(t *testing.T) {
 		if note := "left out: v shows all"; left > 0 != strings.Contains(strings.Join(body, "\n"), note) {
 			t.Errorf("%s: %d lines are left out, and it says\n%s", name, left, strings.Join(body, "\n"))
 		}
+	}
+}
+
+// TestFitKeepsTheOrder leaves the end of the middle out, and says so there.
+func TestFitKeepsTheOrder(t *testing.T) {
+	body, _ := fit(Page{Head: "✗ wrong\n", Middle: "a\nb\nc\n", Tail: "cause\ndo\n", Next: "edit\n"}, 80, 6)
+	if want := "✗ wrong|a|  … 2 lines left out: v shows all|cause|do|edit"; strings.Join(body, "|") != want {
+		t.Errorf("got %s, want %s", strings.Join(body, "|"), want)
 	}
 }
 

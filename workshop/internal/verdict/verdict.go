@@ -32,6 +32,21 @@ type Record struct {
 	Stderr   []string         `json:"stderr,omitempty"` // the last lines that the programs wrote, where they may tell why
 	Traces   []timeline.Trace `json:"traces"`           // that arrived, the one in question first
 	More     int              `json:"more,omitempty"`   // traces that are left out
+	// Problems are why there is no verdict, or why one that passes does not count.
+	Problems *Problems `json:"problems,omitempty"`
+}
+
+// Problems says what is in the way of a verdict.
+type Problems struct {
+	Says  string    `json:"says"`
+	Lines []Problem `json:"lines"`
+}
+
+// Problem is one thing that is wrong in a file.
+type Problem struct {
+	Place   string `json:"place"` // as file:line; "" if none is known
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
 }
 
 // Check is one of the step's checks.
@@ -51,7 +66,7 @@ type Failure struct {
 	Why     string `json:"why"`             // the likely cause, or why it is uncertain
 	Next    string `json:"next"`
 	Section int    `json:"section"`       // of the lesson, to read
-	Gap     string `json:"gap,omitempty"` // the place that is still open, as file:line in the step
+	Gap     string `json:"gap,omitempty"` // the place to edit, as file:line in the step: what the verdict names, else the gap
 	Span    string `json:"span,omitempty"`
 }
 

@@ -110,12 +110,13 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds())
 
 // draw shows the page anew.
 func (w *Watcher) draw() {
-	page := terminal.Page{Head: w.notice + w.head, Next: w.next, All: w.all, Bar: func(left int) [2]string {
+	head, middle, tail := guide.Fold(w.head)
+	page := terminal.Page{Head: w.notice + head, Middle: middle, Tail: tail, Next: w.next, All: w.all, Bar: func(left int) [2]string {
 		w.left = left
 		return w.bar()
 	}}
 	if w.other != "" {
-		page.Head, page.Next = w.other, ""
+		page.Head, page.Middle, page.Tail, page.Next = w.other, "", "", ""
 	}
 	w.screen.Show(page)
 }

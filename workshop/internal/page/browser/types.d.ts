@@ -30,7 +30,7 @@ interface Failure {
 }
 interface VerdictRecord {
   step: string; begun: string; ended: string; passed: boolean; checks: List<Check>; failure?: Failure | null;
-  commands: List<string>; requests?: List<string>; stderr?: List<string>; traces: List<Trace>; more?: number;
+  commands: List<string>; requests?: List<string>; stderr?: List<string>; traces: List<Trace>; more?: number; problems?: Problems | null;
 }
 
 interface Problems { says: string; lines: List<{ place: string; message: string; hint: string }> }

@@ -43,7 +43,8 @@ export async function learn(route, app) {
   function marks() {
     for (const mark of article.querySelectorAll('.state')) {
       const checks = (record?.checks ?? []).filter(check => String(check.section) === mark.getAttribute('data-section'));
-      const says = checks.length === 0 ? '' : checks.every(c => c.outcome === 'pass') ? 'pass' : checks.some(c => c.outcome === 'fail') ? 'fail' : 'pending';
+      const number = Number(mark.getAttribute('data-section')), failing = record?.failure?.section ?? Infinity; // which another one may have to mend
+      const says = number === failing ? 'fail' : checks.length === 0 ? '' : number > failing ? 'pending' : record?.passed || record?.failure ? 'pass' : '';
       mark.className = `state ${says}`;
       mark.replaceChildren({ pass: '✓', fail: '✗', pending: '·', '': '' }[says] ?? '', h('span', { class: 'unseen' }, { pass: ' passes', fail: ' fails', pending: ' still to come', '': '' }[says] ?? ''));
     }
@@ -108,7 +109,12 @@ export async function learn(route, app) {
     },
     async heard(event, data) {
       if (event === 'state' || event === 'verdict' && data.step === step) await recheck();
-      else if (event === 'verdict') drawBar();
+      else if (event === 'verdict') {
+        drawBar();
+        const other = steps().find(s => s.name === data.step);
+        if (other) card.firstElementChild?.before(h('p', { class: 'warning elsewhere' }, 'A check of another step has come: ', h('a', { href: `#/learn/${other.name}` }, `go on with ${other.title} →`)));
+        card.querySelectorAll('.elsewhere').forEach((note, i) => { if (i > 0) note.remove(); });
+      }
       else if (event === 'checking' && data.step === step) drawCard();
       else if (event === 'lesson' && data.step === step) {
         const openNow = [...article.querySelectorAll('details.section[open]')].map(s => s.getAttribute('data-name') ?? '');

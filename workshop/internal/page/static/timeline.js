@@ -169,7 +169,7 @@ export function timeline(trace, options = {}) {
   /** Within the bar, or right of it, wherever there is room; the legend has all of it. @param {Row} row @param {number} left @param {number} width */
   function ghostSays(row, left, width) {
     const at = width > 30 ? { left: `${left}%`, width: `${width}%` } : left + width < 65 ? { left: `${left + width}%`, right: '0' } : null;
-    return at && h('span', { class: 'bar-says', style: at }, row.says ?? '');
+    return at && h('span', { class: 'bar-says', style: at }, row.mark !== 'ghost' ? row.says ?? '' : /another (trace|parent)/.exec(row.says ?? '') ? `in ${/another (trace|parent)/.exec(row.says ?? '')?.[0]}` : 'missing');
   }
 
   /** @param {number} i */
@@ -311,7 +311,7 @@ function summary(trace, options) {
 /** What the dashed bars say, in full. @param {Row[]} rows */
 function legend(rows) {
   const marked = rows.filter(row => row.mark).slice(0, 5);
-  return marked.length > 0 && h('ul', { class: 'legend' }, marked.map(row => h('li', { class: row.mark }, row.name && h('b', {}, row.name, ' '), row.says ?? '')));
+  return marked.length > 0 && h('ul', { class: 'legend' }, marked.filter((row, i) => marked.findIndex(other => other.name === row.name && other.says === row.says) === i).map(row => h('li', { class: row.mark }, row.name && h('b', {}, row.name, ' '), row.says ?? '')));
 }
 
 /** Dragging over an element gives two parts of its width, from 0 to 1. @param {HTMLElement} over @param {(a: number, b: number) => void} done */

@@ -7,23 +7,24 @@ import { clock, duration } from './time.js';
 /** @param {Shown} shown */
 export function verdict(shown) {
   const { step, record, app } = shown;
-  const problems = app.state.problems?.[step];
+  const problems = app.state.problems?.[step] ?? record?.problems;
   const busy = (app.state.checking ?? []).includes(step) || isOpen(record);
   const checks = record?.checks ?? [];
   const passed = checks.filter(check => check.outcome === 'pass').length;
-  const how = problems ? 'broken' : !record ? 'unknown' : record.passed ? 'passed' : record.failure ? 'failed' : 'unknown';
+  const stale = !busy && !problems && app.state.steps?.find(s => s.name === step)?.stale;
+  const how = problems ? 'broken' : stale ? 'stale' : !record ? 'unknown' : record.passed ? 'passed' : record.failure ? 'failed' : 'unknown';
   const card = h('section', { class: `verdict ${how}`, 'aria-busy': busy, 'aria-label': 'Verdict' },
     h('header', {},
-      h('h2', {}, { broken: '✗ It does not compile', passed: '✓ It passes', failed: '✗ Not yet', unknown: 'Not checked yet' }[how]),
+      h('h2', {}, { broken: '✗ It does not compile', passed: '✓ It passes', failed: '✗ Not yet', stale: 'Saved since the check', unknown: 'Not checked yet' }[how]),
       checkButton(step, busy)),
-    checks.length > 0 && h('div', { class: 'progress' }, h('progress', { max: checks.length, value: passed, 'aria-label': 'Checks that pass' }),
+    checks.length > 0 && !problems && h('div', { class: 'progress' }, h('progress', { max: checks.length, value: passed, 'aria-label': 'Checks that pass' }),
       h('span', {}, `${passed} of ${checks.length} checks`)),
-    record && !busy && !problems && app.state.steps?.find(s => s.name === step)?.stale && h('p', { class: 'warning', role: 'status' }, 'The files were saved after this check: check now.'),
-    problems ? compiler(problems) : !record ? never(step) : record.passed ? done(shown) : record.failure ? failure(record.failure, shown) : null,
+    stale && h('p', { class: 'warning', role: 'status' }, 'Your files are newer than what stands here: check now, or wait for the check at work.'),
+    problems ? compiler(problems) : !record ? never(step) : record.passed ? !stale && done(shown) : record.failure ? failure(record.failure, shown) : null,
     checks.length > 0 && h('details', { class: 'checks' }, h('summary', {}, 'All checks'),
       h('ol', {}, checks.map(check => h('li', { class: check.outcome }, h('span', { class: 'mark', 'aria-hidden': 'true' }, { pass: '✓', fail: '✗', pending: '·' }[check.outcome]),
         h('span', {}, h('span', { class: 'unseen' }, { pass: 'passes: ', fail: 'fails: ', pending: 'still to come: ' }[check.outcome]), check.must))))),
-    record && !isOpen(record) && h('p', { class: 'quiet when' }, `Checked at ${clock(record.ended)}, in ${duration((Date.parse(record.ended) - Date.parse(record.begun)) * 1e6)}`));
+    record && !isOpen(record) && (!problems || record.problems) && h('p', { class: 'quiet when' }, `Checked at ${clock(record.ended)}, in ${duration((Date.parse(record.ended) - Date.parse(record.begun)) * 1e6)}`));
   if (shown.joy) celebrate(card);
   return card;
 }

@@ -39,7 +39,7 @@ func (v *Verdict) Record() verdict.Record {
 func (v *Verdict) failure() *verdict.Failure {
 	f := &verdict.Failure{
 		Check: v.check().Name, Must: v.check().Must, Says: v.Fault.Says, Why: v.Fault.Uncertain(), Next: v.next(),
-		Section: v.section(), Gap: v.gap(), Span: v.spanInQuestion(),
+		Section: v.section(), Gap: cmp.Or(v.named(), v.gap()), Span: v.spanInQuestion(),
 	}
 	if v.Diagnosis != nil {
 		f.Cause, f.Why = v.Diagnosis.Cause, v.Diagnosis.Says

@@ -5,6 +5,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -114,10 +115,29 @@ func (v *Verdict) next() string {
 		next = v.Diagnosis.Next
 	}
 	gap := v.gap()
-	if gap == "" {
+	if gap == "" || v.isElsewhere(gap) {
 		return next
 	}
 	return fmt.Sprintf("%s TODO(%d) in %s is the place.", next, v.section(), gap)
+}
+
+var placeInCode = regexp.MustCompile(`[\w.-]+\.go:\d+`)
+
+// named gives the first place in the learner's code that the verdict names, or "".
+func (v *Verdict) named() string {
+	says := v.Fault.Says
+	if v.Diagnosis != nil {
+		says += " " + v.Diagnosis.Says + " " + v.Diagnosis.Next
+	}
+	return placeInCode.FindString(says)
+}
+
+// isElsewhere tells whether the verdict names a place in another file than an open
+// gap is in: then the gap is still to be filled, and not what is wrong now.
+func (v *Verdict) isElsewhere(gap string) bool {
+	named, _, found := strings.Cut(v.named(), ":")
+	file, _, _ := strings.Cut(gap, ":")
+	return found && named != file
 }
 
 // gap is the place of the gap of that section, or "" if nothing is left open
