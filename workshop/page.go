@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"strconv"
+	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/page"
@@ -190,4 +194,23 @@ func (b *beside) close() {
 		b.stop()
 		<-b.over
 	}
+}
+
+// receives tells whether a page of the workshop is at base, and receives the spans
+// that come to an address.
+func receives(ctx context.Context, base, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/state", nil)
+	if err != nil {
+		return false
+	}
+	response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	var state struct{ Live struct{ Listening string } }
+	err = json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&state)
+	return err == nil && state.Live.Listening == address
 }

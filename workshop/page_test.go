@@ -71,6 +71,10 @@ func TestPage(t *testing.T) {
 		t.Fatalf("status %d, %v", response.StatusCode, err)
 	}
 	workshoptest.Contains(t, string(text), `<meta name="token" content="`)
+	listens := regexp.MustCompile(`receives spans on (\S+)`).FindStringSubmatch(s.String())[1]
+	if base = strings.TrimSuffix(base, "/"); !receives(t.Context(), base, listens) || receives(t.Context(), base, "127.0.0.1:1") || receives(t.Context(), "http://127.0.0.1:1", listens) {
+		t.Errorf("the page at %s receives spans on %s, and it is not told so", base, listens)
+	}
 	s.end(t)
 	if _, err := client.Get(base); err == nil {
 		t.Error("somebody answers still")

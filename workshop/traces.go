@@ -73,6 +73,9 @@ type viewer struct {
 // view receives on an address until ctx ends.
 func (v *viewer) view(ctx context.Context, address string) error {
 	r, err := receiver.Listen(address, receiver.Accept())
+	if page := fmt.Sprintf("http://127.0.0.1:%d", usualPagePort); err != nil && receives(ctx, page, address) {
+		return fmt.Errorf("the workshop's page receives the spans that come to %s: look at them under Live at %s, or choose another port, as in %s traces -listen 127.0.0.1:14317", address, page, repository.Invocation)
+	}
 	if err != nil {
 		return fmt.Errorf("%w, as in %s traces -listen 127.0.0.1:14317", err, repository.Invocation)
 	}
