@@ -65,9 +65,9 @@ func TestVerdicts(t *testing.T) {
 			if dashed != test.dashed {
 				t.Errorf("the page draws %s, want %s\n%s", dashed, test.dashed, get[string](p, "document.querySelector('[role=treegrid]').outerHTML"))
 			}
-			p.check("the verdict is of what is saved", `!document.querySelector(".verdict").textContent.includes("saved after")`)
+			p.check("the verdict is of what is saved", `!document.querySelector(".verdict").textContent.includes("Saved since")`)
 			solve(t, root, test.step, nil)
-			p.until(`document.querySelector(".verdict").textContent.includes("The files were saved after this check")`)
+			p.until(`document.querySelector(".verdict").textContent.includes("Saved since the check")`)
 			p.clean()
 		})
 	}
