@@ -94,6 +94,26 @@ var httpCauses = []Cause{
 		next: "Let otelhttp.NewHandler stand around logRequests, log with the context of the request that comes from there, and let the handler of the logger write the ids of its span.",
 	},
 	{
+		name: "not-waited-for",
+		of:   shortfalls{evidence.WrongAnswer},
+		fact: "a span that ended after its parent, and after that of the request",
+		witness: func(f *Fault) string {
+			for _, late := range f.Evidence.Spans() {
+				parent := f.Evidence.Span(late.ParentID)
+				if parent == nil || parent.Kind != spans.KindInternal || !f.Evidence.EndedBefore(*parent, late) {
+					continue
+				}
+				for _, s := range f.Evidence.Spans() {
+					if s.Kind == spans.KindServer && s.TraceID == late.TraceID && s.Service() == late.Service() && s.End.Before(late.End) {
+						return fmt.Sprintf("The request was answered, and %s had ended, while %s below it was still at work: nobody had waited for it.", parent.Name, late.Name)
+					}
+				}
+			}
+			return ""
+		},
+		next: "Wait for the goroutines, as with workers.Wait(), before you use what they compute.",
+	},
+	{
 		name:    "wrong-answer",
 		of:      shortfalls{evidence.WrongAnswer},
 		general: true,
