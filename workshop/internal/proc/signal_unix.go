@@ -4,6 +4,7 @@ package proc
 
 import (
 	"os"
+	"os/signal"
 	"syscall"
 )
 
@@ -17,4 +18,11 @@ func EndedBy(state *os.ProcessState) string {
 		return ""
 	}
 	return status.Signal().String()
+}
+
+// Resized tells when the terminal has got another size, until stop is called.
+func Resized() (resized <-chan os.Signal, stop func()) {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGWINCH)
+	return told, func() { signal.Stop(told) }
 }

@@ -13,3 +13,6 @@ func EndedBy(state *os.ProcessState) string {
 	}
 	return ""
 }
+
+// Resized tells nothing here: Windows has no signal for that.
+func Resized() (resized <-chan os.Signal, stop func()) { return nil, func() {} }

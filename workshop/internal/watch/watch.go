@@ -14,6 +14,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/guide"
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/saves"
 	"example.com/tracing-workshop/workshop/internal/terminal"
 )
@@ -30,6 +31,7 @@ type Watcher struct {
 
 	keys    <-chan rune      // nil where there is no keyboard
 	screen  *terminal.Screen // nil where verdicts follow one another
+	resized <-chan os.Signal // nil where that cannot be told
 	restore func()           // makes the terminal what it was
 	watch   func(ctx context.Context, folder string) (<-chan time.Time, error)
 	now     func() time.Time
@@ -55,7 +57,9 @@ func New(g *guide.Guide, c *console.Console) *Watcher {
 	if err != nil {
 		return w
 	}
-	w.keys, w.restore, g.Keys = keys, restore, true
+	resized, stop := proc.Resized()
+	w.keys, w.resized, g.Keys = keys, resized, true
+	w.restore = func() { stop(); restore() }
 	w.screen = &terminal.Screen{Out: out, Size: func() (columns, rows int) {
 		columns, rows, err := term.GetSize(int(out.Fd()))
 		if err != nil || columns < 1 || rows < 1 {
@@ -84,6 +88,8 @@ func (w *Watcher) Run(ctx context.Context, step string) error {
 			w.check(ctx, began)
 		case f := <-w.found:
 			w.take(f)
+		case <-w.resized:
+			w.draw()
 		case key, there := <-w.keys:
 			if !there || key == 'q' || key == terminal.ControlC || key == terminal.ControlD {
 				return nil

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -258,6 +259,25 @@ func TestKeyDiff(t *testing.T) {
 	b.page(t, "is solved")
 	b.press("d")
 	b.page(t, "+func a() { Tracer() }")
+}
+
+// TestResized makes the terminal smaller and larger again.
+func TestResized(t *testing.T) {
+	var rows atomic.Int32
+	rows.Store(24)
+	resized := make(chan os.Signal)
+	b := onTerminal(t, 24, func(b *bench) {
+		b.resized = resized
+		b.screen.Size = func() (int, int) { return 80, int(rows.Load()) }
+	})
+	<-b.checks <- failing()
+	b.page(t, "✗ step01-one · ")
+	rows.Store(8)
+	resized <- os.Interrupt
+	b.page(t, "left out: v shows all")
+	rows.Store(24)
+	resized <- os.Interrupt
+	workshoptest.Lacks(t, b.page(t, "There is no span."), "left out")
 }
 
 func TestKeyReset(t *testing.T) {
