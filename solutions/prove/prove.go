@@ -21,7 +21,13 @@ import (
 //   - each mistake of the corpus fails, at the check and with the cause that
 //     the entry names, and without a gap if the entry says that none is open;
 //   - each other right answer passes.
+//
+// It runs in the folder of the solution alone.
 func Step(t *testing.T, step string) {
+	if folder, err := os.Getwd(); err != nil || filepath.Base(filepath.Dir(folder)) != "solutions" {
+		// There, each proof would run the test of the step, and that this proof again.
+		t.Fatalf("this test proves the workshop, and belongs into solutions/%s: remove it from here", step)
+	}
 	t.Run("solution", func(t *testing.T) {
 		t.Parallel()
 		passes(t, step, Solution(t, step))
