@@ -109,7 +109,7 @@ func anchors(text string) map[string]bool {
 	text = withoutBlocks(text)
 	found := map[string]bool{}
 	for _, match := range heading.FindAllStringSubmatch(text, -1) {
-		slug := slugOf(match[1])
+		slug := Anchor(match[1])
 		unique := slug
 		for n := 1; found[unique]; n++ {
 			unique = fmt.Sprintf("%s-%d", slug, n)
@@ -122,9 +122,10 @@ func anchors(text string) map[string]bool {
 	return found
 }
 
-// slugOf gives the anchor of a heading: lower case, without punctuation,
+// Anchor gives the anchor that GitHub makes of a heading, unless another one of the
+// document has the same: lower case, without punctuation,
 // hyphens for spaces. Of a link only its text counts.
-func slugOf(heading string) string {
+func Anchor(heading string) string {
 	heading = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`).ReplaceAllString(heading, "$1")
 	return strings.Map(func(r rune) rune {
 		switch {

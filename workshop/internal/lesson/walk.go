@@ -242,23 +242,36 @@ func readSources(root string) ([]string, error) {
 
 var gap = regexp.MustCompile(`TODO\((\d+)\)`)
 
-// Gaps gives the numbers of the gaps in the files of a folder, each once.
-func Gaps(folder string) (map[string]bool, error) {
+// longestSource is how long a file may be, in bytes, to be looked through for gaps.
+const longestSource = 1 << 20
+
+// Gaps gives the numbers of the gaps in the files of a folder, each with the first
+// place that has it, as file:line.
+func Gaps(folder string) (map[string]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
 	}
-	gaps := map[string]bool{}
+	gaps := map[string]string{}
 	for _, entry := range entries {
-		if entry.IsDir() || entry.Name() == "README.md" || strings.HasSuffix(entry.Name(), "_test.go") {
+		if info, err := entry.Info(); err != nil || info.Size() > longestSource {
+			continue // a program that was built there, as a rule
+		}
+		if !entry.Type().IsRegular() || entry.Name() == "README.md" || strings.HasSuffix(entry.Name(), "_test.go") {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(folder, entry.Name()))
 		if err != nil {
 			return nil, err
 		}
-		for _, match := range gap.FindAllStringSubmatch(string(text), -1) {
-			gaps[match[1]] = true
+		number := 0
+		for line := range strings.Lines(string(text)) {
+			number++
+			for _, match := range gap.FindAllStringSubmatch(line, -1) {
+				if gaps[match[1]] == "" {
+					gaps[match[1]] = fmt.Sprintf("%s:%d", entry.Name(), number)
+				}
+			}
 		}
 	}
 	return gaps, nil
@@ -270,7 +283,7 @@ func (w *walk) gapFilled(section int) error {
 	if err != nil {
 		return err
 	}
-	if gaps[fmt.Sprint(section)] {
+	if gaps[fmt.Sprint(section)] != "" {
 		return fmt.Errorf("section %d ends, and TODO(%d) is still there", section, section)
 	}
 	return nil

@@ -2,16 +2,13 @@ package page
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/lesson"
 	"example.com/tracing-workshop/workshop/internal/page/prose"
 	"example.com/tracing-workshop/workshop/internal/verdict"
 )
@@ -35,26 +32,26 @@ func (p *page) serveLesson(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	lesson, err := prose.Read(p.Repository.Root, steps[at])
+	read, err := prose.Read(p.Repository.Root, steps[at])
 	if err != nil {
 		fail(w, http.StatusInternalServerError, err.Error())
 		return
 	}
 	if at+1 < len(steps) {
-		lesson.Next = steps[at+1]
+		read.Next = steps[at+1]
 	}
-	record, _ := p.records.read(steps[at]) // none is as good as one that says nothing
-	todos := gapsIn(p.Repository.Path(steps[at]))
-	for i := range lesson.Sections {
-		lesson.Sections[i].Gap = gap(lesson.Sections[i].Number, record, todos)
+	record, _ := p.records.read(steps[at])                // none is as good as one that says nothing
+	todos, _ := lesson.Gaps(p.Repository.Path(steps[at])) // as good as none, too
+	for i := range read.Sections {
+		read.Sections[i].Gap = gap(read.Sections[i].Number, record, todos)
 	}
-	answer(w, lesson)
+	answer(w, read)
 }
 
 // gap is the place in the code that a section is about. The verdict knows it of
 // the section that fails; of those that were not checked the comment of the gap
 // tells it, and one whose checks pass has none.
-func gap(section int, record verdict.Record, todos map[int]string) string {
+func gap(section int, record verdict.Record, todos map[string]string) string {
 	if record.Passed {
 		return ""
 	}
@@ -67,54 +64,13 @@ func gap(section int, record verdict.Record, todos map[int]string) string {
 			continue
 		}
 		if checked = true; check.Outcome != "pass" {
-			return todos[section]
+			return todos[strconv.Itoa(section)]
 		}
 	}
 	if checked {
 		return ""
 	}
-	return todos[section]
-}
-
-var todo = regexp.MustCompile(`TODO\((\d+)\)`)
-
-// mostOfSource is how long a file may be that is looked through for gaps.
-const mostOfSource = 1 << 20
-
-// gapsIn gives the first place in the learner's files of each gap, by its number.
-func gapsIn(folder string) map[int]string {
-	gaps := map[int]string{}
-	files, _ := os.ReadDir(folder)
-	for _, file := range files {
-		name := file.Name()
-		info, err := file.Info()
-		if err != nil || !info.Mode().IsRegular() || info.Size() > mostOfSource || !isLearners(name) {
-			continue
-		}
-		content, err := os.ReadFile(filepath.Join(folder, name))
-		if err != nil {
-			continue
-		}
-		number := 0
-		for line := range strings.Lines(string(content)) {
-			number++
-			for _, match := range todo.FindAllStringSubmatch(line, -1) {
-				section, _ := strconv.Atoi(match[1])
-				if gaps[section] == "" {
-					gaps[section] = fmt.Sprintf("%s:%d", name, number)
-				}
-			}
-		}
-	}
-	return gaps
-}
-
-func isLearners(name string) bool {
-	switch filepath.Ext(name) {
-	case ".go", ".yaml", ".env":
-		return !strings.HasSuffix(name, "_test.go")
-	}
-	return false
+	return todos[strconv.Itoa(section)]
 }
 
 func (p *page) serveVerdict(w http.ResponseWriter, r *http.Request) {

@@ -13,6 +13,7 @@ import (
 	"example.com/tracing-workshop/workshop/internal/guide"
 	"example.com/tracing-workshop/workshop/internal/page/live"
 	"example.com/tracing-workshop/workshop/internal/progress"
+	"example.com/tracing-workshop/workshop/internal/saves"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/internal/verdict"
 )
@@ -91,7 +92,7 @@ func (p *page) savedAfter(step string, moment time.Time) bool {
 	}
 	return slices.ContainsFunc(entries, func(entry os.DirEntry) bool {
 		info, err := entry.Info()
-		return err == nil && isSource(entry.Name()) && filepath.Ext(entry.Name()) != ".md" && info.ModTime().After(moment)
+		return err == nil && saves.IsSource(entry.Name()) && info.ModTime().After(moment)
 	})
 }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"example.com/tracing-workshop/workshop/internal/saves"
 )
 
 // watcher notices that a record was written, whoever made the check, and that a
@@ -113,17 +115,8 @@ func (w *watcher) see(e fsnotify.Event) string {
 			_ = w.notify.Add(e.Name) // its folder was put in place of the one before
 			return name
 		}
-	case slices.Contains(w.steps, filepath.Base(folder)) && isSource(name):
+	case slices.Contains(w.steps, filepath.Base(folder)) && (saves.IsSource(name) || name == "README.md"):
 		return filepath.Base(folder)
 	}
 	return ""
-}
-
-// isSource tells what somebody saves from what an editor leaves beside it.
-func isSource(name string) bool {
-	switch filepath.Ext(name) {
-	case ".go", ".md", ".yaml", ".env", ".mod":
-		return !strings.HasPrefix(name, ".")
-	}
-	return false
 }

@@ -81,13 +81,16 @@ func (g *gatherer) gather(ctx context.Context, events <-chan fsnotify.Event, err
 // endings are those of the files that a step is made of.
 var endings = []string{".go", ".yaml", ".yml", ".env", ".mod", ".sum"}
 
-// isSave tells whether an event can be about a file of the program. What editors
-// keep beside it has other names: .a.go.swp, a.go~, 4913, #a.go#.
+// isSave tells whether an event can be about a file of the program.
 func (g *gatherer) isSave(event fsnotify.Event) bool {
 	if event.Name == g.folder {
 		return event.Has(fsnotify.Create) && g.again(g.folder) == nil
 	}
-	name := filepath.Base(event.Name)
-	return filepath.Dir(event.Name) == g.folder && event.Op != fsnotify.Chmod &&
-		!strings.HasPrefix(name, ".") && slices.Contains(endings, filepath.Ext(name))
+	return filepath.Dir(event.Name) == g.folder && event.Op != fsnotify.Chmod && IsSource(filepath.Base(event.Name))
+}
+
+// IsSource tells a file of a program by its name from what editors keep beside it:
+// .a.go.swp, a.go~, 4913, #a.go#.
+func IsSource(name string) bool {
+	return !strings.HasPrefix(name, ".") && slices.Contains(endings, filepath.Ext(name))
 }
