@@ -40,6 +40,9 @@ type Check struct {
 // holds the Go files and the README.md of the step. The first check that fails
 // is explained, the ones after it are not looked at.
 //
+// If a page or a watcher of the workshop has asked for it, a record of the verdict
+// is left in the user's cache folder (package internal/verdict).
+//
 // With go test -json the verdict is also told in attributes: tracecheck.check
 // (name and pass, fail or pending, once for every check), and for the one that
 // fails tracecheck.cause, tracecheck.section and tracecheck.gap.

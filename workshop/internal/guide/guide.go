@@ -131,7 +131,9 @@ func (g *Guide) keep(r Report, begun time.Time) {
 	if !asked || len(r.Build) == 0 {
 		return
 	}
-	record := verdict.Record{Step: r.Step, Begun: begun, Ended: time.Now(), Problems: &verdict.Problems{Says: "Go cannot compile this program yet."}}
+	record, _ := verdict.Read(folder, r.Step) // where the learner was stays known
+	record.Step, record.Passed, record.Begun, record.Ended = r.Step, false, begun, time.Now()
+	record.Problems = &verdict.Problems{Says: "Go cannot compile this program yet."}
 	for _, p := range r.Build {
 		record.Problems.Lines = append(record.Problems.Lines, verdict.Problem(p))
 	}

@@ -87,13 +87,17 @@ func TestRecordOfBrokenProgram(t *testing.T) {
 			if err := os.MkdirAll(folder, 0o755); err != nil {
 				t.Fatal(err)
 			}
+			before := verdict.Record{Step: "step01-spans", Passed: true, Failure: &verdict.Failure{Section: 4}}
+			if err := before.Write(folder); err != nil {
+				t.Fatal(err)
+			}
 		}
 		lead(t, New(r, []string{"step01-spans"}, true), console.New(nil), broken)
 		record, err := verdict.Read(folder, "step01-spans")
 		switch {
 		case !asked && err == nil:
 			t.Error("there is a record, which nobody has asked for")
-		case asked && (err != nil || record.Passed || record.Problems == nil || len(record.Problems.Lines) != 1 || !strings.HasSuffix(record.Problems.Lines[0].Place, "journey.go:25")):
+		case asked && (err != nil || record.Passed || record.Failure.Section != 4 || record.Problems == nil || len(record.Problems.Lines) != 1 || !strings.HasSuffix(record.Problems.Lines[0].Place, "journey.go:25")):
 			t.Errorf("got %+v, %v", record, err)
 		}
 	}
