@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func installPython(ctx context.Context, services source, home string, report fun
 	if err := followPython(ctx, nil, findPython(), "-m", "venv", "--clear", filepath.Join(home, "venv")); err != nil {
 		return err
 	}
-	stage = Progress{Stage: "downloading packages", Total: bytes.Count(requirements, []byte("=="))}
+	stage = Progress{Stage: "downloading packages", Total: len(pinned.FindAll(requirements, -1))}
 	report(stage)
 	err = followPython(ctx, func(line string) {
 		switch {
@@ -123,6 +124,9 @@ func installPython(ctx context.Context, services source, home string, report fun
 	}
 	return os.WriteFile(filepath.Join(home, interpreter), []byte(path), 0o644)
 }
+
+// pinned is how a package is written down.
+var pinned = regexp.MustCompile(`(?m)^[A-Za-z0-9._-]+==`)
 
 // followPython runs a Python, and tells the lines that it prints.
 func followPython(ctx context.Context, told func(line string), path string, args ...string) error {

@@ -4,7 +4,7 @@
 package main
 
 import (
-	"log"
+	"os"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/connector/spanmetricsconnector"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusexporter"
@@ -52,7 +52,7 @@ func main() {
 		},
 	})
 	if err := command.Execute(); err != nil {
-		log.Fatal(err)
+		os.Exit(1) // it has said why
 	}
 }
 
