@@ -42,20 +42,18 @@ func TestBackends(t *testing.T) {
 	}
 }
 
-// TestBackendFiles holds every file of the folder to what can be checked of it
-// here: Jaeger is a collector without the exporter of Zipkin.
+// TestBackendFiles lets a real Jaeger, which is a collector, check every file of
+// the folder. It has no exporter for Zipkin: TestZipkin runs that file.
 func TestBackendFiles(t *testing.T) {
 	b := realJaeger(t)
 	for _, file := range files(t, backends+"/*.yaml") {
+		if filepath.Base(file) == zipkinFile {
+			continue
+		}
 		cmd := exec.CommandContext(t.Context(), b.Path, "validate", "--config="+file)
 		cmd.Env = append(os.Environ(), "AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=secret", "HONEYCOMB_API_KEY=key", "DD_SITE=datadoghq.eu", "DD_API_KEY=key")
-		out, err := cmd.CombinedOutput()
-		missing := map[string]string{"zipkin.yaml": "zipkin"}[filepath.Base(file)]
-		switch unknown := fmt.Sprintf("'exporters' unknown type: %q", missing); {
-		case missing == "" && err != nil:
+		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", file, err, out)
-		case missing != "" && (err == nil || !strings.Contains(string(out), unknown)):
-			t.Errorf("%s: %v, and it does not say %s\n%s", file, err, unknown, out)
 		}
 	}
 }
@@ -155,9 +153,9 @@ func sendThroughTailSampling(t *testing.T, services string, b jaeger.Binary) {
 	}
 }
 
-// backend is a Jaeger that a file of docs/backends makes a backend or a
+// configured is a Jaeger that a file of docs/backends makes a backend or a
 // collector.
-type backend struct {
+type configured struct {
 	*jaeger.Process
 	listens map[string]string // address by the name of its variable, without _LISTEN
 	log     *workshoptest.Screen
@@ -165,7 +163,7 @@ type backend struct {
 
 // startBackend starts a Jaeger with a file. The file says with a variable
 // where Jaeger listens; each of these gets a free port.
-func startBackend(t *testing.T, b jaeger.Binary, file string, env ...string) backend {
+func startBackend(t *testing.T, b jaeger.Binary, file string, env ...string) configured {
 	t.Helper()
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(backends, file)
@@ -187,9 +185,9 @@ func startBackend(t *testing.T, b jaeger.Binary, file string, env ...string) bac
 
 var listenVariable = regexp.MustCompile(`\$\{env:(\w+)_LISTEN:-`)
 
-func startOnPorts(t *testing.T, b jaeger.Binary, file, text string, env []string) (backend, error) {
+func startOnPorts(t *testing.T, b jaeger.Binary, file, text string, env []string) (configured, error) {
 	t.Helper()
-	p := backend{listens: map[string]string{}, log: workshoptest.NewScreen()}
+	p := configured{listens: map[string]string{}, log: workshoptest.NewScreen()}
 	env = slices.Clone(env)
 	var held []net.Listener // all at once, so that they differ
 	for _, match := range listenVariable.FindAllStringSubmatch(text, -1) {
@@ -211,7 +209,7 @@ func startOnPorts(t *testing.T, b jaeger.Binary, file, text string, env []string
 
 // await waits until Jaeger holds that many spans, of traces in which the
 // service takes part.
-func (p backend) await(t *testing.T, service string, atLeast int) []spans.Span {
+func (p configured) await(t *testing.T, service string, atLeast int) []spans.Span {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
