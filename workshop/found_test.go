@@ -1,17 +1,17 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
@@ -29,7 +29,7 @@ func (h *held) found(ctx context.Context, from *jaeger.Process) error {
 		if err != nil {
 			return err
 		}
-		if diff := gocmp.Diff(want, got, sorted, cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(want, got, sorted, cmpopts.EquateEmpty()); diff != "" {
 			return fmt.Errorf("the trace of %q has become another one (-want +got):\n%s", want[0].Name, diff)
 		}
 	}
@@ -38,7 +38,7 @@ func (h *held) found(ctx context.Context, from *jaeger.Process) error {
 		if err != nil {
 			return err
 		}
-		if diff := gocmp.Diff(traceIDs(spans.FromOTLP(ofSpecimen(inquiry.want))), traceIDs(got)); diff != "" {
+		if diff := cmp.Diff(traceIDs(spans.FromOTLP(ofSpecimen(inquiry.want))), traceIDs(got)); diff != "" {
 			return fmt.Errorf("by its %s other traces are found (-want +got):\n%s", what, diff)
 		}
 	}
@@ -63,7 +63,7 @@ func (s storage) kept(all []spans.Span) []spans.Span {
 	return all
 }
 
-var sorted = gocmp.Options{
+var sorted = cmp.Options{
 	cmpopts.SortSlices(func(a, b spans.Span) bool { return a.SpanID < b.SpanID }),
 	cmpopts.SortSlices(func(a, b spans.Attribute) bool { return a.Key < b.Key }),
 }
@@ -119,9 +119,9 @@ func (h *held) listed(ctx context.Context, from *jaeger.Process) error {
 		return err
 	}
 	for _, all := range [][]operation{want, got} {
-		slices.SortFunc(all, func(a, b operation) int { return cmp.Compare(a.Name, b.Name) })
+		slices.SortFunc(all, func(a, b operation) int { return strings.Compare(a.Name, b.Name) })
 	}
-	if diff := gocmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		return fmt.Errorf("the operations are others (-want +got):\n%s", diff)
 	}
 	return nil

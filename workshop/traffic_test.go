@@ -18,20 +18,25 @@ import (
 // traffic sends a trace after the other, and notes which were accepted. What is
 // refused it does not send again.
 type traffic struct {
-	way     *deployed
-	service string // has its name from where it sends to
-	end     context.CancelFunc
-	done    chan struct{}
+	way      *deployed
+	service  string        // has its name from where it sends to
+	patience time.Duration // until it takes no answer for a refusal
+	end      context.CancelFunc
+	done     chan struct{}
 
 	mu                sync.Mutex
 	accepted, refused []string // ids
 	err               error    // of the last that was refused
 }
 
-func startTraffic(t *testing.T, way *deployed) *traffic {
+// patienceOfSDK is how long an exporter waits for one export, if nobody says
+// otherwise.
+const patienceOfSDK = 10 * time.Second
+
+func startTraffic(t *testing.T, way *deployed, patience time.Duration) *traffic {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	tr := &traffic{way: way, service: "traffic to " + way.in.Endpoints.OTLPGRPC, end: cancel, done: make(chan struct{})}
+	tr := &traffic{way: way, service: "traffic to " + way.in.Endpoints.OTLPGRPC, patience: patience, end: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(tr.done)
 		every := time.NewTicker(20 * time.Millisecond)
@@ -49,9 +54,8 @@ func startTraffic(t *testing.T, way *deployed) *traffic {
 	return tr
 }
 
-// send has less patience than the SDK has, which waits for ten seconds.
 func (tr *traffic) send() {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), tr.patience)
 	defer cancel()
 	span := newSpan("request", tracepb.Span_SPAN_KIND_SERVER, time.Now(), time.Millisecond)
 	err := export(ctx, tr.way.in.Endpoints.OTLPGRPC, []*tracepb.ResourceSpans{{
