@@ -1,0 +1,84 @@
+package neighbour
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/backend"
+	"example.com/tracing-workshop/workshop/internal/text"
+)
+
+// List shows what there is: for each system what is fetched, what it has stored,
+// what this machine lacks, and what it is for.
+func (h *Host) List() error {
+	h.Printf("%s\n", h.Faint(row("name", "fetched", "stores", "this machine")))
+	for _, s := range h.all {
+		place, err := keptBy(s.name)
+		if err != nil {
+			return err
+		}
+		lacks := s.lacks()
+		h.Printf("%s\n", row(s.name, fetchedSize(s), storedSize(place), state(place, lacks)))
+		h.paragraph(s.title + ", " + s.about)
+		if lacks != nil {
+			h.paragraph(lacking(lacks))
+		}
+	}
+	h.Printf("\nTo start one, type its name, as in: %s\n", h.Bold(h.Command()+" backend zipkin"))
+	return nil
+}
+
+func (h *Host) paragraph(about string) {
+	for _, line := range text.Paragraph("    ", about, listWidth) {
+		h.Printf("%s\n", h.Faint(line))
+	}
+}
+
+// listWidth is how many columns a list has.
+const listWidth = 78
+
+// row is a line of the list.
+func row(name, fetched, stored, machine string) string {
+	return strings.TrimRight(fmt.Sprintf("%-14s %8s %8s  %s", name, fetched, stored, machine), " ")
+}
+
+// fetchedSize is what was fetched of a system, or - if that is not all of it.
+func fetchedSize(s system) string {
+	bytes, all := s.fetched()
+	if !all {
+		return "-"
+	}
+	return text.Megabytes(bytes)
+}
+
+func storedSize(place kept) string {
+	bytes, there := place.size()
+	if !there {
+		return "-"
+	}
+	return text.Megabytes(bytes)
+}
+
+// state tells whether a system runs, or can.
+func state(place kept, lacks error) string {
+	switch {
+	case place.inUse():
+		return "runs"
+	case lacks != nil:
+		return "lacks something"
+	}
+	return "ready"
+}
+
+// lacking says what a machine lacks, and how it gets that.
+func lacking(err error) string {
+	var missing *backend.Missing
+	if !errors.As(err, &missing) {
+		return err.Error()
+	}
+	if missing.Get == "" {
+		return missing.What
+	}
+	return missing.What + ": " + missing.Get
+}
