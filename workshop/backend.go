@@ -23,9 +23,9 @@ func backendCommand() command {
 		summary:   "run a database, Kafka or Zipkin, for real",
 		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			var only onlyFlags
-			flags.BoolVar(&only.list, "list", false, "show what there is, what is fetched, and how large that is, as without a name")
-			flags.BoolVar(&only.fetch, "fetch", false, "only fetch what it needs, as for a room without a network; several names may\n      follow, or all")
-			flags.BoolVar(&only.forget, "rm", false, "only remove what it has stored, and keep what was fetched; several names may\n      follow, or all")
+			flags.BoolVar(&only.list, "list", false, "show what there is, what is fetched, and how large that is: what happens\n      without a name")
+			flags.BoolVar(&only.fetch, "fetch", false, "only fetch what it needs, as for a room without a network; several names\n      may follow, or all")
+			flags.BoolVar(&only.forget, "rm", false, "only remove what it has stored, and keep what was fetched; several names\n      may follow, or all")
 			free := flags.Bool("free", false, "listen on ports that are free, in place of the usual ones")
 			verbose := flags.Bool("v", false, "show what it logs")
 			return func(ctx context.Context, c *console.Console, names []string) error {

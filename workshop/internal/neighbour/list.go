@@ -46,8 +46,11 @@ func row(name, fetched, stored, machine string) string {
 // fetchedSize is what was fetched of a system, or - if that is not all of it.
 func fetchedSize(s system) string {
 	bytes, all := s.fetched()
-	if !all {
+	switch {
+	case !all:
 		return "-"
+	case bytes == 0:
+		return "no need"
 	}
 	return text.Megabytes(bytes)
 }

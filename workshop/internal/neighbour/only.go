@@ -25,7 +25,11 @@ func (h *Host) Fetch(ctx context.Context, names []string) error {
 			left = append(left, s.name)
 			continue
 		}
-		if bytes, all := s.fetched(); all {
+		switch bytes, all := s.fetched(); {
+		case all && bytes == 0:
+			h.Printf("%s is here, and not for the workshop to fetch.\n", s.title)
+			continue
+		case all:
 			h.Printf("%s is here: %s.\n", s.title, text.Megabytes(bytes))
 			continue
 		}
