@@ -123,7 +123,11 @@ func (h *Host) serve(ctx context.Context, s system, place kept) error {
 // greet says where a system is, and what to type next.
 func (h *Host) greet(s system, r running, place kept) {
 	h.Printf("%s runs. Ctrl-C stops it.\n", s.title)
-	if !forgetful(s.name) {
+	switch s.name {
+	case "collector", "python": // they store nothing
+	case "zipkin":
+		h.Printf("It keeps traces in memory: they are gone when it stops.\n")
+	default:
 		h.Printf("It stores in %s, also when it stops.\nTo forget that: %s backend -rm %s\n", shell.Home(place.folder), h.Command(), s.name)
 	}
 	h.Printf("\n")
@@ -136,6 +140,3 @@ func (h *Host) greet(s system, r running, place kept) {
 	}
 	h.tellNext(s.name, r)
 }
-
-// forgetful tells whether a system stores nothing that is worth a word.
-func forgetful(name string) bool { return name == "collector" || name == "python" }
