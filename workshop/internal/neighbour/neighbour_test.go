@@ -99,7 +99,7 @@ func TestBackend(t *testing.T) {
 	screen.Await(t, "cassandra.yaml\n")
 	workshoptest.Contains(t, screen.String(),
 		"Cassandra 5.0 is not on this machine yet", "\ndownloading: 0 of 2\nCassandra 5.0 is fetched: 66 MB",
-		"Cassandra 5.0 runs. Ctrl-C stops it.\n", "It stores in ", filepath.Join("backend-data", "cassandra")+", also when it stops.\n",
+		"Cassandra 5.0 runs. Ctrl-C stops it.\n", "It keeps what it stores in ", filepath.Join("backend-data", "cassandra")+".\n",
 		"To forget that: go run ../.. backend -rm cassandra\n",
 		"  CQL     127.0.0.1:9042\n  gossip  127.0.0.1:7000\n", "in a terminal of its own:\n\n  go run ../.. jaeger -config "+filepath.Join("..", "..", "..", "step05-jaeger", "production", "cassandra.yaml")+"\n")
 
@@ -160,13 +160,17 @@ func TestBackendThatEnds(t *testing.T) {
 	}
 }
 
-// TestBackendThatDoesNotStart keeps nobody from trying once more.
+// TestBackendThatDoesNotStart says why, and keeps nobody from trying once more.
 func TestBackendThatDoesNotStart(t *testing.T) {
-	f := &fakeSystem{here: true, fails: errors.New("another program listens on 127.0.0.1:9042")}
+	f := &fakeSystem{here: true}
 	h, screen := playing(t, f)
-	for range 2 {
-		if err := h.Run(t.Context(), "cassandra"); !errors.Is(err, f.fails) {
-			t.Errorf("it ends with %v", err)
+	for want, fails := range map[string]error{
+		"Cassandra 5.0 does not start: no memory": errors.New("Cassandra 5.0 does not start: no memory"),
+		"Cassandra 5.0 needs port 127.0.0.1:9042, and another program has it: stop that one first, or add -free to take other ports": &backend.TakenError{System: "Cassandra 5.0", Address: "127.0.0.1:9042"},
+	} {
+		f.fails = fails
+		if err := h.Run(t.Context(), "cassandra"); err == nil || err.Error() != want {
+			t.Errorf("it ends with %v, want %s", err, want)
 		}
 	}
 	workshoptest.Lacks(t, screen.String(), "runs")

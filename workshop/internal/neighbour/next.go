@@ -12,11 +12,11 @@ import (
 func (h *Host) tellNext(name string, r running) {
 	switch name {
 	case "cassandra":
-		h.tellJaeger("The Jaeger that writes to it", setting{"CASSANDRA_ADDRESS", "127.0.0.1:9042", r.at(0)}, "cassandra.yaml")
+		h.tellJaeger("The Jaeger that writes to it,", setting{"CASSANDRA_ADDRESS", "127.0.0.1:9042", r.at(0)}, "cassandra.yaml")
 	case "opensearch", "elasticsearch":
-		h.tellJaeger("The Jaeger that writes to it", setting{"SEARCH_URL", "http://127.0.0.1:9200", urlOf(r.at(0))}, name+".yaml")
+		h.tellJaeger("The Jaeger that writes to it,", setting{"SEARCH_URL", "http://127.0.0.1:9200", urlOf(r.at(0))}, name+".yaml")
 	case "kafka":
-		h.tellJaeger("A storage, an ingester that empties Kafka into it, a collector that fills Kafka, and\na page of questions, each", setting{"KAFKA_BROKER", "127.0.0.1:9092", r.at(0)},
+		h.tellJaeger("A storage, an ingester that empties Kafka into it, a collector that fills Kafka,\nand what answers questions, each", setting{"KAFKA_BROKER", "127.0.0.1:9092", r.at(0)},
 			"storage.yaml", "kafka-ingester.yaml", "kafka-collector.yaml", "query.yaml")
 	case "zipkin":
 		h.tell("Its page, in a browser:", urlOf(r.at(0))+"/zipkin/")

@@ -98,7 +98,7 @@ func (h *Host) serve(ctx context.Context, s system, place kept) error {
 	r, err := s.start(ctx, backend.Options{Folder: place.folder, Free: h.Free, Log: h.Log})
 	done()
 	if err != nil {
-		return err
+		return explainStart(err)
 	}
 	defer r.Kill() // after a Stop, this does nothing
 	h.greet(s, r, place)
@@ -120,6 +120,15 @@ func (h *Host) serve(ctx context.Context, s system, place kept) error {
 	return err
 }
 
+// explainStart says what else can be done about a port that is taken.
+func explainStart(err error) error {
+	var taken *backend.TakenError
+	if errors.As(err, &taken) {
+		return fmt.Errorf("%w, or add -free to take other ports", err)
+	}
+	return err
+}
+
 // greet says where a system is, and what to type next.
 func (h *Host) greet(s system, r running, place kept) {
 	h.Printf("%s runs. Ctrl-C stops it.\n", s.title)
@@ -128,7 +137,7 @@ func (h *Host) greet(s system, r running, place kept) {
 	case "zipkin":
 		h.Printf("It keeps traces in memory: they are gone when it stops.\n")
 	default:
-		h.Printf("It stores in %s, also when it stops.\nTo forget that: %s backend -rm %s\n", shell.Home(place.folder), h.Command(), s.name)
+		h.Printf("It keeps what it stores in %s.\nTo forget that: %s backend -rm %s\n", shell.Home(place.folder), h.Command(), s.name)
 	}
 	h.Printf("\n")
 	width := 0
