@@ -50,7 +50,8 @@ func (d *Doctor) examineBackends(context.Context) {
 	d.note("backend", "%s", about)
 }
 
-// lack says what is missing, and how it comes here.
+// lack is what brings what is missing, or what that is. Systems that need
+// different versions can have the same one of the former.
 func lack(err error) string {
 	var missing *backend.Missing
 	switch {
@@ -59,5 +60,5 @@ func lack(err error) string {
 	case missing.Get == "":
 		return missing.What
 	}
-	return missing.What + ";\nget it with " + missing.Get
+	return "get what they need with\n" + missing.Get
 }

@@ -3,6 +3,7 @@ package neighbour
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/backend"
@@ -13,6 +14,7 @@ import (
 // what this machine lacks, and what it is for.
 func (h *Host) List() error {
 	h.Printf("%s\n", h.Faint(row("name", "fetched", "stores", "this machine")))
+	var bring []string // the commands that bring what is lacking
 	for _, s := range h.all {
 		place, err := keptBy(s.name)
 		if err != nil {
@@ -22,8 +24,18 @@ func (h *Host) List() error {
 		h.Printf("%s\n", row(s.name, fetchedSize(s), storedSize(place), state(place, lacks)))
 		h.paragraph(s.title + ", " + s.about)
 		if lacks != nil {
-			h.paragraph(lacking(lacks))
+			what, get := lacking(lacks)
+			h.paragraph(what)
+			if get != "" && !slices.Contains(bring, get) {
+				bring = append(bring, get)
+			}
 		}
+	}
+	if len(bring) > 0 {
+		h.Printf("\nWhat is lacking comes with:\n")
+	}
+	for _, command := range bring {
+		h.Printf("  %s\n", h.Bold(command))
 	}
 	h.Printf("\nTo start one, type its name, as in: %s\n", h.Bold(h.Command()+" backend zipkin"))
 	return nil
@@ -74,14 +86,11 @@ func state(place kept, lacks error) string {
 	return "ready"
 }
 
-// lacking says what a machine lacks, and how it gets that.
-func lacking(err error) string {
+// lacking says what a machine lacks, and what to type for it, if that is known.
+func lacking(err error) (what, get string) {
 	var missing *backend.Missing
-	if !errors.As(err, &missing) {
-		return err.Error()
+	if errors.As(err, &missing) {
+		return missing.What, missing.Get
 	}
-	if missing.Get == "" {
-		return missing.What
-	}
-	return missing.What + ": " + missing.Get
+	return err.Error(), ""
 }

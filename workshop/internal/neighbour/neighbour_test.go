@@ -134,6 +134,27 @@ func TestBackend(t *testing.T) {
 	}
 }
 
+// TestListOfWhatIsLacking says once how what is lacking comes here, and fits a
+// terminal.
+func TestListOfWhatIsLacking(t *testing.T) {
+	get := "sudo apt install openjdk-17-jdk-headless"
+	f := &fakeSystem{missing: &backend.Missing{What: "it needs Java 17, and none is in JAVA_HOME or on PATH, where this command looks for it", Get: get}}
+	h, screen := playing(t, f)
+	h.all = append(h.all, h.all[0])
+	if err := h.List(); err != nil {
+		t.Fatal(err)
+	}
+	workshoptest.Contains(t, screen.String(), "cassandra             -        -  lacks something\n", "    it needs Java 17, and none is", "What is lacking comes with:\n  "+get+"\n", "To start one, ")
+	if n := strings.Count(screen.String(), get); n != 1 {
+		t.Errorf("it says so %d times:\n%s", n, screen)
+	}
+	for line := range strings.Lines(screen.String()) {
+		if len(line) > 80 {
+			t.Errorf("longer than 80 columns: %s", line)
+		}
+	}
+}
+
 // playingBeside gives the command in another terminal.
 func playingBeside(h *Host) (*Host, *bytes.Buffer) {
 	var out bytes.Buffer
