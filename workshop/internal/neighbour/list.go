@@ -68,8 +68,8 @@ func fetchedSize(s system) string {
 }
 
 func storedSize(place kept) string {
-	bytes, there := place.size()
-	if !there {
+	bytes, _ := place.size()
+	if bytes == 0 {
 		return "-"
 	}
 	return text.Megabytes(bytes)

@@ -45,6 +45,9 @@ func (f *fakeSystem) Start(_ context.Context, o backend.Options) (running, error
 	if o.Log != nil {
 		_, _ = o.Log.Write([]byte("its log\n"))
 	}
+	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
+		return running{}, err
+	}
 	f.process = &fakeProcess{done: make(chan struct{})}
 	addresses := []backend.Address{{What: "CQL", Value: "127.0.0.1:9042"}, {What: "gossip", Value: "127.0.0.1:7000"}}
 	return running{f.process, addresses}, os.WriteFile(filepath.Join(o.Folder, "rows"), make([]byte, 3<<20), 0o600)

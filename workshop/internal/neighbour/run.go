@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/backend"
@@ -91,9 +90,6 @@ func step(now backend.Progress) string {
 
 // serve starts a system that is fetched, and waits until it ends.
 func (h *Host) serve(ctx context.Context, s system, place kept) error {
-	if err := os.MkdirAll(place.folder, 0o755); err != nil {
-		return fmt.Errorf("backend: no place for what %s stores: %w", s.name, err)
-	}
 	done := h.Waiting("starting "+s.title, "it is asked until it answers")
 	r, err := s.start(ctx, backend.Options{Folder: place.folder, Free: h.Free, Log: h.Log})
 	done()
