@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"."},
 	{"internal/watch", "internal/page"},
 	{"internal/page/live"},
-	{"internal/page/traces", "internal/page/prose", "internal/guide", "internal/stick/pack", "internal/proof", "tracecheck/answers"},
+	{"internal/page/traces", "internal/page/prose", "internal/guide", "internal/stick/pack", "internal/proof", "tracecheck/answers", "deployment"},
 	{"internal/hint", "internal/machine"},
 	{"internal/traceview", "tracecheck", "steptest"},
 	{"tracecheck/internal/report"},
