@@ -47,7 +47,7 @@ func TestPrometheusLacks(t *testing.T) {
 // TestPrometheusKeepsWhatItHasScraped asks for a number that is no longer there
 // to be scraped, before and after a restart.
 func TestPrometheusKeepsWhatItHasScraped(t *testing.T) {
-	s := fetched(t, "prometheus")
+	s := atHand(t, "prometheus")
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "jokes_total 7")
 	}))
@@ -76,7 +76,7 @@ func TestPrometheusKeepsWhatItHasScraped(t *testing.T) {
 
 // TestPrometheusByItself starts it with its own file.
 func TestPrometheusByItself(t *testing.T) {
-	p := started(t, fetched(t, "prometheus"), Options{})
+	p := started(t, atHand(t, "prometheus"), Options{})
 	awaitValue(t, p, `count(up{job="collector"})`, "1")
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)

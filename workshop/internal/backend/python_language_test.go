@@ -58,7 +58,7 @@ print("replaced:", requests.Session.send is not before)
 `
 
 func TestPythonIsAsTheDocumentSays(t *testing.T) {
-	cmd := exec.CommandContext(t.Context(), pythonOf(t, fetched(t, "python")), "-c", inPython)
+	cmd := exec.CommandContext(t.Context(), pythonOf(t, atHand(t, "python")), "-c", inPython)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -100,7 +100,7 @@ func TestPythonAtItsEnd(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no SIGTERM on Windows")
 	}
-	path := pythonOf(t, fetched(t, "python"))
+	path := pythonOf(t, atHand(t, "python"))
 	services := findSource("step05-jaeger", "production", "python")
 	for way, want := range map[string]int{"ends": 1, "by itself": 0, "server": 1} {
 		otlp, err := receiver.Listen("127.0.0.1:0", receiver.Accept())
