@@ -23,8 +23,12 @@ func essence(lines []string) string {
 			continue
 		}
 		words = append(words, line)
-		if trouble.MatchString(line) {
+		last := len(troubles) - 1
+		switch {
+		case trouble.MatchString(line):
 			troubles = append(troubles, strings.TrimPrefix(line, "Caused by: "))
+		case last >= 0 && strings.HasSuffix(troubles[last], ":"):
+			troubles[last] += " " + line
 		}
 	}
 	if len(troubles) > 0 {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
@@ -37,6 +39,9 @@ func (s *System) Start(ctx context.Context, o Options) (*Process, error) {
 	}
 	if o.Folder, err = filepath.Abs(o.Folder); err != nil {
 		return nil, err
+	}
+	if o.Log != nil {
+		o.Log = &oneAtATime{w: o.Log}
 	}
 	listeners, err := s.recipe.listens(o)
 	if err != nil {
@@ -159,4 +164,17 @@ func (s *System) own(folder string) (*os.File, error) {
 		return nil, fmt.Errorf("%s cannot have the folder %s: %w", s.Title, folder, err)
 	}
 	return file, nil
+}
+
+// oneAtATime is a writer for the programs of a system, which do not wait for
+// each other.
+type oneAtATime struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneAtATime) Write(chunk []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(chunk)
 }
