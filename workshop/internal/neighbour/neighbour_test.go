@@ -116,7 +116,7 @@ func TestBackend(t *testing.T) {
 	if err := other.List(); err != nil {
 		t.Error(err)
 	}
-	workshoptest.Contains(t, again.String(), "cassandra         66 MB     3 MB  runs\n    Cassandra 5.0, a database that is larger than a machine\n")
+	workshoptest.Contains(t, again.String(), "cassandra         66 MB     3 MB  runs\n    Cassandra 5.0: a database that is larger than a machine\n")
 
 	controlC()
 	if err := <-ended; err != nil || !f.process.stopped {
