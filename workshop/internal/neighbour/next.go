@@ -1,6 +1,7 @@
 package neighbour
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"slices"
@@ -72,6 +73,9 @@ func urlOf(address string) string {
 // takes where it is not set, and what it has to be.
 type setting struct{ name, usual, value string }
 
+// line is what sets it.
+func (s setting) line() string { return shell.SetVariable(runtime.GOOS, s.name, s.value) }
+
 // tellJaeger shows the commands that run Jaeger with files of
 // step05-jaeger/production.
 func (h *Host) tellJaeger(what string, s setting, files ...string) {
@@ -79,13 +83,17 @@ func (h *Host) tellJaeger(what string, s setting, files ...string) {
 	for _, file := range files {
 		commands = append(commands, h.Command()+" jaeger -config "+shell.PathWord(h.Show("step05-jaeger", "production", file)))
 	}
+	if len(files) > 1 && s.value != s.usual {
+		h.tell(fmt.Sprintf("First, in each of %d more terminals:", len(files)), s.line())
+		s.value = s.usual
+	}
 	h.tellCommands(what+" in a terminal of its own:", s, commands...)
 }
 
 // tellCommands shows commands that need a setting.
 func (h *Host) tellCommands(what string, s setting, commands ...string) {
 	if s.value != s.usual {
-		commands = append([]string{shell.SetVariable(runtime.GOOS, s.name, s.value)}, commands...)
+		commands = append([]string{s.line()}, commands...)
 	}
 	h.tell(what, commands...)
 }
