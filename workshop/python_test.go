@@ -148,6 +148,9 @@ func flaskAsksGo(t *testing.T, f flask) {
 	checkLanguages(t, "python python go", server, client, joke)
 	checkKinds(t, server, client, joke)
 	checkNames(t, joke, "http.request.method http.response.status_code", "http.method http.status_code")
+	if address := joke.Attributes.Get("server.address"); address != "127.0.0.1" {
+		t.Errorf("otelhttp says that server.address is %v", address)
+	}
 }
 
 func goAsksFlask(t *testing.T, f flask) {
