@@ -25,10 +25,14 @@ func essence(lines []string) string {
 		if line = strings.TrimSpace(line); line == "" || frames.MatchString(line) {
 			continue
 		}
-		if trouble.MatchString(line) {
-			troubles = add(troubles, withoutClass(line))
-		}
 		words = append(words, line)
+		last := len(troubles) - 1
+		switch {
+		case trouble.MatchString(line):
+			troubles = add(troubles, withoutClass(line))
+		case last >= 0 && strings.HasSuffix(troubles[last], ":"):
+			troubles[last] += " " + line
+		}
 	}
 	if len(troubles) > 0 {
 		words = troubles
