@@ -13,3 +13,27 @@ type Process = evidence.Process
 
 // Exchange is a request to the learner's services, and what came back.
 type Exchange = evidence.Exchange
+
+// Deployment is what is known of several Jaegers that work together. Package
+// deployment puts it on the stage.
+type Deployment = evidence.Deployment
+
+// Part is one of the Jaegers of a deployment.
+type Part = evidence.Part
+
+// Sending is what a collector of a deployment was sent in one go.
+type Sending = evidence.Sending
+
+// Held is what a query process of a deployment showed at one moment.
+type Held = evidence.Held
+
+// The ways in which a deployment can fall short.
+const (
+	Refused    = evidence.Refused
+	Lost       = evidence.Lost
+	Doubled    = evidence.Doubled
+	Unkept     = evidence.Unkept
+	Kept       = evidence.Kept
+	Torn       = evidence.Torn
+	Miscounted = evidence.Miscounted
+)

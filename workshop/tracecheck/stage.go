@@ -16,22 +16,24 @@ import (
 // Stage is where the learner's program runs. What is started on it is gone
 // when the play is over.
 type Stage struct {
-	folder    string
-	env       []string
-	limit     time.Duration
-	mu        sync.Mutex
-	closed    bool
-	processes []*Process
-	collector *receiver.Receiver
-	exchanges []*Exchange
-	upstream  []http.Header
-	endings   []func()
-	deaf      bool    // the collector takes no spans
-	together  bool    // several requests came at once
-	jaeger    *Jaeger // or nil
-	pace      int     // how many times longer a pause is than the script says
-	paced     bool    // the script has asked for pauses
-	problem   error
+	folder     string
+	env        []string
+	limit      time.Duration
+	mu         sync.Mutex
+	closed     bool
+	processes  []*Process
+	collector  *receiver.Receiver
+	exchanges  []*Exchange
+	upstream   []http.Header
+	endings    []func()
+	deaf       bool        // the collector takes no spans
+	together   bool        // several requests came at once
+	jaeger     *Jaeger     // or nil
+	deployment *Deployment // or nil
+	discards   []func()    // end what others have put on the stage
+	pace       int         // how many times longer a pause is than the script says
+	paced      bool        // the script has asked for pauses
+	problem    error
 }
 
 // Collector starts an OTLP/gRPC receiver and points the programs that are
@@ -100,6 +102,34 @@ func (s *Stage) Start(args ...string) *Process {
 	return p
 }
 
+// Deployment gives the place for the facts of a deployment, which package
+// deployment notes there.
+func (s *Stage) Deployment() *Deployment {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.deployment == nil {
+		s.deployment = &Deployment{}
+	}
+	return s.deployment
+}
+
+// Folder is one for files of the play, and is gone when that is over.
+func (s *Stage) Folder() string { return s.folder }
+
+// Own puts something else on the stage: end is called when the play is over, and
+// discard, perhaps while the play still goes on, when it is of no interest any
+// more. discard is called at once if that is so already.
+func (s *Stage) Own(end, discard func()) {
+	s.mu.Lock()
+	closed := s.closed
+	s.endings = append(s.endings, end)
+	s.discards = append(s.discards, discard)
+	s.mu.Unlock()
+	if closed {
+		discard()
+	}
+}
+
 // atEnd lets end be called when the play is over.
 func (s *Stage) atEnd(end func()) {
 	s.mu.Lock()
@@ -126,6 +156,9 @@ func (s *Stage) discard() {
 	}
 	if s.jaeger != nil {
 		s.jaeger.discard()
+	}
+	for _, discard := range s.discards {
+		discard()
 	}
 }
 
@@ -159,6 +192,12 @@ func newEvidence(s *Stage) *Evidence {
 	}
 	if s.jaeger != nil {
 		e.Jaeger, e.Held = s.jaeger.Jaeger, s.jaeger.First()
+	}
+	if s.deployment != nil {
+		e.Deployment, e.Held = s.deployment, s.deployment.Last()
+		if s.deployment.Err != nil {
+			e.Jaeger = &evidence.Jaeger{Err: s.deployment.Err}
+		}
 	}
 	return e
 }

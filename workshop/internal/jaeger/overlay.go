@@ -26,7 +26,7 @@ type overlay struct {
 // makes Jaeger listen, and a place in folder for every Badger storage. It
 // opens nothing that the file does not open, and two things that share an
 // address in the file share the new one.
-func newOverlay(c Config, folder string) (*overlay, error) {
+func newOverlay(c Config, folder string, beside ...string) (*overlay, error) {
 	o := &overlay{ports: map[string]string{}, over: map[string]any{}, folder: folder}
 	for _, address := range c.listens() {
 		o.ports[address.value] = ""
@@ -51,7 +51,7 @@ func newOverlay(c Config, folder string) (*overlay, error) {
 	// What it would hand on stays here: a Jaeger of the learner's may listen
 	// where it would go.
 	for _, id := range c.keys("exporters") {
-		if endpoint := c.text("exporters", id, "endpoint"); endpoint != "" {
+		if endpoint := c.text("exporters", id, "endpoint"); endpoint != "" && !slices.Contains(beside, addressOf(endpoint)) {
 			o.set(o.nearby(endpoint), "exporters", id, "endpoint")
 		}
 	}
@@ -112,18 +112,22 @@ func (o *overlay) shared(address string) (is string, ok bool) {
 // nearby gives for an endpoint to which Jaeger connects the one that it has
 // itself in its place, or else one where nobody listens.
 func (o *overlay) nearby(endpoint string) string {
-	scheme, address, isURL := strings.Cut(endpoint, "://")
-	if !isURL {
-		scheme, address = "", endpoint
-	}
-	is, ok := o.shared(strings.TrimRight(address, "/"))
+	is, ok := o.shared(addressOf(endpoint))
 	if !ok {
 		is = nobody
 	}
-	if isURL {
+	if scheme, _, isURL := strings.Cut(endpoint, "://"); isURL {
 		return scheme + "://" + is
 	}
 	return is
+}
+
+// addressOf gives the host:port of an endpoint, which may be a URL.
+func addressOf(endpoint string) string {
+	if _, address, isURL := strings.Cut(endpoint, "://"); isURL {
+		endpoint = address
+	}
+	return strings.TrimRight(endpoint, "/")
 }
 
 // nobody is an address that no program gets from the system, and where hardly

@@ -45,6 +45,9 @@ type Options struct {
 	// then gets an overlay over the file: it listens on ports that are free, and
 	// not on those in the file. The file itself is not changed.
 	OverlayDir string
+	// Beside are addresses of other programs, host:port, to which Jaeger may send
+	// although it has an overlay. Others become one where nobody listens.
+	Beside []string
 	// Log gets what Jaeger prints, while it prints it. It may be nil.
 	Log io.Writer
 }
@@ -86,7 +89,7 @@ func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 		return nil, err
 	}
 	for attempt := 1; ; attempt++ {
-		over, err := newOverlay(config, folder)
+		over, err := newOverlay(config, folder, o.Beside...)
 		if err != nil {
 			return nil, err
 		}
@@ -204,6 +207,10 @@ func (p *Process) startError() error {
 	failure.Shared = p.Config.Shares(failure.TakenAddress())
 	return failure
 }
+
+// Memory is how many bytes of memory Jaeger has. A system that does not tell is
+// an error.
+func (p *Process) Memory() (bytes int64, err error) { return proc.Resident(p.cmd.Process) }
 
 // Done is closed when Jaeger has ended, for whatever reason.
 func (p *Process) Done() <-chan struct{} { return p.done }

@@ -14,12 +14,13 @@ import (
 
 // Evidence is what a play left behind.
 type Evidence struct {
-	Processes []*Process
-	Collector *receiver.Receiver // nil if the play had none
-	Received  []spans.Span       // what the collector received
-	Printed   []spans.Span       // what the programs printed on stdout
-	Jaeger    *Jaeger            // nil if the play had none
-	Held      []spans.Span       // what Jaeger held at the first look
+	Processes  []*Process
+	Collector  *receiver.Receiver // nil if the play had none
+	Received   []spans.Span       // what the collector received
+	Printed    []spans.Span       // what the programs printed on stdout
+	Jaeger     *Jaeger            // nil if the play had none
+	Held       []spans.Span       // what Jaeger held at the first look
+	Deployment *Deployment        // nil if the play had none
 
 	Exchanges []*Exchange   // the requests to the services, with their answers
 	Upstream  []http.Header // the headers of requests that the services sent to Stage.Upstream and Stage.Relay
@@ -56,7 +57,7 @@ func (e *Evidence) EndedBefore(first, second spans.Span) bool {
 // Spans gives the spans that arrived where the play expects them: in Jaeger, at
 // the collector, or on stdout if there was neither.
 func (e *Evidence) Spans() []spans.Span {
-	if e.Jaeger != nil {
+	if e.Jaeger != nil || e.Deployment != nil {
 		return e.Held
 	}
 	if e.Collector != nil {

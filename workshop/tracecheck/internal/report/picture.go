@@ -15,6 +15,12 @@ import (
 // that a command leaves, and about the span that does not say what it should.
 func (v *Verdict) picture(p *page, e *evidence.Evidence) {
 	const most, tallest = 3, 14
+	if e.Deployment != nil {
+		for _, line := range e.Deployment.Account {
+			p.paragraph("  ", line)
+		}
+		return
+	}
 	if e.Jaeger != nil {
 		p.line(p.faint("$ go run ./workshop jaeger -config " + v.Step + "/jaeger.yaml"))
 	}

@@ -1,0 +1,226 @@
+// Package deployment plays with several Jaegers that work together, and with the
+// databases and brokers beside them.
+//
+// A check of package tracecheck looks at one program, or one Jaeger. A check of a
+// deployment starts collectors, a query process, a storage, each with a file of
+// the learner's, sends traces, takes a part away and brings it back, and counts
+// what can be found in the end:
+//
+//	play := tracecheck.NewPlay(func(s *tracecheck.Stage) {
+//		d := deployment.New(s, files)
+//		storage := d.Jaeger("storage.yaml")
+//		collector, query := d.Jaeger("collector.yaml"), d.Jaeger("query.yaml")
+//		d.Send(collector, deployment.Visits(100))
+//		storage.Kill()
+//		d.Send(collector, deployment.Visits(100))
+//		storage.Restart()
+//		d.Look(query, "after the storage came back")
+//	})
+//
+// When a part does not start, what follows in the script does nothing, and the
+// verdict is about that part. The facts go into [tracecheck.Evidence], where the
+// expectations of this package and the catalogue of causes find them.
+package deployment
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/tracecheck"
+)
+
+// Deployment is what runs on the stage of a play.
+type Deployment struct {
+	stage   stage
+	files   fs.FS
+	facts   *tracecheck.Deployment
+	ctx     context.Context
+	cancel  context.CancelFunc
+	mu      sync.Mutex // for what is started while the play is discarded
+	running []process
+
+	moved map[string]string // from the port in the files to the address in use
+	away  []string          // what has been taken away, by its name
+}
+
+// New gives a deployment whose configuration files are in files.
+func New(s *tracecheck.Stage, files fs.FS) *Deployment {
+	d := newOn(s, files)
+	s.Own(d.discard, d.discard)
+	return d
+}
+
+// stage is what a deployment needs of one.
+type stage interface {
+	Deployment() *tracecheck.Deployment
+	Folder() string
+}
+
+// newOn gives a deployment that somebody else discards.
+func newOn(s stage, files fs.FS) *Deployment {
+	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	return d
+}
+
+// discard ends everything.
+func (d *Deployment) discard() {
+	d.cancel()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range slices.Backward(d.running) {
+		r.Kill()
+	}
+}
+
+// failed tells whether there is nothing more to play.
+func (d *Deployment) failed() bool { return d.facts.Err != nil || d.ctx.Err() != nil }
+
+// fail notes why a part does not run. The first counts.
+func (d *Deployment) fail(file string, err error) {
+	if d.facts.Err == nil {
+		d.facts.Err, d.facts.File = err, file
+	}
+}
+
+// note adds a line to the account that a verdict shows.
+func (d *Deployment) note(format string, args ...any) {
+	d.facts.Account = append(d.facts.Account, fmt.Sprintf(format, args...))
+}
+
+// Jaeger is one Jaeger of the deployment.
+type Jaeger struct {
+	member
+	part *tracecheck.Part
+}
+
+// Jaeger starts a Jaeger with a configuration file, on ports that nobody else
+// uses. Where the file names the usual address of something that runs in this
+// deployment, as 127.0.0.1:17271 for a storage, it gets the one in use. What it
+// is called in the account is the name of the file without its ending.
+func (d *Deployment) Jaeger(file string) *Jaeger {
+	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
+	j.member = member{d: d, name: "the " + strings.TrimSuffix(file, ".yaml"), file: file, restart: j.again}
+	if d.failed() {
+		return j
+	}
+	if err := d.start(j); err != nil {
+		d.fail(file, err)
+		return j
+	}
+	d.facts.Parts = append(d.facts.Parts, j.part)
+	d.note("%s runs", file)
+	d.learn(j)
+	return j
+}
+
+func (d *Deployment) start(j *Jaeger) error {
+	text, err := fs.ReadFile(d.files, j.part.File)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp(d.stage.Folder(), "jaeger-")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, j.part.File), []byte(d.move(string(text))), 0o600); err != nil {
+		return err
+	}
+	binary, err := Binary()
+	if err != nil {
+		return err
+	}
+	j.part.Process, err = jaeger.Start(d.ctx, binary, jaeger.Options{
+		Config: j.part.File, Dir: folder, OverlayDir: filepath.Join(folder, "data"), Log: j.part.Log, Env: d.environment(),
+		Beside: slices.Collect(maps.Values(d.moved)),
+	})
+	if err != nil {
+		return err
+	}
+	j.runs(j.part.Process)
+	return nil
+}
+
+// again starts it once more, with the same file and the same data.
+func (j *Jaeger) again(ctx context.Context) (process, error) {
+	again, err := j.part.Process.Restart(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j.part.Process = again
+	return again, nil
+}
+
+// Binary gives the Jaeger of this machine, or jaeger.ErrMissing.
+func Binary() (jaeger.Binary, error) {
+	module, err := jaeger.FindModule(".")
+	if err != nil {
+		return jaeger.Binary{}, err
+	}
+	return jaeger.Find(module)
+}
+
+// usualStorage is the port at which a storage lets other Jaegers in.
+const usualStorage = "17271"
+
+// learn notes where others find it.
+func (d *Deployment) learn(j *Jaeger) {
+	if storage := j.part.Process.Endpoints.Storage; storage != "" {
+		d.moved[usualStorage] = storage
+	}
+}
+
+var localAddress = regexp.MustCompile(`\b(?:127\.0\.0\.1|localhost):(\d+)\b`)
+
+// move gives a file with the addresses in use in place of the usual ones.
+func (d *Deployment) move(text string) string {
+	return localAddress.ReplaceAllStringFunc(text, func(address string) string {
+		_, port, _ := strings.Cut(address, ":")
+		if is, moved := d.moved[port]; moved {
+			return is
+		}
+		return address
+	})
+}
+
+// environment gives the variables by which the files let others say where things
+// are. The learner may have set them for Jaegers of their own.
+func (d *Deployment) environment() []string {
+	env := []string{"SEARCH_URL=http://" + d.move("127.0.0.1:9200")}
+	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092"} {
+		env = append(env, variable+"="+d.move("127.0.0.1:"+usual))
+	}
+	return env
+}
+
+// noticePatience is how long a collector may take to find out that it cannot hand
+// spans on: its batch processor holds them back for 0.2 s, and a connection that
+// is refused is tried again after a second.
+const noticePatience = 3 * time.Second
+
+// Notice waits until the Jaeger has logged that it could not hand spans on, or
+// until it could have, so that what was taken away is away when it matters.
+func (j *Jaeger) Notice() {
+	if j.d.failed() {
+		return
+	}
+	for deadline := time.Now().Add(noticePatience); !exportFailed.MatchString(j.part.Log.String()) && time.Now().Before(deadline); {
+		if pause(j.d.ctx, glance) != nil {
+			return
+		}
+	}
+}
+
+// exportFailed is what the Collector's exporter helper logs.
+var exportFailed = regexp.MustCompile(`Exporting failed|Sender failed`)

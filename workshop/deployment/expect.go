@@ -1,0 +1,72 @@
+package deployment
+
+import (
+	"fmt"
+
+	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck"
+)
+
+// TakesAll expects that the collectors took every span that they were sent,
+// whatever was away.
+func TakesAll(e *tracecheck.Evidence) *tracecheck.Miss {
+	for _, s := range e.Deployment.Sendings {
+		if s.Refused == 0 {
+			continue
+		}
+		says := fmt.Sprintf("%s refused %s of %s", s.To, text.Grouped(s.Refused), text.Plural(len(s.Spans), "span"))
+		if s.Away != "" {
+			says += fmt.Sprintf(" while %s was away", s.Away)
+		}
+		return &tracecheck.Miss{What: tracecheck.Refused, Key: s.To, Got: s.Refused, Want: s.Why, Says: says + "."}
+	}
+	return nil
+}
+
+// NothingIsLost expects that every span which a collector has taken can be found
+// at the last look.
+func NothingIsLost(e *tracecheck.Evidence) *tracecheck.Miss {
+	sent, refused := e.Deployment.Sent()
+	there := map[string]bool{}
+	for _, s := range e.Deployment.Last() {
+		there[s.TraceID+s.SpanID] = true
+	}
+	var lost []spans.Span
+	for _, s := range sent {
+		if !there[s.TraceID+s.SpanID] {
+			lost = append(lost, s)
+		}
+	}
+	if len(lost) <= refused {
+		return nil
+	}
+	return &tracecheck.Miss{What: tracecheck.Lost, Span: &lost[0], Got: len(lost) - refused,
+		Says: fmt.Sprintf("The collector took %s. %s, %s of them cannot be found.",
+			text.Plural(len(sent)-refused, "span"), text.Capitalize(lastLook(e).When), text.Grouped(len(lost)-refused))}
+}
+
+// EachOnce expects that no span can be found twice at the last look.
+func EachOnce(e *tracecheck.Evidence) *tracecheck.Miss {
+	seen := map[string]int{}
+	doubled := 0
+	var first *spans.Span
+	for i, s := range e.Deployment.Last() {
+		if seen[s.TraceID+s.SpanID]++; seen[s.TraceID+s.SpanID] == 2 {
+			if doubled++; first == nil {
+				first = &e.Deployment.Last()[i]
+			}
+		}
+	}
+	if doubled == 0 {
+		return nil
+	}
+	return &tracecheck.Miss{What: tracecheck.Doubled, Span: first, Got: doubled, Says: fmt.Sprintf("%s can be found more than once.", text.Plural(doubled, "span"))}
+}
+
+func lastLook(e *tracecheck.Evidence) tracecheck.Held {
+	if n := len(e.Deployment.Looks); n > 0 {
+		return e.Deployment.Looks[n-1]
+	}
+	return tracecheck.Held{When: "at the end"}
+}

@@ -1,0 +1,71 @@
+package deployment
+
+import (
+	"context"
+	"time"
+
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck"
+)
+
+const (
+	// lookPatience is how long spans may take from a collector to a search.
+	lookPatience = 30 * time.Second
+	// quietPatience is how long nothing more may come, before it is clear that
+	// nothing will: a retry of the lesson's collector waits for 5 to 7.5 s.
+	quietPatience = 8 * time.Second
+	glance        = 100 * time.Millisecond
+)
+
+// Look notes what a query process shows, as soon as that is all that collectors
+// have taken, or when it is clear that no more will come. when tells people after
+// what, as "after the storage came back".
+func (d *Deployment) Look(query *Jaeger, when string) {
+	if d.failed() {
+		return
+	}
+	sent, refused := d.facts.Sent()
+	held, err := d.await(query, len(sent)-refused)
+	if err != nil {
+		d.fail(query.part.File, err)
+		return
+	}
+	d.facts.Looks = append(d.facts.Looks, tracecheck.Held{When: when, Spans: held})
+	d.note("%s: %s of %s can be found", when, text.Grouped(len(held)), text.Plural(len(sent), "span"))
+}
+
+// await asks until n spans are there, or no more come.
+func (d *Deployment) await(query *Jaeger, n int) ([]spans.Span, error) {
+	client := query.part.Process.Client()
+	began, last, before := time.Now(), time.Now(), -1
+	for {
+		held, err := client.Find(d.ctx, jaeger.Search{})
+		if err != nil && d.ctx.Err() != nil {
+			return nil, err
+		}
+		if len(held) != before {
+			before, last = len(held), time.Now()
+		}
+		over := time.Since(began) > lookPatience && time.Since(last) > glance || time.Since(last) > quietPatience
+		if err == nil && (len(held) >= n || over) {
+			return held, nil
+		}
+		if err != nil && over {
+			return nil, err
+		}
+		if err := pause(d.ctx, glance); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
