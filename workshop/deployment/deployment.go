@@ -33,6 +33,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
@@ -51,6 +52,7 @@ type Deployment struct {
 
 	moved map[string]string // from the port in the files to the address in use
 	away  []string          // what has been taken away, by its name
+	sent  time.Time         // when the last spans of the traffic were
 }
 
 // ended is what can be ended on the spot.

@@ -27,6 +27,9 @@ type Sending = evidence.Sending
 // Held is what a query process of a deployment showed at one moment.
 type Held = evidence.Held
 
+// Fate is a trace that went through a deployment, and what became of it.
+type Fate = evidence.Fate
+
 // The ways in which a deployment can fall short.
 const (
 	Refused    = evidence.Refused

@@ -1,0 +1,79 @@
+package deployment
+
+import (
+	"fmt"
+
+	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/tracecheck"
+)
+
+// KeepsErrors expects that something of every trace with an error is kept.
+func KeepsErrors(e *tracecheck.Evidence) *tracecheck.Miss {
+	return keepsAll(e.Deployment.Classes().Failed, "with an error")
+}
+
+// KeepsSlow expects that something of every slow trace is kept.
+func KeepsSlow(e *tracecheck.Evidence) *tracecheck.Miss {
+	return keepsAll(e.Deployment.Classes().Slow, fmt.Sprintf("that took %v or longer", e.Deployment.Slow))
+}
+
+func keepsAll(all []tracecheck.Fate, which string) *tracecheck.Miss {
+	n := kept(all)
+	if n == len(all) {
+		return nil
+	}
+	gone := all[firstOf(all, func(f tracecheck.Fate) bool { return !f.Kept() })]
+	return &tracecheck.Miss{What: tracecheck.Unkept, Trace: gone.TraceID, Span: &gone.Sent[0], Key: which, Got: n, Want: len(all),
+		Says: fmt.Sprintf("%d of %s %s are kept.", n, text.Plural(len(all), "trace"), which)}
+}
+
+func firstOf(all []tracecheck.Fate, is func(tracecheck.Fate) bool) int {
+	for i, f := range all {
+		if is(f) {
+			return i
+		}
+	}
+	return -1
+}
+
+// The share of the others that is kept, in percent. Chance moves it: of 1,500
+// traces, one in ten gives a share outside of these bounds once in a million times.
+const (
+	leastShare = 6.0
+	mostShare  = 14.0
+)
+
+// KeepsATenth expects that one in ten of the traces is kept that have no error and are
+// not slow.
+func KeepsATenth(e *tracecheck.Evidence) *tracecheck.Miss {
+	rest := e.Deployment.Classes().Rest
+	n := kept(rest)
+	share := 100 * float64(n) / float64(max(1, len(rest)))
+	what := tracecheck.Kept
+	switch {
+	case share < leastShare:
+		what = tracecheck.Unkept
+	case share <= mostShare:
+		return nil
+	}
+	return &tracecheck.Miss{What: what, Key: "others", Got: n, Want: len(rest),
+		Says: fmt.Sprintf("%d of %s without an error that took less than %v are kept: %.1f percent.", n, text.Plural(len(rest), "trace"), e.Deployment.Slow, share)}
+}
+
+// KeepsWhole expects that of no trace a part is kept and a part is not.
+func KeepsWhole(e *tracecheck.Evidence) *tracecheck.Miss {
+	all := e.Deployment.Fates()
+	torn := 0
+	for _, f := range all {
+		if f.Torn() {
+			torn++
+		}
+	}
+	if torn == 0 {
+		return nil
+	}
+	first := all[firstOf(all, tracecheck.Fate.Torn)]
+	missing := first.Missing()
+	return &tracecheck.Miss{What: tracecheck.Torn, Trace: first.TraceID, Span: &missing[0], Got: torn, Want: kept(all),
+		Says: fmt.Sprintf("Of %d of %s that are kept, spans are missing.", torn, text.Plural(kept(all), "trace"))}
+}

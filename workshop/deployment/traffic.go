@@ -1,0 +1,238 @@
+package deployment
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
+
+	"example.com/tracing-workshop/workshop/internal/gotool"
+	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/text"
+	"example.com/tracing-workshop/workshop/spans"
+	"example.com/tracing-workshop/workshop/tracecheck"
+)
+
+const (
+	// ordinary is how many ordinary traces are sent: enough that one in ten of
+	// them is a share which chance moves little.
+	ordinary = 1500
+	// apart is how much later than the first spans of a trace its last ones are
+	// sent. Each service waits for a full batch, or for some seconds
+	// (OTEL_BSP_SCHEDULE_DELAY), and none knows of the others.
+	apart = 2100 * time.Millisecond
+	// early is the service that sends its spans first. Nothing ever fails in it.
+	early = "joke-service"
+	// trafficPatience is how long the traffic may take, with the building of it.
+	trafficPatience = 3 * time.Minute
+)
+
+// Traffic runs the traffic of step 5, and sends its traces to collectors: one
+// export to this one, the next to that one, as a balancer does that knows nothing
+// of traces. Those of joke-service come first, and those of the other services two
+// seconds later.
+//
+// The traffic has some dozens of ordinary traces, in which nothing failed and that took
+// less than slow. They are sent many times over, with other ids, so that their share can be told.
+func (d *Deployment) Traffic(seed uint64, slow time.Duration, to ...*Jaeger) {
+	if d.failed() {
+		return
+	}
+	recorded, err := d.record(seed)
+	if err != nil {
+		d.fail("traffic", err)
+		return
+	}
+	visits := byTrace(recorded)
+	repeated := repeat(visits, slow, seed)
+	d.facts.Slow = slow
+	first, later := split(visits)
+
+	sendings := make([]tracecheck.Sending, len(to))
+	for i, collector := range to {
+		sendings[i].To = collector.part.File
+	}
+	d.deal(flat(repeated).batches(), to, sendings)
+	began := time.Now()
+	d.deal(first.batches(), to, sendings)
+	if pause(d.ctx, apart) != nil {
+		return
+	}
+	d.deal(later.batches(), to, sendings)
+	d.facts.Apart = time.Since(began)
+	d.sent = time.Now()
+	d.facts.Sendings = append(d.facts.Sendings, sendings...)
+	d.note("the traffic of seed %d, %d traces, and its ordinary ones again, %d traces: %s", seed, len(visits), len(repeated), account(sendings))
+}
+
+// record runs the program of step 5, and gives what it exports.
+func (d *Deployment) record(seed uint64) ([]*tracepb.ResourceSpans, error) {
+	ctx, cancel := context.WithTimeout(d.ctx, trafficPatience)
+	defer cancel()
+	r, err := repository.Here()
+	if err != nil {
+		return nil, err
+	}
+	program := filepath.Join(d.stage.Folder(), "traffic.exe")
+	if _, err := proc.Output(gotool.Command(ctx, r.Path("step05-jaeger"), "build", "-o", program, ".")); err != nil {
+		return nil, fmt.Errorf("the traffic of step 5 cannot be built: %w", gotool.Said(err))
+	}
+	tape, err := listen()
+	if err != nil {
+		return nil, err
+	}
+	defer tape.close()
+	cmd := proc.Command(ctx, program, "traffic", "-seed", strconv.FormatUint(seed, 10), "-flush-timeout", "1m")
+	cmd.Env = append(withoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT=http://"+tape.address())
+	if _, err := proc.Output(cmd); err != nil {
+		return nil, fmt.Errorf("the traffic of step 5 does not run: %w", gotool.Said(err))
+	}
+	return tape.recorded(), nil
+}
+
+// withoutTelemetry leaves out how the learner's own services are told to trace.
+func withoutTelemetry(environment []string) []string {
+	var kept []string
+	for _, variable := range environment {
+		if !strings.HasPrefix(variable, "OTEL_") {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}
+
+// byTrace puts the spans of each trace together, a part for each service.
+func byTrace(recorded []*tracepb.ResourceSpans) []Traces {
+	var order []string
+	parts := map[string]map[string]*tracepb.ResourceSpans{}
+	for _, r := range recorded {
+		service := r.Resource.String()
+		for _, scope := range r.ScopeSpans {
+			for _, s := range scope.Spans {
+				id := string(s.TraceId)
+				if parts[id] == nil {
+					parts[id] = map[string]*tracepb.ResourceSpans{}
+					order = append(order, id)
+				}
+				if parts[id][service] == nil {
+					parts[id][service] = &tracepb.ResourceSpans{Resource: r.Resource, SchemaUrl: r.SchemaUrl}
+				}
+				add(parts[id][service], scope, s)
+			}
+		}
+	}
+	all := make([]Traces, 0, len(order))
+	for _, id := range order {
+		var trace Traces
+		for _, part := range parts[id] {
+			trace = append(trace, part)
+		}
+		all = append(all, trace)
+	}
+	return all
+}
+
+func add(to *tracepb.ResourceSpans, scope *tracepb.ScopeSpans, s *tracepb.Span) {
+	for _, known := range to.ScopeSpans {
+		if proto.Equal(known.Scope, scope.Scope) {
+			known.Spans = append(known.Spans, s)
+			return
+		}
+	}
+	to.ScopeSpans = append(to.ScopeSpans, &tracepb.ScopeSpans{Scope: scope.Scope, SchemaUrl: scope.SchemaUrl, Spans: []*tracepb.Span{s}})
+}
+
+// repeat gives the ordinary ones of these traces again and again. Their ids are
+// the same each time, and so is what becomes of each id.
+func repeat(visits []Traces, slow time.Duration, seed uint64) []Traces {
+	var usual []Traces
+	for _, v := range visits {
+		if f := (tracecheck.Fate{Sent: spans.FromOTLP(v)}); !f.Failed() && f.Took() < slow*9/10 {
+			usual = append(usual, v)
+		}
+	}
+	if len(usual) == 0 {
+		return nil
+	}
+	ids := rand.New(rand.NewPCG(seed, 12))
+	all := make([]Traces, ordinary)
+	for i := range all {
+		id := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, ids.Uint64()), ids.Uint64())
+		all[i] = usual[i%len(usual)].under(id)
+	}
+	return all
+}
+
+// under gives a copy of a trace under another id.
+func (t Traces) under(id []byte) Traces {
+	again := make(Traces, len(t))
+	for i, r := range t {
+		again[i] = proto.CloneOf(r)
+		for _, scope := range again[i].ScopeSpans {
+			for _, s := range scope.Spans {
+				s.TraceId = id
+			}
+		}
+	}
+	return again
+}
+
+// split parts what is sent early from what is sent later.
+func split(visits []Traces) (first, later Traces) {
+	for _, r := range flat(visits) {
+		if spans.FromOTLP([]*tracepb.ResourceSpans{r})[0].Service() == early {
+			first = append(first, r)
+		} else {
+			later = append(later, r)
+		}
+	}
+	return first, later
+}
+
+func flat(all []Traces) Traces {
+	var flat Traces
+	for _, t := range all {
+		flat = append(flat, t...)
+	}
+	return flat
+}
+
+// deal gives the batches to the collectors in turn, and notes what came of it.
+func (d *Deployment) deal(batches [][]*tracepb.ResourceSpans, to []*Jaeger, sendings []tracecheck.Sending) {
+	hands := make([][][]*tracepb.ResourceSpans, len(to))
+	for i, batch := range batches {
+		hands[i%len(to)] = append(hands[i%len(to)], batch)
+	}
+	for i, hand := range hands {
+		refused, why := export(d.ctx, to[i].part.Process.Endpoints.OTLPGRPC, hand)
+		sendings[i].Refused += refused
+		if sendings[i].Why == "" {
+			sendings[i].Why = why
+		}
+		for _, batch := range hand {
+			sendings[i].Spans = append(sendings[i].Spans, spans.FromOTLP(batch)...)
+		}
+	}
+}
+
+// account says who got how much.
+func account(sendings []tracecheck.Sending) string {
+	var all []string
+	for _, s := range sendings {
+		says := text.Plural(len(s.Spans), "span") + " to " + s.To
+		if s.Refused > 0 {
+			says += fmt.Sprintf(", which refuses %d (%s)", s.Refused, s.Why)
+		}
+		all = append(all, says)
+	}
+	return strings.Join(all, ", ")
+}
