@@ -25,7 +25,7 @@ import (
 const (
 	// ordinary is how many ordinary traces are sent: enough that one in ten of
 	// them is a share which chance moves little.
-	ordinary = 1500
+	ordinary = 1200
 	// apart is how much later than the first spans of a trace its last ones are
 	// sent. Each service waits for a full batch, or for some seconds
 	// (OTEL_BSP_SCHEDULE_DELAY), and none knows of the others.
