@@ -139,6 +139,7 @@ func (d *Deployment) start(j *Jaeger) error {
 	if err := os.WriteFile(filepath.Join(folder, j.part.File), []byte(d.move(string(text))), 0o600); err != nil {
 		return err
 	}
+	j.part.Policies = policies(string(text))
 	binary, err := Binary()
 	if err != nil {
 		return err

@@ -9,21 +9,21 @@ import (
 
 // KeepsErrors expects that something of every trace with an error is kept.
 func KeepsErrors(e *tracecheck.Evidence) *tracecheck.Miss {
-	return keepsAll(e.Deployment.Classes().Failed, "with an error")
+	return keepsAll(e.Deployment.Classes().Failed, tracecheck.Failures, "with an error")
 }
 
 // KeepsSlow expects that something of every slow trace is kept.
 func KeepsSlow(e *tracecheck.Evidence) *tracecheck.Miss {
-	return keepsAll(e.Deployment.Classes().Slow, fmt.Sprintf("that took %v or longer", e.Deployment.Slow))
+	return keepsAll(e.Deployment.Classes().Slow, tracecheck.SlowOnes, fmt.Sprintf("that took %v or longer", e.Deployment.Slow))
 }
 
-func keepsAll(all []tracecheck.Fate, which string) *tracecheck.Miss {
+func keepsAll(all []tracecheck.Fate, class, which string) *tracecheck.Miss {
 	n := kept(all)
 	if n == len(all) {
 		return nil
 	}
 	gone := all[firstOf(all, func(f tracecheck.Fate) bool { return !f.Kept() })]
-	return &tracecheck.Miss{What: tracecheck.Unkept, Trace: gone.TraceID, Span: &gone.Sent[0], Key: which, Got: n, Want: len(all),
+	return &tracecheck.Miss{What: tracecheck.Unkept, Trace: gone.TraceID, Span: &gone.Sent[0], Key: class, Got: n, Want: len(all),
 		Says: fmt.Sprintf("%d of %s %s are kept.", n, text.Plural(len(all), "trace"), which)}
 }
 
@@ -36,7 +36,7 @@ func firstOf(all []tracecheck.Fate, is func(tracecheck.Fate) bool) int {
 	return -1
 }
 
-// The share of the others that is kept, in percent. Chance moves it: of 1,500
+// The share of the others that is kept, in percent. Chance moves it: of 1,300
 // traces, one in ten gives a share outside of these bounds once in a million times.
 const (
 	leastShare = 6.0
@@ -56,7 +56,7 @@ func KeepsATenth(e *tracecheck.Evidence) *tracecheck.Miss {
 	case share <= mostShare:
 		return nil
 	}
-	return &tracecheck.Miss{What: what, Key: "others", Got: n, Want: len(rest),
+	return &tracecheck.Miss{What: what, Key: tracecheck.Others, Got: n, Want: len(rest),
 		Says: fmt.Sprintf("%d of %s without an error that took less than %v are kept: %.1f percent.", n, text.Plural(len(rest), "trace"), e.Deployment.Slow, share)}
 }
 

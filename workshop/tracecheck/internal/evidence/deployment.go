@@ -23,9 +23,10 @@ type Deployment struct {
 
 // Part is one of the Jaegers.
 type Part struct {
-	File    string // its configuration, as the learner calls it
-	Process *jaeger.Process
-	Log     *proc.Transcript
+	File     string // its configuration, as the learner calls it
+	Process  *jaeger.Process
+	Policies []Policy // by which it keeps a trace or not
+	Log      *proc.Transcript
 }
 
 // Sending is what a collector was sent in one go.

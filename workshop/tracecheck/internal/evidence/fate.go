@@ -71,6 +71,13 @@ func (d *Deployment) Fates() []Fate {
 	return all
 }
 
+// The classes of traces, as the Key of a [Miss] has them.
+const (
+	Failures = "with an error"
+	SlowOnes = "slow"
+	Others   = "others"
+)
+
 // Classes are the traces that were sent, by what should become of them.
 type Classes struct {
 	Failed []Fate // with an error
@@ -79,7 +86,8 @@ type Classes struct {
 }
 
 // Classes tells the traces apart. Those that took about as long as a slow one has
-// to take are left out: a policy may look at the root span, which is a bit shorter than the trace.
+// to take are left out: a policy may look at the root span, which is a bit shorter
+// than the trace.
 func (d *Deployment) Classes() Classes {
 	var c Classes
 	for _, f := range d.Fates() {
