@@ -21,7 +21,7 @@ func TestSampling(t *testing.T) {
 	traffic := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		d := deployment.New(s, files)
 		collector := d.Jaeger("tail-sampling.yaml")
-		d.Traffic(trafficSeed, slow, collector)
+		d.Traffic(trafficSeed, slow, deployment.InTurn, collector)
 		d.LookWhenDecided("after the decisions", collector)
 	})
 

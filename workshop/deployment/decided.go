@@ -93,14 +93,14 @@ func (d *Deployment) failuresAreThere() bool {
 func (d *Deployment) tell(when string) {
 	c := d.facts.Classes()
 	d.note("%s: kept are %s with an error, %s that took %v or longer, and %s others", when,
-		share(c.Failed), share(c.Slow), d.facts.Slow, share(c.Rest))
+		ratio(c.Failed), ratio(c.Slow), d.facts.Slow, ratio(c.Rest))
 	if torn := slices.DeleteFunc(d.facts.Fates(), func(f tracecheck.Fate) bool { return !f.Torn() }); len(torn) > 0 {
 		d.note("of %s only a part is kept", text.Plural(len(torn), "trace"))
 	}
 }
 
-// share says how many of these traces were kept.
-func share(all []tracecheck.Fate) string {
+// ratio says how many of these traces were kept.
+func ratio(all []tracecheck.Fate) string {
 	return fmt.Sprintf("%d of %d", kept(all), len(all))
 }
 

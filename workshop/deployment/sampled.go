@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"fmt"
+	"slices"
 
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/tracecheck"
@@ -22,18 +23,9 @@ func keepsAll(all []tracecheck.Fate, class, which string) *tracecheck.Miss {
 	if n == len(all) {
 		return nil
 	}
-	gone := all[firstOf(all, func(f tracecheck.Fate) bool { return !f.Kept() })]
+	gone := all[slices.IndexFunc(all, func(f tracecheck.Fate) bool { return !f.Kept() })]
 	return &tracecheck.Miss{What: tracecheck.Unkept, Trace: gone.TraceID, Span: &gone.Sent[0], Key: class, Got: n, Want: len(all),
 		Says: fmt.Sprintf("%d of %s %s are kept.", n, text.Plural(len(all), "trace"), which)}
-}
-
-func firstOf(all []tracecheck.Fate, is func(tracecheck.Fate) bool) int {
-	for i, f := range all {
-		if is(f) {
-			return i
-		}
-	}
-	return -1
 }
 
 // The share of the others that is kept, in percent. Chance moves it: of 1,300
@@ -72,7 +64,7 @@ func KeepsWhole(e *tracecheck.Evidence) *tracecheck.Miss {
 	if torn == 0 {
 		return nil
 	}
-	first := all[firstOf(all, tracecheck.Fate.Torn)]
+	first := all[slices.IndexFunc(all, tracecheck.Fate.Torn)]
 	missing := first.Missing()
 	return &tracecheck.Miss{What: tracecheck.Torn, Trace: first.TraceID, Span: &missing[0], Got: torn, Want: kept(all),
 		Says: fmt.Sprintf("Of %d of %s that are kept, spans are missing.", torn, text.Plural(kept(all), "trace"))}

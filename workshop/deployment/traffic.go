@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,14 +38,14 @@ const (
 	trafficPatience = 3 * time.Minute
 )
 
-// Traffic runs the traffic of step 5, and sends its traces to collectors: one
-// export to this one, the next to that one, as a balancer does that knows nothing
-// of traces. Those of joke-service come first, and those of the other services two
-// seconds later.
+// Traffic runs the traffic of step 5, and sends its traces to collectors, among
+// which balance divides them. The spans of joke-service come first, and those of
+// the other services two seconds later.
 //
-// The traffic has some dozens of ordinary traces, in which nothing failed and that took
-// less than slow. They are sent many times over, with other ids, so that their share can be told.
-func (d *Deployment) Traffic(seed uint64, slow time.Duration, to ...*Jaeger) {
+// The traffic has some dozens of ordinary traces: nothing failed in them, and they
+// took less than slow. They are sent many times over, with other ids, so that one
+// can tell their share.
+func (d *Deployment) Traffic(seed uint64, slow time.Duration, balance Balance, to ...*Jaeger) {
 	if d.failed() {
 		return
 	}
@@ -61,13 +63,14 @@ func (d *Deployment) Traffic(seed uint64, slow time.Duration, to ...*Jaeger) {
 	for i, collector := range to {
 		sendings[i].To = collector.part.File
 	}
-	d.deal(flat(repeated).batches(), to, sendings)
+	deal := func(t Traces) { d.deal(balance(t.batches(), len(to)), to, sendings) }
+	deal(flat(repeated))
 	began := time.Now()
-	d.deal(first.batches(), to, sendings)
+	deal(first)
 	if pause(d.ctx, apart) != nil {
 		return
 	}
-	d.deal(later.batches(), to, sendings)
+	deal(later)
 	d.facts.Apart = time.Since(began)
 	d.sent = time.Now()
 	d.facts.Sendings = append(d.facts.Sendings, sendings...)
@@ -133,8 +136,8 @@ func byTrace(recorded []*tracepb.ResourceSpans) []Traces {
 	all := make([]Traces, 0, len(order))
 	for _, id := range order {
 		var trace Traces
-		for _, part := range parts[id] {
-			trace = append(trace, part)
+		for _, service := range slices.Sorted(maps.Keys(parts[id])) {
+			trace = append(trace, parts[id][service])
 		}
 		all = append(all, trace)
 	}
@@ -206,12 +209,8 @@ func flat(all []Traces) Traces {
 	return flat
 }
 
-// deal gives the batches to the collectors in turn, and notes what came of it.
-func (d *Deployment) deal(batches [][]*tracepb.ResourceSpans, to []*Jaeger, sendings []tracecheck.Sending) {
-	hands := make([][][]*tracepb.ResourceSpans, len(to))
-	for i, batch := range batches {
-		hands[i%len(to)] = append(hands[i%len(to)], batch)
-	}
+// deal gives each collector what is for it, and notes what came of it.
+func (d *Deployment) deal(hands [][][]*tracepb.ResourceSpans, to []*Jaeger, sendings []tracecheck.Sending) {
 	for i, hand := range hands {
 		refused, why := export(d.ctx, to[i].part.Process.Endpoints.OTLPGRPC, hand)
 		sendings[i].Refused += refused
