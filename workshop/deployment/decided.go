@@ -92,8 +92,8 @@ func (d *Deployment) failuresAreThere() bool {
 // tell notes what was kept, for people.
 func (d *Deployment) tell(when string) {
 	c := d.facts.Classes()
-	d.note("%s: kept are %s with an error, %s that took %v or longer, and %s others", when,
-		ratio(c.Failed), ratio(c.Slow), d.facts.Slow, ratio(c.Rest))
+	d.note("%s: kept are %s with an error, %s that took %s or longer, and %s others", when,
+		ratio(c.Failed), ratio(c.Slow), millis(d.facts.Slow), ratio(c.Rest))
 	if torn := slices.DeleteFunc(d.facts.Fates(), func(f tracecheck.Fate) bool { return !f.Torn() }); len(torn) > 0 {
 		d.note("of %s only a part is kept", text.Plural(len(torn), "trace"))
 	}
@@ -101,8 +101,10 @@ func (d *Deployment) tell(when string) {
 
 // ratio says how many of these traces were kept.
 func ratio(all []tracecheck.Fate) string {
-	return fmt.Sprintf("%d of %d", kept(all), len(all))
+	return text.Grouped(kept(all)) + " of " + text.Grouped(len(all))
 }
+
+func millis(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
 
 func kept(all []tracecheck.Fate) (n int) {
 	for _, f := range all {

@@ -15,7 +15,7 @@ func KeepsErrors(e *tracecheck.Evidence) *tracecheck.Miss {
 
 // KeepsSlow expects that something of every slow trace is kept.
 func KeepsSlow(e *tracecheck.Evidence) *tracecheck.Miss {
-	return keepsAll(e.Deployment.Classes().Slow, tracecheck.SlowOnes, fmt.Sprintf("that took %v or longer", e.Deployment.Slow))
+	return keepsAll(e.Deployment.Classes().Slow, tracecheck.SlowOnes, fmt.Sprintf("that took %s or longer", millis(e.Deployment.Slow)))
 }
 
 func keepsAll(all []tracecheck.Fate, class, which string) *tracecheck.Miss {
@@ -49,7 +49,8 @@ func KeepsATenth(e *tracecheck.Evidence) *tracecheck.Miss {
 		return nil
 	}
 	return &tracecheck.Miss{What: what, Key: tracecheck.Others, Got: n, Want: len(rest),
-		Says: fmt.Sprintf("%d of %s without an error that took less than %v are kept: %.1f percent.", n, text.Plural(len(rest), "trace"), e.Deployment.Slow, share)}
+		Says: fmt.Sprintf("%s of %s without an error that took less than %s are kept: %.1f percent.",
+			text.Grouped(n), text.Plural(len(rest), "trace"), millis(e.Deployment.Slow), share)}
 }
 
 // KeepsWhole expects that of no trace a part is kept and a part is not.

@@ -74,7 +74,8 @@ func (d *Deployment) Traffic(seed uint64, slow time.Duration, balance Balance, t
 	d.facts.Apart = time.Since(began)
 	d.sent = time.Now()
 	d.facts.Sendings = append(d.facts.Sendings, sendings...)
-	d.note("the traffic of seed %d, %d traces, and its ordinary ones again, %d traces: %s", seed, len(visits), len(repeated), account(sendings))
+	d.note("the traffic of seed %d, %s, and its ordinary ones again and again, %s: %s",
+		seed, text.Plural(len(visits), "trace"), text.Grouped(len(repeated)), account(sendings))
 }
 
 // record runs the program of step 5, and gives what it exports.

@@ -46,7 +46,7 @@ var decidingCauses = []Cause{
 		}
 		return fmt.Sprintf("decision_wait is %v, and the services send their spans of one trace %.1f s apart. What comes after the decision does not change it, so errors that came late did not count.",
 			wait, f.Evidence.Deployment.Apart.Seconds())
-	}, "Wait longer than a trace needs to come in: as long as its slowest request, and as long as a service holds its spans back."),
+	}, "Wait longer than a trace needs to come in: as its slowest request takes, and as a service holds its spans back."),
 	deciding("traces-pushed-out", shortfalls{evidence.Unkept, evidence.Torn}, "more traces than have room while they wait", func(f *Fault) string {
 		room, _ := f.Evidence.Deployment.Setting(tailFile, "processors", f.tail(), "num_traces").(float64)
 		sent := len(f.Evidence.Deployment.Fates())
