@@ -32,7 +32,7 @@ func ByTrace(exports [][]*tracepb.ResourceSpans, n int) [][][]*tracepb.ResourceS
 	}
 	shares := make([][][]*tracepb.ResourceSpans, n)
 	for i, t := range traces {
-		shares[i] = t.batches()
+		shares[i] = t.batches(batchSize)
 	}
 	return shares
 }

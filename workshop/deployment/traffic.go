@@ -32,6 +32,9 @@ const (
 	// sent. Each service waits for a full batch, or for some seconds
 	// (OTEL_BSP_SCHEDULE_DELAY), and none knows of the others.
 	apart = 2100 * time.Millisecond
+	// partBatch is how many spans are in an export whose time was up before it was
+	// full, as it is with services that are not in a hurry.
+	partBatch = 64
 	// early is the service that sends its spans first. Nothing ever fails in it.
 	early = "joke-service"
 	// trafficPatience is how long the traffic may take, with the building of it.
@@ -63,14 +66,14 @@ func (d *Deployment) Traffic(seed uint64, slow time.Duration, balance Balance, t
 	for i, collector := range to {
 		sendings[i].To = collector.part.File
 	}
-	deal := func(t Traces) { d.deal(balance(t.batches(), len(to)), to, sendings) }
-	deal(flat(repeated))
+	deal := func(t Traces, size int) { d.deal(balance(t.batches(size), len(to)), to, sendings) }
+	deal(flat(repeated), batchSize)
 	began := time.Now()
-	deal(first)
+	deal(first, partBatch)
 	if pause(d.ctx, apart) != nil {
 		return
 	}
-	deal(later)
+	deal(later, partBatch)
 	d.facts.Apart = time.Since(began)
 	d.sent = time.Now()
 	d.facts.Sendings = append(d.facts.Sendings, sendings...)
