@@ -1,24 +1,17 @@
 package deployment
 
 import (
-	"context"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
-	"example.com/tracing-workshop/workshop/internal/gotool"
-	"example.com/tracing-workshop/workshop/internal/proc"
-	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/spans"
 	"example.com/tracing-workshop/workshop/tracecheck"
@@ -37,8 +30,9 @@ const (
 	partBatch = 64
 	// early is the service that sends its spans first. Nothing ever fails in it.
 	early = "joke-service"
-	// trafficPatience is how long the traffic may take, with the building of it.
-	trafficPatience = 3 * time.Minute
+	// hurry is how much more than that it may be.
+	hurry    = 1500 * time.Millisecond
+	attempts = 3
 )
 
 // Traffic runs the traffic of step 5, and sends its traces to collectors, among
@@ -59,62 +53,31 @@ func (d *Deployment) Traffic(seed uint64, slow time.Duration, balance Balance, t
 	}
 	visits := byTrace(recorded)
 	repeated := repeat(visits, slow, seed)
+	deal := func(t Traces, size int) []tracecheck.Sending { return d.deal(balance(t.batches(size), len(to)), to) }
+	sendings := append(deal(flat(repeated), batchSize), d.sendApart(visits, deal)...)
 	d.facts.Slow = slow
-	first, later := split(visits)
-
-	sendings := make([]tracecheck.Sending, len(to))
-	for i, collector := range to {
-		sendings[i].To = collector.part.File
-	}
-	deal := func(t Traces, size int) { d.deal(balance(t.batches(size), len(to)), to, sendings) }
-	deal(flat(repeated), batchSize)
-	began := time.Now()
-	deal(first, partBatch)
-	if pause(d.ctx, apart) != nil {
-		return
-	}
-	deal(later, partBatch)
-	d.facts.Apart = time.Since(began)
-	d.sent = time.Now()
 	d.facts.Sendings = append(d.facts.Sendings, sendings...)
 	d.note("the traffic of seed %d, %s, and its ordinary ones again and again, %s: %s",
 		seed, text.Plural(len(visits), "trace"), text.Grouped(len(repeated)), account(sendings))
 }
 
-// record runs the program of step 5, and gives what it exports.
-func (d *Deployment) record(seed uint64) ([]*tracepb.ResourceSpans, error) {
-	ctx, cancel := context.WithTimeout(d.ctx, trafficPatience)
-	defer cancel()
-	r, err := repository.Here()
-	if err != nil {
-		return nil, err
-	}
-	program := filepath.Join(d.stage.Folder(), "traffic.exe")
-	if _, err := proc.Output(gotool.Command(ctx, r.Path("step05-jaeger"), "build", "-o", program, ".")); err != nil {
-		return nil, fmt.Errorf("the traffic of step 5 cannot be built: %w", gotool.Said(err))
-	}
-	tape, err := listen()
-	if err != nil {
-		return nil, err
-	}
-	defer tape.close()
-	cmd := proc.Command(ctx, program, "traffic", "-seed", strconv.FormatUint(seed, 10), "-flush-timeout", "1m")
-	cmd.Env = append(withoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT=http://"+tape.address())
-	if _, err := proc.Output(cmd); err != nil {
-		return nil, fmt.Errorf("the traffic of step 5 does not run: %w", gotool.Said(err))
-	}
-	return tape.recorded(), nil
-}
-
-// withoutTelemetry leaves out how the learner's own services are told to trace.
-func withoutTelemetry(environment []string) []string {
-	var kept []string
-	for _, variable := range environment {
-		if !strings.HasPrefix(variable, "OTEL_") {
-			kept = append(kept, variable)
+// sendApart sends the spans of some services later than those of the others. On a
+// machine that has much else to do that takes longer than it should. Then it is
+// done again, with other ids: a collector that waits long enough is not to blame.
+func (d *Deployment) sendApart(visits []Traces, deal func(Traces, int) []tracecheck.Sending) (sendings []tracecheck.Sending) {
+	for range attempts {
+		began := time.Now()
+		first, later := split(visits)
+		sendings = deal(first, partBatch)
+		_ = pause(d.ctx, apart) // if the play is over, what follows fails at once
+		sendings = append(sendings, deal(later, partBatch)...)
+		d.sent = time.Now()
+		if d.facts.Apart = d.sent.Sub(began); d.facts.Apart < apart+hurry {
+			break
 		}
+		visits = renamed(visits)
 	}
-	return kept
+	return sendings
 }
 
 // byTrace puts the spans of each trace together, a part for each service.
@@ -193,6 +156,15 @@ func (t Traces) under(id []byte) Traces {
 	return again
 }
 
+// renamed gives the traces under other ids.
+func renamed(all []Traces) []Traces {
+	other := make([]Traces, len(all))
+	for i, t := range all {
+		other[i] = t.under(id(16))
+	}
+	return other
+}
+
 // split parts what is sent early from what is sent later.
 func split(visits []Traces) (first, later Traces) {
 	for _, r := range flat(visits) {
@@ -213,29 +185,29 @@ func flat(all []Traces) Traces {
 	return flat
 }
 
-// deal gives each collector what is for it, and notes what came of it.
-func (d *Deployment) deal(hands [][][]*tracepb.ResourceSpans, to []*Jaeger, sendings []tracecheck.Sending) {
+// deal gives each collector what is for it, and tells what came of it.
+func (d *Deployment) deal(hands [][][]*tracepb.ResourceSpans, to []*Jaeger) []tracecheck.Sending {
+	sendings := make([]tracecheck.Sending, len(to))
 	for i, hand := range hands {
 		refused, why := export(d.ctx, to[i].part.Process.Endpoints.OTLPGRPC, hand)
-		sendings[i].Refused += refused
-		if sendings[i].Why == "" {
-			sendings[i].Why = why
-		}
+		sendings[i] = tracecheck.Sending{To: to[i].part.File, Refused: refused, Why: why}
 		for _, batch := range hand {
 			sendings[i].Spans = append(sendings[i].Spans, spans.FromOTLP(batch)...)
 		}
 	}
+	return sendings
 }
 
-// account says who got how much.
+// account says how much was sent.
 func account(sendings []tracecheck.Sending) string {
-	var all []string
+	sent, refused, why := 0, 0, ""
 	for _, s := range sendings {
-		says := text.Plural(len(s.Spans), "span") + " to " + s.To
-		if s.Refused > 0 {
-			says += fmt.Sprintf(", which refuses %d (%s)", s.Refused, s.Why)
-		}
-		all = append(all, says)
+		sent += len(s.Spans)
+		refused += s.Refused
+		why = cmp.Or(why, s.Why)
 	}
-	return strings.Join(all, ", ")
+	if refused > 0 {
+		return fmt.Sprintf("%s, of which %s are refused (%s)", text.Plural(sent, "span"), text.Grouped(refused), why)
+	}
+	return text.Plural(sent, "span")
 }
