@@ -81,16 +81,19 @@ func parseLabels(text string, into map[string]string) (rest string, err error) {
 	}
 }
 
-// Named gives the samples of a name that have all these labels: their names and
-// values, one after the other.
-func (s Samples) Named(name string, labels ...string) Samples {
-	var found Samples
-	for _, sample := range s {
-		if sample.Name == name && sample.has(labels) {
-			found = append(found, sample)
-		}
-	}
-	return found
+// Named gives the samples of a name.
+func (s Samples) Named(name string) Samples {
+	return s.which(func(sample Sample) bool { return sample.Name == name })
+}
+
+// With gives the samples that have all these labels: their names and values, one
+// after the other.
+func (s Samples) With(labels ...string) Samples {
+	return s.which(func(sample Sample) bool { return sample.has(labels) })
+}
+
+func (s Samples) which(fits func(Sample) bool) Samples {
+	return slices.DeleteFunc(slices.Clone(s), func(sample Sample) bool { return !fits(sample) })
 }
 
 func (s Sample) has(labels []string) bool {

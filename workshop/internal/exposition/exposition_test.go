@@ -40,7 +40,7 @@ func TestParse(t *testing.T) {
 		{"latency_bucket", []string{"le", "+Inf"}, math.Inf(1)},
 		{"nothing", nil, 0},
 	} {
-		if got := s.Named(c.name, c.labels...).Sum(); got != c.want {
+		if got := s.Named(c.name).With(c.labels...).Sum(); got != c.want {
 			t.Errorf("%s %v is %v, want %v", c.name, c.labels, got, c.want)
 		}
 	}

@@ -13,6 +13,7 @@ type Deployment struct {
 	Account  []string // what was done and what came of it, a line each, for people
 	Sendings []Sending
 	Looks    []Held
+	Measured Measured
 	Err      error // why a part of it does not run
 	File     string
 }
