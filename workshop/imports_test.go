@@ -26,7 +26,7 @@ var floors = [][]string{
 	{"tracecheck/internal/recorder"},
 	{"tracecheck/internal/evidence"},
 	{"tracecheck/internal/facts", "tracecheck/internal/source", "tracecheck/internal/investigation"},
-	{"internal/jaeger"},
+	{"internal/jaeger", "internal/backend"},
 	{"internal/stick", "internal/lesson", "internal/verdict", "internal/disk", "internal/gotool", "internal/terminal", "internal/workshoptest"},
 	{"internal/console", "internal/repository", "internal/timeline", "receiver"},
 	{"spans", "internal/spelling"},
