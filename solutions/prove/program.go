@@ -2,6 +2,7 @@ package prove
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,11 +15,24 @@ import (
 // and the other files that they write in step 5.
 type Program map[string]string // name of the file -> its text
 
-// Starter reads the program of a step as it is shipped.
+// Starter reads the program of a step as it is shipped: all of its Go files, and
+// those of the others that its solution has, too. The rest is given, and not the
+// learner's. Where a solution has no Go file, they are given as well.
 func Starter(t testing.TB, step string) Program {
 	t.Helper()
-	return read(t, filepath.Join(root(t), step))
+	p, solution := read(t, filepath.Join(root(t), step)), Solution(t, step)
+	writesGo := false
+	for name := range solution {
+		writesGo = writesGo || isGo(name)
+	}
+	maps.DeleteFunc(p, func(name, _ string) bool {
+		_, solved := solution[name]
+		return !solved && !(isGo(name) && writesGo)
+	})
+	return p
 }
+
+func isGo(name string) bool { return strings.HasSuffix(name, ".go") }
 
 // Solution reads the solution of a step.
 func Solution(t testing.TB, step string) Program {
@@ -63,7 +77,7 @@ func exists(path string) bool {
 func read(t testing.TB, folder string) Program {
 	t.Helper()
 	var names []string
-	for _, pattern := range []string{"*.go", "jaeger.yaml", "services.env", "answers.yaml"} {
+	for _, pattern := range []string{"*.go", "*.yaml", "*.env"} {
 		found, err := filepath.Glob(filepath.Join(folder, pattern))
 		if err != nil {
 			t.Fatal(err)
@@ -111,7 +125,7 @@ func Overlay(t testing.TB, step string, p Program) (file string) {
 	t.Helper()
 	folder, target := t.TempDir(), filepath.Join(root(t), step)
 	replace := map[string]string{}
-	for name := range read(t, target) {
+	for name := range Starter(t, step) {
 		replace[filepath.Join(target, name)] = "" // as if it were not there
 	}
 	for name, text := range p {

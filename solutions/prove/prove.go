@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"example.com/tracing-workshop/workshop/steptest"
@@ -24,10 +25,7 @@ import (
 //
 // It runs in the folder of the solution alone.
 func Step(t *testing.T, step string) {
-	if folder, err := os.Getwd(); err != nil || filepath.Base(filepath.Dir(folder)) != "solutions" {
-		// There, each proof would run the test of the step, and that this proof again.
-		t.Fatalf("this test proves the workshop, and belongs into solutions/%s: remove it from here", step)
-	}
+	atHome(t, step)
 	t.Run("solution", func(t *testing.T) {
 		t.Parallel()
 		passes(t, step, Solution(t, step))
@@ -54,16 +52,36 @@ func Step(t *testing.T, step string) {
 	}
 }
 
+// atHome ends a proof in any folder but that of the solution: in the step's, it
+// would run the test of the step, and that the proof again.
+func atHome(t *testing.T, step string) {
+	t.Helper()
+	if folder, err := os.Getwd(); err != nil || !strings.HasSuffix(filepath.ToSlash(folder), "/solutions/"+step) {
+		t.Fatalf("this test proves the workshop, and belongs into solutions/%s: remove it from here", step)
+	}
+}
+
 func passes(t *testing.T, step string, p Program, env ...string) {
 	t.Helper()
-	if o := Verdict(t, step, p, env...); !o.Passed {
+	pass(t, Verdict(t, step, p, env...))
+}
+
+// pass holds an outcome to be that of a right answer.
+func pass(t *testing.T, o *steptest.Outcome) {
+	t.Helper()
+	if !o.Passed {
 		t.Errorf("a right answer fails:\n%s", o.Output)
 	}
 }
 
 func failsHelpfully(t *testing.T, step string) {
 	t.Helper()
-	o := Verdict(t, step, Starter(t, step))
+	failHelpfully(t, Verdict(t, step, Starter(t, step)))
+}
+
+// failHelpfully holds an outcome to be that of a program with gaps.
+func failHelpfully(t *testing.T, o *steptest.Outcome) {
+	t.Helper()
 	switch {
 	case o.Passed:
 		t.Error("the starter passes: there is nothing to learn")
@@ -81,6 +99,12 @@ func isNamed(t *testing.T, step string, e Entry) {
 	if o.Failing != "" {
 		isRecorded(t, filepath.Join(folder, step+".json"), o)
 	}
+	named(t, e, o)
+}
+
+// named holds an outcome to be that of a mistake.
+func named(t *testing.T, e Entry, o *steptest.Outcome) {
+	t.Helper()
 	switch {
 	case o.Passed:
 		t.Error("the mistake passes every check: the edit may change nothing that can be seen from outside, or a check is missing")

@@ -33,6 +33,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
@@ -244,5 +245,23 @@ func (d *Deployment) back(name string) {
 	d.note("%s runs again", strings.TrimPrefix(name, "the "))
 }
 
-// Log gives what it has logged so far, the last of it.
-func (j *Jaeger) Log() string { return j.part.Log.String() }
+// noticePatience is how long a collector may take to find out that it cannot hand
+// spans on: its batch processor holds them back for 0.2 s, and a connection that
+// is refused is tried again after a second.
+const noticePatience = 3 * time.Second
+
+// Notice waits until the Jaeger has logged that it could not hand spans on, or
+// until it could have, so that what was taken away is away when it matters.
+func (j *Jaeger) Notice() {
+	if j.d.failed() {
+		return
+	}
+	for deadline := time.Now().Add(noticePatience); !exportFailed.MatchString(j.part.Log.String()) && time.Now().Before(deadline); {
+		if pause(j.d.ctx, glance) != nil {
+			return
+		}
+	}
+}
+
+// exportFailed is what the Collector's exporter helper logs.
+var exportFailed = regexp.MustCompile(`Exporting failed|Sender failed`)

@@ -15,7 +15,7 @@ func TakesAll(e *tracecheck.Evidence) *tracecheck.Miss {
 		if s.Refused == 0 {
 			continue
 		}
-		says := fmt.Sprintf("%s refused %d of %s", s.To, s.Refused, text.Plural(len(s.Spans), "span"))
+		says := fmt.Sprintf("%s refused %s of %s", s.To, text.Grouped(s.Refused), text.Plural(len(s.Spans), "span"))
 		if s.Away != "" {
 			says += fmt.Sprintf(" while %s was away", s.Away)
 		}
@@ -42,7 +42,8 @@ func NothingIsLost(e *tracecheck.Evidence) *tracecheck.Miss {
 		return nil
 	}
 	return &tracecheck.Miss{What: tracecheck.Lost, Span: &lost[0], Got: len(lost) - refused,
-		Says: fmt.Sprintf("%s were sent. %s, %d of them cannot be found.", text.Plural(len(sent), "span"), capital(lastLook(e).When), len(lost)-refused)}
+		Says: fmt.Sprintf("The collector took %s. %s, %s of them cannot be found.",
+			text.Plural(len(sent)-refused, "span"), text.Capitalize(lastLook(e).When), text.Grouped(len(lost)-refused))}
 }
 
 // EachOnce expects that no span can be found twice at the last look.
@@ -68,11 +69,4 @@ func lastLook(e *tracecheck.Evidence) tracecheck.Held {
 		return e.Deployment.Looks[n-1]
 	}
 	return tracecheck.Held{When: "at the end"}
-}
-
-func capital(sentence string) string {
-	if sentence == "" {
-		return ""
-	}
-	return string(sentence[0]-'a'+'A') + sentence[1:]
 }

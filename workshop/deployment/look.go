@@ -12,11 +12,10 @@ import (
 
 const (
 	// lookPatience is how long spans may take from a collector to a search.
-	// Elasticsearch shows a write after up to twelve seconds.
 	lookPatience = 30 * time.Second
 	// quietPatience is how long nothing more may come, before it is clear that
-	// nothing will.
-	quietPatience = 13 * time.Second
+	// nothing will: a retry of the lesson's collector waits for 5 to 7.5 s.
+	quietPatience = 8 * time.Second
 	glance        = 100 * time.Millisecond
 )
 
@@ -34,7 +33,7 @@ func (d *Deployment) Look(query *Jaeger, when string) {
 		return
 	}
 	d.facts.Looks = append(d.facts.Looks, tracecheck.Held{When: when, Spans: held})
-	d.note("%s: %s of %d can be found", when, text.Plural(len(held), "span"), len(sent))
+	d.note("%s: %s of %s can be found", when, text.Grouped(len(held)), text.Plural(len(sent), "span"))
 }
 
 // await asks until n spans are there, or no more come.

@@ -2,13 +2,16 @@ package deployment
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tracecollector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 
@@ -21,9 +24,9 @@ const (
 	// batchSize is how many spans go into one export, as with the SDK's batch span
 	// processor (OTEL_BSP_MAX_EXPORT_BATCH_SIZE).
 	batchSize = 512
-	// sendPatience is how long one export may take, as with an exporter of the
-	// SDK (OTEL_EXPORTER_OTLP_TIMEOUT).
-	sendPatience = 10 * time.Second
+	// sendPatience is how long one export may take. An exporter of the SDK waits
+	// for 10 s (OTEL_EXPORTER_OTLP_TIMEOUT).
+	sendPatience = 5 * time.Second
 	// senders is how many exports are under way at once: one for each of the two
 	// services that a trace is of, and two more.
 	senders = 4
@@ -31,12 +34,13 @@ const (
 
 // Send sends traces to a collector by OTLP over gRPC, and notes what it takes.
 // What the collector refuses is not sent again: an SDK would drop it sooner or
-// later, and the check is about what the collector says.
+// later, and the check is about what the collector says. When it has not answered
+// in time, what is left counts as refused.
 func (d *Deployment) Send(to *Jaeger, traces Traces) {
 	if d.failed() {
 		return
 	}
-	sending := tracecheck.Sending{To: to.part.File, Away: strings.Join(d.away, " and ")}
+	sending := tracecheck.Sending{To: to.part.File, Away: strings.Join(without(d.away, to.name), " and ")}
 	for _, r := range traces {
 		sending.Spans = append(sending.Spans, spans.FromOTLP([]*tracepb.ResourceSpans{r})...)
 	}
@@ -53,9 +57,13 @@ func (d *Deployment) Send(to *Jaeger, traces Traces) {
 	case sending.Refused == len(sending.Spans):
 		line += "it takes none (" + sending.Why + ")"
 	default:
-		line += "it refuses " + text.Plural(sending.Refused, "span") + " (" + sending.Why + ")"
+		line += "it refuses " + text.Grouped(sending.Refused) + " (" + sending.Why + ")"
 	}
 	d.note("%s", line)
+}
+
+func without(names []string, name string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
 }
 
 // export sends batches, and gives how many spans were refused, and what was said
@@ -70,10 +78,17 @@ func export(ctx context.Context, address string, batches [][]*tracepb.ResourceSp
 	next := make(chan []*tracepb.ResourceSpans)
 	var all sync.WaitGroup
 	var mu sync.Mutex
+	var silent atomic.Bool // it has not answered in time
 	for range senders {
 		all.Go(func() {
 			for batch := range next {
-				no, reason := exportOne(ctx, client, batch)
+				no, reason, late := spanCount(batch), "", false
+				if !silent.Load() {
+					no, reason, late = exportOne(ctx, client, batch)
+				}
+				if late {
+					silent.Store(true)
+				}
 				mu.Lock()
 				if refused += no; why == "" {
 					why = reason
@@ -90,17 +105,22 @@ func export(ctx context.Context, address string, batches [][]*tracepb.ResourceSp
 	return refused, why
 }
 
-func exportOne(ctx context.Context, client tracecollector.TraceServiceClient, batch []*tracepb.ResourceSpans) (refused int, why string) {
+// exportOne gives how many spans were refused, why, and whether that is because
+// no answer came in time.
+func exportOne(ctx context.Context, client tracecollector.TraceServiceClient, batch []*tracepb.ResourceSpans) (refused int, why string, late bool) {
 	ctx, cancel := context.WithTimeout(ctx, sendPatience)
 	defer cancel()
 	response, err := client.Export(ctx, &tracecollector.ExportTraceServiceRequest{ResourceSpans: batch})
+	if status.Code(err) == codes.DeadlineExceeded {
+		return spanCount(batch), "no answer in " + sendPatience.String(), true
+	}
 	if err != nil {
-		return spanCount(batch), status.Convert(err).Message()
+		return spanCount(batch), status.Convert(err).Message(), false
 	}
 	if no := response.GetPartialSuccess(); no.GetRejectedSpans() > 0 {
-		return int(no.GetRejectedSpans()), no.GetErrorMessage()
+		return int(no.GetRejectedSpans()), no.GetErrorMessage(), false
 	}
-	return 0, ""
+	return 0, "", false
 }
 
 func spanCount(batch []*tracepb.ResourceSpans) int {

@@ -5,6 +5,7 @@ package steptest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,6 +27,7 @@ type Outcome struct {
 	Failing string            // name of the check that failed
 	Cause   string            // name of the likely cause; "unknown" if there is none
 	Section string            // number of the section that explains it
+	Skipped string            // what a test said that was skipped, the last one
 	Gap     string            // place of that section's TODO, as journey.go:31, if it is still open
 }
 
@@ -95,6 +97,9 @@ func (o *Outcome) add(e event) {
 	text, indented := strings.CutPrefix(e.Output, "    ")
 	if e.Action == "output" && e.Test != "" && (indented || e.Output == "\n") {
 		o.Verdict += text
+	}
+	if e.Action == "skip" && e.Test != "" {
+		o.Skipped = cmp.Or(strings.TrimSpace(o.Verdict), e.Test)
 	}
 	switch e.Key {
 	case "tracecheck.check":

@@ -96,3 +96,12 @@ func TestJaeger(t *testing.T) {
 		t.Errorf("it leaves %v", left)
 	}
 }
+
+// TestReadSkipped keeps why a test was skipped.
+func TestReadSkipped(t *testing.T) {
+	got := read(strings.NewReader(`{"Action":"output","Test":"TestDatabase","Output":"    database_test.go:9: Cassandra needs Java\n"}` + "\n" +
+		`{"Action":"skip","Test":"TestDatabase"}` + "\n" + `{"Action":"skip","Package":"p"}` + "\n"))
+	if want := "database_test.go:9: Cassandra needs Java"; got.Skipped != want {
+		t.Errorf("skipped by %q, want %q", got.Skipped, want)
+	}
+}
