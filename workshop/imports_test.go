@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"internal/watch", "internal/page"},
 	{"internal/page/live"},
 	{"internal/page/traces", "internal/page/prose", "internal/guide", "internal/stick/pack", "internal/proof", "tracecheck/answers"},
-	{"internal/hint", "internal/machine"},
+	{"internal/hint", "internal/machine", "deployment"},
 	{"internal/traceview", "tracecheck", "steptest"},
 	{"tracecheck/internal/report"},
 	{"tracecheck/internal/cause"},

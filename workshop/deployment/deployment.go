@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -169,6 +170,9 @@ const usualStorage = "17271"
 func (d *Deployment) learn(j *Jaeger) {
 	if storage := j.part.Process.Endpoints.Storage; storage != "" {
 		d.moved[usualStorage] = storage
+	}
+	if _, port, err := net.SplitHostPort(j.part.Process.Config.Endpoints().Metrics); err == nil {
+		d.moved[port] = j.part.Process.Endpoints.Metrics
 	}
 }
 

@@ -2,7 +2,6 @@ package deployment
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -28,7 +27,7 @@ func MeasuresDurations(e *tracecheck.Evidence) *tracecheck.Miss {
 		return &tracecheck.Miss{What: tracecheck.Miscounted, Key: "histogram", Says: "The page of metrics has no buckets of durations."}
 	}
 	sent := byOperation(e)
-	for _, o := range slices.SortedFunc(maps.Keys(sent), operation.compare) {
+	for _, o := range inOrder(sent) {
 		if miss := measures(e, o, sent[o]); miss != nil {
 			return miss
 		}
@@ -39,11 +38,8 @@ func MeasuresDurations(e *tracecheck.Evidence) *tracecheck.Miss {
 // measures expects it of an operation.
 func measures(e *tracecheck.Evidence, o operation, sent []time.Duration) *tracecheck.Miss {
 	m := e.Deployment.Measured
-	miss := func(key string, got, want any, format string, args ...any) *tracecheck.Miss {
-		return &tracecheck.Miss{What: tracecheck.Miscounted, Key: key, Name: o.name, Service: o.service, Kind: o.kind, Got: got, Want: want, Says: fmt.Sprintf(format, args...)}
-	}
 	if got := int(m.DurationCounts().With(o.labels()...).Sum()); got != len(sent) {
-		return miss("durations", got, len(sent), "%s with %s were sent. The histogram counts %d.", text.Plural(len(sent), "span"), say(o.labels()), got)
+		return missOf(o, "durations", got, len(sent), "%s were sent. The histogram counts %d.", text.Plural(len(sent), "span"), got)
 	}
 	bounds := e.Deployment.Bounds(o.labels()...)
 	for _, bound := range bounds {
@@ -54,7 +50,7 @@ func measures(e *tracecheck.Evidence, o operation, sent []time.Duration) *tracec
 			}
 		}
 		if got := int(bound.Count); got != want {
-			return miss("durations", got, want, "%s with %s took no longer than %v. The bucket counts %d.", text.Plural(want, "span"), say(o.labels()), bound.Longest, got)
+			return missOf(o, "durations", got, want, "%s took no longer than %v. The bucket counts %d.", text.Plural(want, "span"), bound.Longest, got)
 		}
 	}
 	if o.kind != spans.KindServer {
@@ -63,7 +59,7 @@ func measures(e *tracecheck.Evidence, o operation, sent []time.Duration) *tracec
 	for _, took := range sent {
 		shortest, longest := tracecheck.Bucket(bounds, took)
 		if longest > coarse*took || shortest > 0 && took > coarse*shortest {
-			return miss("buckets", bucketText(shortest, longest), nil, "A request of %v falls into the bucket %s.", took, bucketText(shortest, longest))
+			return missOf(o, "buckets", bucketText(shortest, longest), took, "A request of %v falls into the bucket %s.", took, bucketText(shortest, longest))
 		}
 	}
 	return nil

@@ -5,29 +5,43 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
+	"strconv"
+	"strings"
 	"time"
+
+	"example.com/tracing-workshop/workshop/internal/backend"
 )
 
-// scrapePatience is how long Prometheus may take to ask for a page.
-const scrapePatience = 20 * time.Second
+const (
+	// targetPatience is how long Prometheus may take to ask the first time: after a
+	// start, it looks for five seconds whom to ask.
+	targetPatience = 15 * time.Second
+	// scrapePatience is how long it may take to ask once more.
+	scrapePatience = 30 * time.Second
+)
 
-// usualPrometheus is the port of Prometheus. usualService is that of user-service,
-// which the file for Prometheus names as well.
+// The usual ports of Prometheus, and of what its file lets it ask: the page of
+// metrics of a collector, and that of user-service.
 const (
 	usualPrometheus = "9090"
+	usualMetrics    = "8889"
 	usualService    = "8080"
 )
+
+// nobody is an address where hardly any program listens.
+const nobody = "127.0.0.1:1"
 
 // Prometheus is the one of the deployment.
 type Prometheus struct {
 	d       *Deployment
 	file    string
 	config  string // the file with the addresses in use
-	process *prometheusProcess
+	process *backend.Process
 }
 
 // Prometheus starts one with a configuration file. Jaegers that are started
@@ -54,24 +68,31 @@ func (p *Prometheus) start() error {
 	if err := p.write(); err != nil {
 		return err
 	}
-	if p.process, err = startPrometheus(p.d.ctx, folder, p.config); err != nil {
+	system, err := backend.Find("prometheus")
+	if err != nil {
+		return err
+	}
+	if p.process, err = system.Start(p.d.ctx, backend.Options{Folder: folder, Free: true, Config: p.config}); err != nil {
 		return err
 	}
 	p.d.runs(p.process)
-	p.d.moved[usualPrometheus] = p.process.address
+	p.d.moved[usualPrometheus] = strings.TrimPrefix(p.process.Address(), "http://")
 	return nil
 }
 
-// write writes the file with the addresses in use. A service that runs on this
-// machine is none of the deployment's.
+// write writes the file with the addresses in use. What else runs on this machine
+// is none of the deployment's.
 func (p *Prometheus) write() error {
 	text, err := fs.ReadFile(p.d.files, p.file)
 	if err != nil {
 		return err
 	}
-	const nobody = "127.0.0.1:1"
-	p.d.moved[usualService] = nobody
-	defer delete(p.d.moved, usualService)
+	for _, usual := range []string{usualMetrics, usualService} {
+		if _, runs := p.d.moved[usual]; !runs {
+			p.d.moved[usual] = nobody
+			defer delete(p.d.moved, usual)
+		}
+	}
 	return os.WriteFile(p.config, []byte(p.d.move(string(text))), 0o600)
 }
 
@@ -82,10 +103,10 @@ func (p *Prometheus) Reread() {
 	}
 	err := p.write()
 	if err == nil {
-		err = p.process.stop()
+		err = p.process.Stop()
 	}
 	if err == nil {
-		p.process, err = p.process.restart(p.d.ctx)
+		p.process, err = p.process.Restart(p.d.ctx)
 	}
 	if err != nil {
 		p.d.fail(p.file, err)
@@ -94,15 +115,17 @@ func (p *Prometheus) Reread() {
 	p.d.runs(p.process)
 }
 
-// Await waits until it has the page of a collector as it is now.
+// Await waits until it has the page of a collector as it is now, and notes whether
+// it asks for that at all.
 func (p *Prometheus) Await(collector *Jaeger) {
 	if p.d.failed() || !p.d.facts.Measured.Served {
 		return
 	}
-	since := time.Now()
-	for !p.asked(collector.part.Process.Endpoints.Metrics, since) {
-		if time.Since(since) > scrapePatience {
-			p.d.fail(p.file, fmt.Errorf("the running Prometheus did not ask for the page of metrics of %s within %v", collector.part.File, scrapePatience))
+	m := &p.d.facts.Measured
+	for since := time.Now(); ; {
+		last := p.asked(collector.part.Process.Endpoints.Metrics)
+		m.Scraped = last.After(since)
+		if m.Scraped || last.IsZero() && time.Since(since) > targetPatience || time.Since(since) > scrapePatience {
 			return
 		}
 		if pause(p.d.ctx, glance) != nil {
@@ -111,29 +134,27 @@ func (p *Prometheus) Await(collector *Jaeger) {
 	}
 }
 
-// asked tells whether it got the page at an address after a moment.
-func (p *Prometheus) asked(address string, since time.Time) bool {
+// asked tells when it asked for the page at an address that it has written down
+// last, or the zero time.
+func (p *Prometheus) asked(address string) time.Time {
 	var answer struct {
 		Data struct {
-			ActiveTargets []struct {
-				ScrapeURL, Health string
-				LastScrape        time.Time
-			}
+			Result []struct{ Value [2]any } // the time of the question, and the answer as text
 		}
 	}
-	if err := p.get("/api/v1/targets?state=active", &answer); err != nil {
-		return false
+	question := url.Values{"query": {fmt.Sprintf("timestamp(up{instance=%q} == 1)", address)}}
+	if err := p.get("/api/v1/query?"+question.Encode(), &answer); err != nil || len(answer.Data.Result) == 0 {
+		return time.Time{}
 	}
-	for _, t := range answer.Data.ActiveTargets {
-		if t.ScrapeURL == "http://"+address+"/metrics" {
-			return t.Health == "up" && t.LastScrape.After(since)
-		}
+	seconds, err := strconv.ParseFloat(fmt.Sprint(answer.Data.Result[0].Value[1]), 64)
+	if err != nil {
+		return time.Time{}
 	}
-	return false
+	return time.UnixMilli(int64(math.Round(1000 * seconds)))
 }
 
 func (p *Prometheus) get(path string, into any) error {
-	request, err := http.NewRequestWithContext(p.d.ctx, http.MethodGet, "http://"+p.process.address+path, nil)
+	request, err := http.NewRequestWithContext(p.d.ctx, http.MethodGet, p.process.Address()+path, nil)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package exposition
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -41,7 +42,7 @@ func parseLine(line string) (s Sample, err error) {
 	s.Labels = map[string]string{}
 	end := strings.IndexAny(line, "{ \t")
 	if end < 0 {
-		return s, fmt.Errorf("it has no value")
+		return s, errors.New("it has no value")
 	}
 	s.Name = line[:end]
 	rest := line[end:]
@@ -52,7 +53,7 @@ func parseLine(line string) (s Sample, err error) {
 	}
 	fields := strings.Fields(rest) // a time may follow
 	if len(fields) == 0 {
-		return s, fmt.Errorf("it has no value")
+		return s, errors.New("it has no value")
 	}
 	s.Value, err = strconv.ParseFloat(fields[0], 64)
 	return s, err
@@ -68,7 +69,7 @@ func parseLabels(text string, into map[string]string) (rest string, err error) {
 		}
 		name, value, found := strings.Cut(text, "=")
 		if !found {
-			return "", fmt.Errorf("its labels do not end")
+			return "", errors.New("its labels do not end")
 		}
 		quoted, err := strconv.QuotedPrefix(strings.TrimSpace(value))
 		if err != nil {

@@ -17,6 +17,7 @@ type Measured struct {
 	From    string             // the file of the collector that counts
 	Served  bool               // its page of metrics is open
 	Page    exposition.Samples // what it showed last
+	Scraped bool               // Prometheus has asked for it
 	Rates   []jaeger.Rate      // what Jaeger says of each operation, asked for it
 	Refusal string             // what it says in place of an answer
 }
