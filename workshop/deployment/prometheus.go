@@ -142,7 +142,7 @@ func (p *Prometheus) asked(address string) time.Time {
 			Result []struct{ Value [2]any } // the time of the question, and the answer as text
 		}
 	}
-	question := url.Values{"query": {fmt.Sprintf("timestamp(up{instance=%q} == 1)", address)}}
+	question := url.Values{"query": {fmt.Sprintf("timestamp(up{instance=%[1]q}) and up{instance=%[1]q} == 1", address)}}
 	if err := p.get("/api/v1/query?"+question.Encode(), &answer); err != nil || len(answer.Data.Result) == 0 {
 		return time.Time{}
 	}
