@@ -62,7 +62,7 @@ func (d *Deployment) Measure(collector *Jaeger) {
 		d.fail(m.From, err)
 		return
 	}
-	d.note("its page of metrics counts %s of %d", text.Plural(int(m.Calls().Sum()), "span"), len(sent))
+	d.note("its page of metrics counts %s of %s", text.Grouped(int(m.Calls().Sum())), text.Plural(len(sent), "span"))
 }
 
 // awaitCounts asks for the page until it has counted n spans, or no more.

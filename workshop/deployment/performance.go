@@ -18,8 +18,9 @@ const (
 	// ratePer is the time that Jaeger is asked about: all of the play.
 	ratePer = 5 * time.Minute
 	// most is how much higher than it was a rate may come out: Prometheus takes it
-	// that calls went on for half a scrape before the first and after the last one.
-	most = 1.5
+	// that calls went on until the moment of the question, a scrape later at most,
+	// and it has few of them to go by.
+	most = 2
 	// alike is how much two rates may differ that should be the same.
 	alike = 0.05
 )

@@ -42,6 +42,7 @@ type Prometheus struct {
 	file    string
 	config  string // the file with the addresses in use
 	process *backend.Process
+	silent  bool // it was waited for in vain
 }
 
 // Prometheus starts one with a configuration file. Jaegers that are started
@@ -118,14 +119,18 @@ func (p *Prometheus) Reread() {
 // Await waits until it has the page of a collector as it is now, and notes whether
 // it asks for that at all.
 func (p *Prometheus) Await(collector *Jaeger) {
-	if p.d.failed() || !p.d.facts.Measured.Served {
+	if p.d.failed() || p.silent || !p.d.facts.Measured.Served {
 		return
 	}
 	m := &p.d.facts.Measured
 	for since := time.Now(); ; {
 		last := p.asked(collector.part.Process.Endpoints.Metrics)
 		m.Scraped = last.After(since)
-		if m.Scraped || last.IsZero() && time.Since(since) > targetPatience || time.Since(since) > scrapePatience {
+		if m.Scraped {
+			return
+		}
+		if last.IsZero() && time.Since(since) > targetPatience || time.Since(since) > scrapePatience {
+			p.silent = true
 			return
 		}
 		if pause(p.d.ctx, glance) != nil {
