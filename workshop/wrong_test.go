@@ -70,6 +70,28 @@ func TestWrongWords(t *testing.T) {
 		"-from http://x traces -x": `the flag -from is not known here: did you mean go run ./workshop traces -from http://x -x?`,
 		"-doctor":                  `the flag -doctor is not known here: did you mean go run ./workshop doctor?`,
 
+		// A backend.
+		"backend Kafka":            `there is no backend "Kafka": did you mean go run ./workshop backend kafka?`,
+		"backend elastic":          `there is no backend "elastic": did you mean go run ./workshop backend elasticsearch?`,
+		"backend -rm casandra":     `there is no backend "casandra": did you mean go run ./workshop backend -rm cassandra?`,
+		"backend casandra -fetch":  `there is no backend "casandra": did you mean go run ./workshop backend -fetch cassandra?`,
+		"backend otelcol":          `there is no backend "otelcol": did you mean go run ./workshop backend collector?`,
+		"backend jaeger":           `Jaeger has a command of its own: did you mean go run ./workshop jaeger?`,
+		"backend postgres":         `there is no backend "postgres": the backends are cassandra, opensearch, elasticsearch, kafka, zipkin, prometheus, collector, python (see go run ./workshop backend -list)`,
+		"backend kafka zipkin":     `backend: "zipkin" is one argument too many: each runs in a terminal of its own`,
+		"backend all":              `there is no backend "all": the backends are cassandra, opensearch, elasticsearch, kafka, zipkin, prometheus, collector, python (see go run ./workshop backend -list)`,
+		"backend -fetch":           `backend: -fetch needs a name, or all, as in: go run ./workshop backend -fetch all`,
+		"backend -rm":              `backend: -rm needs a name, or all, as in: go run ./workshop backend -rm all`,
+		"backend -list kafka":      `backend: "kafka" is one argument too many: -list shows all of them`,
+		"backend kafka -rm -fetch": `backend: -fetch and -rm do not go together: each says what is to be done, and nothing else`,
+		"backend -remove":          `backend: there is no flag -remove (see go run ./workshop backend -h)`,
+		"backends":                 `there is no command "backends": did you mean go run ./workshop backend?`,
+		"backen kafka":             `there is no command "backen": did you mean go run ./workshop backend kafka?`,
+		"cassandra":                `there is no command "cassandra": did you mean go run ./workshop backend cassandra?`,
+		"zipkin -v":                `there is no command "zipkin": did you mean go run ./workshop backend zipkin -v?`,
+		"backend rm kafka":         `backend: "rm" is a flag: did you mean go run ./workshop backend -rm kafka?`,
+		"backend kafka fetch":      `backend: "fetch" is a flag: did you mean go run ./workshop backend -fetch kafka?`,
+
 		// A flag.
 		"traces -lst":             `traces: there is no flag -lst: did you mean -list? (see go run ./workshop traces -h)`,
 		"traces -port 1":          `traces: there is no flag -port, but page has one (see go run ./workshop traces -h)`,

@@ -58,7 +58,7 @@ func TestRates(t *testing.T) {
 // TestPerformance is section 5 with a real Prometheus: what Jaeger answers when
 // somebody asks for rates.
 func TestPerformance(t *testing.T) {
-	deployment.Needs(t, "prometheus")
+	deployment.Need(t, "prometheus")
 	asked := tracecheck.NewPlay(func(s *tracecheck.Stage) {
 		d := deployment.New(s, files)
 		prometheus := d.Prometheus("prometheus.yml")

@@ -11,10 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
-
-	"example.com/tracing-workshop/workshop/internal/backend"
 )
 
 const (
@@ -25,12 +22,11 @@ const (
 	scrapePatience = 30 * time.Second
 )
 
-// The usual ports of Prometheus, and of what its file lets it ask: the page of
-// metrics of a collector, and that of user-service.
+// The usual ports of what the file for Prometheus lets it ask: the page of metrics
+// of a collector, and that of user-service.
 const (
-	usualPrometheus = "9090"
-	usualMetrics    = "8889"
-	usualService    = "8080"
+	usualMetrics = "8889"
+	usualService = "8080"
 )
 
 // nobody is an address where hardly any program listens.
@@ -38,63 +34,38 @@ const nobody = "127.0.0.1:1"
 
 // Prometheus is the one of the deployment.
 type Prometheus struct {
-	d       *Deployment
-	file    string
-	config  string // the file with the addresses in use
-	process *backend.Process
-	silent  bool // it was waited for in vain
+	Backend
+	source string // the file
+	config string // the file with the addresses in use
+	silent bool   // it was waited for in vain
 }
 
 // Prometheus starts one with a configuration file. Jaegers that are started
 // afterwards find it; it finds them after a [Prometheus.Reread].
 func (d *Deployment) Prometheus(file string) *Prometheus {
-	p := &Prometheus{d: d, file: file}
-	if d.failed() {
-		return p
-	}
-	if err := p.start(); err != nil {
+	p := &Prometheus{Backend: Backend{name: "prometheus"}, source: file}
+	p.config = filepath.Join(d.stage.Folder(), file)
+	if err := p.write(d); err != nil {
 		d.fail(file, err)
-		return p
 	}
-	d.note("Prometheus runs")
+	d.bring(&p.Backend, p.config)
 	return p
-}
-
-func (p *Prometheus) start() error {
-	folder, err := os.MkdirTemp(p.d.stage.Folder(), "prometheus-")
-	if err != nil {
-		return err
-	}
-	p.config = filepath.Join(folder, p.file)
-	if err := p.write(); err != nil {
-		return err
-	}
-	system, err := backend.Find("prometheus")
-	if err != nil {
-		return err
-	}
-	if p.process, err = system.Start(p.d.ctx, backend.Options{Folder: folder, Free: true, Config: p.config}); err != nil {
-		return err
-	}
-	p.d.runs(p.process)
-	p.d.moved[usualPrometheus] = strings.TrimPrefix(p.process.Address(), "http://")
-	return nil
 }
 
 // write writes the file with the addresses in use. What else runs on this machine
 // is none of the deployment's.
-func (p *Prometheus) write() error {
-	text, err := fs.ReadFile(p.d.files, p.file)
+func (p *Prometheus) write(d *Deployment) error {
+	text, err := fs.ReadFile(d.files, p.source)
 	if err != nil {
 		return err
 	}
 	for _, usual := range []string{usualMetrics, usualService} {
-		if _, runs := p.d.moved[usual]; !runs {
-			p.d.moved[usual] = nobody
-			defer delete(p.d.moved, usual)
+		if _, runs := d.moved[usual]; !runs {
+			d.moved[usual] = nobody
+			defer delete(d.moved, usual)
 		}
 	}
-	return os.WriteFile(p.config, []byte(p.d.move(string(text))), 0o600)
+	return os.WriteFile(p.config, []byte(d.move(string(text))), 0o600)
 }
 
 // Reread lets it find what was started after it.
@@ -102,18 +73,11 @@ func (p *Prometheus) Reread() {
 	if p.d.failed() {
 		return
 	}
-	err := p.write()
-	if err == nil {
-		err = p.process.Stop()
-	}
-	if err == nil {
-		p.process, err = p.process.Restart(p.d.ctx)
-	}
-	if err != nil {
-		p.d.fail(p.file, err)
+	if err := p.write(p.d); err != nil {
+		p.d.fail(p.source, err)
 		return
 	}
-	p.d.runs(p.process)
+	p.Restart()
 }
 
 // Await waits until it has the page of a collector as it is now, and notes whether

@@ -22,8 +22,9 @@ type System struct {
 
 // All gives the systems, in the order in which a list shows them.
 func All() []*System {
+	java := javas() // one question for all
 	return []*System{
-		cassandra(), openSearch(), elasticsearch(), kafka(), zipkin(),
+		cassandra(java), openSearch(java), elasticsearch(java), kafka(java), zipkin(java),
 		prometheus(), collector(), python(),
 	}
 }

@@ -44,7 +44,7 @@ func TestCollectorListensWhereItsFileLeavesItOpen(t *testing.T) {
 // TestCollectorSpeaksZipkin sends one span over gRPC, and another one after the
 // collector has been started again.
 func TestCollectorSpeaksZipkin(t *testing.T) {
-	s := fetched(t, "collector")
+	s := atHand(t, "collector")
 	received := make(chan string, 10)
 	zipkin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -97,7 +97,7 @@ func export(t *testing.T, address, name string) {
 // TestCollectorKnowsTheFiles lets the collector look at the files of the
 // documentation that are for it.
 func TestCollectorKnowsTheFiles(t *testing.T) {
-	s := fetched(t, "collector")
+	s := atHand(t, "collector")
 	docs := filepath.Join("..", "..", "..", "docs", "backends")
 	for _, file := range []string{"collector.yaml", filepath.Join(docs, "zipkin.yaml"), filepath.Join(docs, "collector.yaml"), filepath.Join(docs, "tail-sampling.yaml")} {
 		if out, err := validate(t, s, file); err != nil {
@@ -153,7 +153,7 @@ extensions: {health_check: {}}
 `
 
 func TestCollectorParts(t *testing.T) {
-	s := fetched(t, "collector")
+	s := atHand(t, "collector")
 	file := filepath.Join(t.TempDir(), "all.yaml")
 	if err := os.WriteFile(file, []byte(allParts), 0o600); err != nil {
 		t.Fatal(err)

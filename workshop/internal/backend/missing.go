@@ -27,18 +27,27 @@ func (m *Missing) Error() string {
 	return text
 }
 
-// Lacks gives what this machine lacks to run the system, as a [*Missing], or
-// nil.
+// Lacks gives what this machine lacks to run the system, or to fetch it where
+// that is not done yet: a [*Missing], or nil.
 func (s *System) Lacks() error {
-	if s.recipe.lacks == nil {
-		return nil
+	m := s.recipe.missing()
+	if m == nil && s.recipe.brings != nil {
+		if _, fetched := s.Fetched(); !fetched {
+			m = s.recipe.brings()
+		}
 	}
-	m := s.recipe.lacks()
 	if m == nil {
 		return nil
 	}
 	m.System, m.Docker = s.Title, s.Docker
 	return m
+}
+
+func (r recipe) missing() *Missing {
+	if r.lacks == nil {
+		return nil
+	}
+	return r.lacks()
 }
 
 // packages are the names of what brings a program, for the package managers of

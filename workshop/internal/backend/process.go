@@ -3,6 +3,7 @@ package backend
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,13 +16,17 @@ import (
 )
 
 const (
-	// grace is how long a system that was told to stop may take to do so.
+	// grace is how long a program that was told to stop may take to do so.
 	grace = time.Minute
 	// pause is the time between two questions whether a program is ready.
 	pause = 100 * time.Millisecond
 	// logKept is how many bytes of the end of a log are kept at least.
 	logKept = 256 << 10
 )
+
+// errKilled is what the stop of a program gives that cannot be told to end, and
+// was killed.
+var errKilled = errors.New("it was killed")
 
 // Process is a system that runs, or has run.
 type Process struct {
@@ -74,7 +79,7 @@ func (p *Process) Err() error {
 func (p *Process) Stop() error {
 	var failure error
 	for _, c := range slices.Backward(p.endBySomebody()) {
-		if err := c.stopIn(grace); err != nil && failure == nil {
+		if err := c.stopIn(cmp.Or(p.System.recipe.grace, grace)); err != nil && failure == nil {
 			failure = fmt.Errorf("%s %w", p.System.Title, err)
 		}
 	}
@@ -134,14 +139,14 @@ func (c *child) stopIn(limit time.Duration) error {
 		return nil
 	default:
 	}
-	_ = c.stop(c.cmd.Process)
+	told := c.stop(c.cmd.Process)
 	select {
 	case <-c.done:
 	case <-time.After(limit):
 		c.kill()
 		return fmt.Errorf("did not stop within %s and was killed", limit)
 	}
-	if !endedWell(c.cmd.ProcessState) {
+	if told != errKilled && !endedWell(c.cmd.ProcessState) {
 		return fmt.Errorf("was told to stop and failed at it: %s", c.lastWords())
 	}
 	return nil

@@ -47,7 +47,7 @@ func TestPrometheusLacks(t *testing.T) {
 // TestPrometheusKeepsWhatItHasScraped asks for a number that is no longer there
 // to be scraped, before and after a restart.
 func TestPrometheusKeepsWhatItHasScraped(t *testing.T) {
-	s := fetched(t, "prometheus")
+	s := atHand(t, "prometheus")
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "jokes_total 7")
 	}))
@@ -76,7 +76,7 @@ func TestPrometheusKeepsWhatItHasScraped(t *testing.T) {
 
 // TestPrometheusByItself starts it with its own file.
 func TestPrometheusByItself(t *testing.T) {
-	p := started(t, fetched(t, "prometheus"), Options{})
+	p := started(t, atHand(t, "prometheus"), Options{})
 	awaitValue(t, p, `count(up{job="collector"})`, "1")
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func awaitValue(t *testing.T, p *Process, query, want string) {
 	t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
 	for {
-		got := ask(t, p, query)
+		got := askPrometheus(t, p, query)
 		if got == want {
 			return
 		}
@@ -99,7 +99,7 @@ func awaitValue(t *testing.T, p *Process, query, want string) {
 	}
 }
 
-func ask(t *testing.T, p *Process, query string) string {
+func askPrometheus(t *testing.T, p *Process, query string) string {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
 	response, err := client.Get(p.Address() + "/api/v1/query?query=" + url.QueryEscape(query))

@@ -189,14 +189,14 @@ func wanted(o Options) ([]flask, error) {
 	return some, nil
 }
 
-// variable gives the value that a program would see.
+// variable gives the value that a program with this environment would see.
 func variable(env []string, key string) string {
 	for _, pair := range slices.Backward(env) {
 		if value, ok := strings.CutPrefix(pair, key+"="); ok {
 			return value
 		}
 	}
-	return ""
+	return os.Getenv(key)
 }
 
 func pythonListens(o Options) ([]listener, error) {

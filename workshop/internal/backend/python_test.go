@@ -61,7 +61,7 @@ func TestPythonRequirements(t *testing.T) {
 // TestPythonTellsAJoke starts both services, and stops them: by then they have
 // sent all that they had, and nothing is left beside their source.
 func TestPythonTellsAJoke(t *testing.T) {
-	s := fetched(t, "python")
+	s := atHand(t, "python")
 	otlp, err := receiver.Listen("127.0.0.1:0", receiver.Accept())
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func TestPythonTellsAJoke(t *testing.T) {
 
 // TestPythonServiceAlone has one of the two, which asks whom it is told to ask.
 func TestPythonServiceAlone(t *testing.T) {
-	s := fetched(t, "python")
+	s := atHand(t, "python")
 	quiet := "OTEL_SDK_DISABLED=true"
 	jokes := started(t, s, Options{Env: []string{"SERVICES=joke-service", quiet}})
 	if len(jokes.Addresses) != 1 || jokes.Addresses[0].What != "joke-service" {

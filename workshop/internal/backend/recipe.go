@@ -4,12 +4,15 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 )
 
 // recipe is how a system comes onto this machine and how it is started.
 type recipe struct {
 	// lacks gives what this machine lacks, without Docker, or nil.
 	lacks func() *Missing
+	// brings gives what this machine lacks to fetch it, or nil. It may be nil.
+	brings func() *Missing
 	// pin is what says which versions are used. Another pin has another folder
 	// in the cache. A system without one has nothing to fetch.
 	pin string
@@ -27,6 +30,8 @@ type recipe struct {
 	// gives the programs, in the order in which they start. It is called at
 	// each start, so it leaves alone the data of the start before.
 	prepare func(r *run) ([]program, error)
+	// grace is how long a program may take to stop; a minute by default.
+	grace time.Duration
 }
 
 // listener is a port of 127.0.0.1 that a system opens.

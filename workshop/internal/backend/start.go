@@ -89,16 +89,32 @@ func (s *System) ports(listeners []listener, free bool) ([]string, error) {
 	return at, nil
 }
 
-// available gives an error if somebody else has the address.
+// TakenError says that another program has a port that a system needs.
+type TakenError struct {
+	System  string // its title
+	Address string
+}
+
+// Error says it in one line.
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("%s needs port %s, and another program has it: stop that one first", e.System, e.Address)
+}
+
+// available gives an error if somebody else has the address: a [*TakenError].
 func (s *System) available(address string) error {
 	l, err := net.Listen("tcp", address)
+	if err != nil && !port.InUse(err) {
+		return fmt.Errorf("%s cannot have port %s: %w", s.Title, address, err)
+	}
 	if err == nil {
-		return l.Close()
+		l.Close()
 	}
-	if port.InUse(err) {
-		return fmt.Errorf("%s needs port %s, and another program has it: stop that one first", s.Title, address)
+	// Some systems allow to listen on 127.0.0.1 where another program, such as
+	// that of a container, listens on all addresses.
+	if err != nil || port.Open(address) {
+		return &TakenError{s.Title, address}
 	}
-	return fmt.Errorf("%s cannot have port %s: %w", s.Title, address, err)
+	return nil
 }
 
 // start starts the programs one after the other: the next one when the one

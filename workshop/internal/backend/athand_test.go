@@ -2,9 +2,9 @@ package backend
 
 import "testing"
 
-// fetched gives a system that can be started, or skips the test and says what
+// atHand gives a system that can be started, or skips the test and says what
 // is missing.
-func fetched(t *testing.T, name string) *System {
+func atHand(t *testing.T, name string) *System {
 	t.Helper()
 	s, err := Find(name)
 	if err != nil {
