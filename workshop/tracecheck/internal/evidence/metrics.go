@@ -64,15 +64,6 @@ func (m *Measured) series(fits func(name string) bool) exposition.Samples {
 	return found
 }
 
-// Names gives the names of all that the page shows of operations.
-func (m *Measured) Names() []string {
-	names := map[string]bool{}
-	for _, s := range m.series(func(string) bool { return true }) {
-		names[s.Name] = true
-	}
-	return slices.Sorted(maps.Keys(names))
-}
-
 // Bound is the upper end of a bucket.
 type Bound struct {
 	Longest time.Duration // or Endless
