@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -181,6 +182,9 @@ func (d *Deployment) learn(j *Jaeger) {
 	if storage := j.part.Process.Endpoints.Storage; storage != "" {
 		d.moved[usualStorage] = storage
 	}
+	if _, port, err := net.SplitHostPort(j.part.Process.Config.Endpoints().Metrics); err == nil {
+		d.moved[port] = j.part.Process.Endpoints.Metrics
+	}
 }
 
 var localAddress = regexp.MustCompile(`\b(?:127\.0\.0\.1|localhost):(\d+)\b`)
@@ -200,7 +204,7 @@ func (d *Deployment) move(text string) string {
 // are. The learner may have set them for Jaegers of their own.
 func (d *Deployment) environment() []string {
 	env := []string{"SEARCH_URL=http://" + d.move("127.0.0.1:9200")}
-	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092"} {
+	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092", "PROMETHEUS_ADDRESS": "9090"} {
 		env = append(env, variable+"="+d.move("127.0.0.1:"+usual))
 	}
 	return env
