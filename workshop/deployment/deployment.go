@@ -50,8 +50,9 @@ type Deployment struct {
 	mu      sync.Mutex // for what is started while the play is discarded
 	running []process
 
-	moved map[string]string // from the port in the files to the address in use
-	away  []string          // what has been taken away, by its name
+	moved  map[string]string // from the port in the files to the address in use
+	beside []string          // the systems beside the Jaegers
+	away   []string          // what has been taken away, by its name
 }
 
 // New gives a deployment whose configuration files are in files.
@@ -64,6 +65,11 @@ func New(s *tracecheck.Stage, files fs.FS) *Deployment {
 
 // discard ends everything.
 func (d *Deployment) discard() {
+	if f := os.Getenv("DEPLOY_LOG"); f != "" { // DEBUG
+		for _, p := range d.facts.Parts { // DEBUG
+			_ = os.WriteFile(filepath.Join(f, p.File+".log"), []byte(p.Log.String()), 0o600) // DEBUG
+		} // DEBUG
+	} // DEBUG
 	d.cancel()
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -140,6 +146,12 @@ func (d *Deployment) start(j *Jaeger) error {
 	return nil
 }
 
+// Kill ends it on the spot (SIGKILL).
+func (j *Jaeger) Kill() {
+	j.member.Kill()
+	j.part.Killed = true
+}
+
 // again starts it once more, with the same file and the same data.
 func (j *Jaeger) again(ctx context.Context) (process, error) {
 	again, err := j.part.Process.Restart(ctx)
@@ -199,11 +211,14 @@ const noticePatience = 3 * time.Second
 
 // Notice waits until the Jaeger has logged that it could not hand spans on, or
 // until it could have, so that what was taken away is away when it matters.
-func (j *Jaeger) Notice() {
+func (j *Jaeger) Notice() { j.logs(exportFailed, noticePatience) }
+
+// logs waits until the log has such a line, for as long as that may take.
+func (j *Jaeger) logs(line *regexp.Regexp, patience time.Duration) {
 	if j.d.failed() {
 		return
 	}
-	for deadline := time.Now().Add(noticePatience); !exportFailed.MatchString(j.part.Log.String()) && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); !line.MatchString(j.part.Log.String()) && time.Now().Before(deadline); {
 		if pause(j.d.ctx, glance) != nil {
 			return
 		}
@@ -212,3 +227,14 @@ func (j *Jaeger) Notice() {
 
 // exportFailed is what the Collector's exporter helper logs.
 var exportFailed = regexp.MustCompile(`Exporting failed|Sender failed`)
+
+// joinPatience is how long an ingester may take to be told by a broker what to
+// read.
+const joinPatience = 5 * time.Second
+
+// Reads waits until the Jaeger has logged that a broker has told it what to read,
+// or until it could have.
+func (j *Jaeger) Reads() { j.logs(joined, joinPatience) }
+
+// joined is what the client of the Collector's Kafka receiver logs.
+var joined = regexp.MustCompile(`new group session begun`)
