@@ -12,7 +12,7 @@ const mostWords = 3
 var frames = regexp.MustCompile(`^\s*(at |\.\.\. \d+ |Suppressed: |File ".*", line |\^+$|~)`)
 
 // trouble is what the lines begin with that say why a program fails.
-var trouble = regexp.MustCompile(`\b(Caused by: |ERROR|FATAL|Fatal|error:|Error:|Exception|level=error)`)
+var trouble = regexp.MustCompile(`\b(Caused by: |ERROR|FATAL|Fatal|error:|level=error)|Exception\b|Error: `)
 
 // essence gives what a log says about why its program has ended, on one line:
 // the last lines that speak of an error, or else the last ones of all.
