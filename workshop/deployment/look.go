@@ -16,9 +16,9 @@ const (
 	// quietPatience is how long nothing more may come, before it is clear that
 	// nothing will: a retry of the lesson's collector waits for 5 to 7.5 s.
 	quietPatience = 8 * time.Second
-	// slowPatience is the same for what has more than Jaegers in it: a search
-	// engine shows a write after up to 12 s, and a broker waits for 10 s until it
-	// gives the part of an ingester that was killed to another one.
+	// slowPatience is the same for a search engine, which shows a write after up to
+	// 12 s, and for a broker, which waits for 10 s until it gives what an ingester
+	// read that was killed to another one.
 	slowPatience = 20 * time.Second
 	glance       = 100 * time.Millisecond
 )
@@ -44,10 +44,6 @@ func (d *Deployment) Look(query *Jaeger, when string) (all bool) {
 // await asks until n spans are there, or no more come.
 func (d *Deployment) await(query *Jaeger, n int) ([]spans.Span, error) {
 	client := query.part.Process.Client()
-	quiet := quietPatience
-	if len(d.beside) > 0 {
-		quiet = slowPatience
-	}
 	began, last, before := time.Now(), time.Now(), -1
 	for {
 		asked := time.Now()
@@ -58,7 +54,7 @@ func (d *Deployment) await(query *Jaeger, n int) ([]spans.Span, error) {
 		if len(held) != before {
 			before, last = len(held), time.Now()
 		}
-		over := time.Since(began) > lookPatience && time.Since(last) > glance || time.Since(last) > quiet
+		over := time.Since(began) > lookPatience && time.Since(last) > glance || time.Since(last) > d.quiet
 		if err == nil && (len(held) >= n || over) {
 			return held, nil
 		}
