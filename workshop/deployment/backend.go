@@ -62,6 +62,9 @@ func (d *Deployment) bring(b *Backend, config string) {
 		return
 	}
 	d.moved[usualPorts[b.name]] = hostPort(b.process.Address())
+	if usualPorts[b.name] == usualPorts["opensearch"] {
+		d.quiet = slowPatience
+	}
 	d.note("%s runs", b.process.System.Title)
 }
 

@@ -52,8 +52,10 @@ type Deployment struct {
 	running []process
 
 	moved map[string]string // from the port in the files to the address in use
+	quiet time.Duration     // how long nothing more may come until nothing will
 	away  []string          // what has been taken away, by its name
 	sent  time.Time         // when the last spans of the traffic were
+	taken time.Time         // when something was taken away, the last time
 }
 
 // New gives a deployment whose configuration files are in files.
@@ -71,13 +73,18 @@ type stage interface {
 
 // newOn gives a deployment that somebody else discards.
 func newOn(s stage, files fs.FS) *Deployment {
-	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}}
+	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}, quiet: quietPatience}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
 }
 
 // discard ends everything.
 func (d *Deployment) discard() {
+	if f := os.Getenv("DEPLOY_LOG"); f != "" { // DEBUG
+		for _, p := range d.facts.Parts { // DEBUG
+			_ = os.WriteFile(filepath.Join(f, p.File+".log"), []byte(p.Log.String()), 0o600) // DEBUG
+		} // DEBUG
+	} // DEBUG
 	d.cancel()
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -155,6 +162,15 @@ func (d *Deployment) start(j *Jaeger) error {
 	return nil
 }
 
+// Kill ends it on the spot (SIGKILL).
+func (j *Jaeger) Kill() {
+	j.member.Kill()
+	j.part.Killed = true
+	if _, broker := j.d.moved[usualPorts["kafka"]]; broker {
+		j.d.quiet = slowPatience
+	}
+}
+
 // again starts it once more, with the same file and the same data.
 func (j *Jaeger) again(ctx context.Context) (process, error) {
 	again, err := j.part.Process.Restart(ctx)
@@ -217,16 +233,42 @@ const noticePatience = 3 * time.Second
 
 // Notice waits until the Jaeger has logged that it could not hand spans on, or
 // until it could have, so that what was taken away is away when it matters.
-func (j *Jaeger) Notice() {
+func (j *Jaeger) Notice() { j.logs(exportFailed, noticePatience) }
+
+// logs waits until the log has such a line from the time after something was taken
+// away, for as long as that may take.
+func (j *Jaeger) logs(what *regexp.Regexp, patience time.Duration) {
 	if j.d.failed() {
 		return
 	}
-	for deadline := time.Now().Add(noticePatience); !exportFailed.MatchString(j.part.Log.String()) && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); !j.logged(what) && time.Now().Before(deadline); {
 		if pause(j.d.ctx, glance) != nil {
 			return
 		}
 	}
 }
 
+func (j *Jaeger) logged(what *regexp.Regexp) bool {
+	for line := range strings.Lines(j.part.Log.String()) {
+		stamp, _, _ := strings.Cut(line, "\t")
+		at, err := time.Parse(time.RFC3339, stamp)
+		if err == nil && at.After(j.d.taken) && what.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
 // exportFailed is what the Collector's exporter helper logs.
 var exportFailed = regexp.MustCompile(`Exporting failed|Sender failed`)
+
+// joinPatience is how long an ingester may take to be told by a broker what to
+// read.
+const joinPatience = 5 * time.Second
+
+// Reads waits until the Jaeger has logged that a broker has told it what to read,
+// or until it could have.
+func (j *Jaeger) Reads() { j.logs(joined, joinPatience) }
+
+// joined is what the client of the Collector's Kafka receiver logs.
+var joined = regexp.MustCompile(`new group session begun`)

@@ -28,6 +28,7 @@ type Part struct {
 	Process  *jaeger.Process
 	Policies []Policy // by which it keeps a trace or not
 	Log      *proc.Transcript
+	Killed   bool // it was, once
 }
 
 // Sending is what a collector was sent in one go.
@@ -41,8 +42,9 @@ type Sending struct {
 
 // Held is what a query process showed at one moment.
 type Held struct {
-	When  string // after what, as "after the storage came back"
-	Spans []spans.Span
+	When     string // after what, as "after the storage came back"
+	Spans    []spans.Span
+	Sendings int // how many there were before
 }
 
 // Part gives the part that runs, or ran last, with a file, or nil.
