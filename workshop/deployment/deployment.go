@@ -48,14 +48,12 @@ type Deployment struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	mu      sync.Mutex // for what is started while the play is discarded
-	running []ended
+	running []process
 
-	moved map[string]string // from the port in the files to the address in use
-	away  []string          // what has been taken away, by its name
+	moved  map[string]string // from the port in the files to the address in use
+	beside []string          // the systems beside the Jaegers
+	away   []string          // what has been taken away, by its name
 }
-
-// ended is what can be ended on the spot.
-type ended interface{ Kill() }
 
 // New gives a deployment whose configuration files are in files.
 func New(s *tracecheck.Stage, files fs.FS) *Deployment {
@@ -67,20 +65,15 @@ func New(s *tracecheck.Stage, files fs.FS) *Deployment {
 
 // discard ends everything.
 func (d *Deployment) discard() {
+	if f := os.Getenv("DEPLOY_LOG"); f != "" { // DEBUG
+		for _, p := range d.facts.Parts { // DEBUG
+			_ = os.WriteFile(filepath.Join(f, p.File+".log"), []byte(p.Log.String()), 0o600) // DEBUG
+		} // DEBUG
+	} // DEBUG
 	d.cancel()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, r := range slices.Backward(d.running) {
-		r.Kill()
-	}
-}
-
-// runs notes that something runs, and ends it if the play is over already.
-func (d *Deployment) runs(r ended) {
-	d.mu.Lock()
-	d.running = append(d.running, r)
-	d.mu.Unlock()
-	if d.ctx.Err() != nil {
 		r.Kill()
 	}
 }
@@ -102,8 +95,7 @@ func (d *Deployment) note(format string, args ...any) {
 
 // Jaeger is one Jaeger of the deployment.
 type Jaeger struct {
-	d    *Deployment
-	name string // what it is, as "the storage"
+	member
 	part *tracecheck.Part
 }
 
@@ -112,7 +104,8 @@ type Jaeger struct {
 // deployment, as 127.0.0.1:17271 for a storage, it gets the one in use. What it
 // is called in the account is the name of the file without its ending.
 func (d *Deployment) Jaeger(file string) *Jaeger {
-	j := &Jaeger{d: d, name: "the " + strings.TrimSuffix(file, ".yaml"), part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
+	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
+	j.member = member{d: d, name: "the " + strings.TrimSuffix(file, ".yaml"), file: file, restart: j.again}
 	if d.failed() {
 		return j
 	}
@@ -149,8 +142,24 @@ func (d *Deployment) start(j *Jaeger) error {
 	if err != nil {
 		return err
 	}
-	d.runs(j.part.Process)
+	j.runs(j.part.Process)
 	return nil
+}
+
+// Kill ends it on the spot (SIGKILL).
+func (j *Jaeger) Kill() {
+	j.member.Kill()
+	j.part.Killed = true
+}
+
+// again starts it once more, with the same file and the same data.
+func (j *Jaeger) again(ctx context.Context) (process, error) {
+	again, err := j.part.Process.Restart(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j.part.Process = again
+	return again, nil
 }
 
 // Binary gives the Jaeger of this machine, or jaeger.ErrMissing.
@@ -195,56 +204,6 @@ func (d *Deployment) environment() []string {
 	return env
 }
 
-// Kill ends it on the spot (SIGKILL).
-func (j *Jaeger) Kill() {
-	if !j.d.failed() {
-		j.part.Process.Kill()
-		j.d.gone(j.name, "is killed")
-	}
-}
-
-// Stop ends it as Ctrl-C does.
-func (j *Jaeger) Stop() {
-	if j.d.failed() {
-		return
-	}
-	if err := j.part.Process.Stop(); err != nil {
-		j.d.fail(j.part.File, err)
-		return
-	}
-	j.d.gone(j.name, "is stopped")
-}
-
-func (d *Deployment) gone(name, how string) {
-	d.away = append(d.away, name)
-	d.note("%s %s", strings.TrimPrefix(name, "the "), how)
-}
-
-// Restart starts it again, with the same file and the same data, and stops it
-// before if it still runs.
-func (j *Jaeger) Restart() {
-	if j.d.failed() {
-		return
-	}
-	if err := j.part.Process.Stop(); err != nil {
-		j.d.fail(j.part.File, err)
-		return
-	}
-	again, err := j.part.Process.Restart(j.d.ctx)
-	if err != nil {
-		j.d.fail(j.part.File, err)
-		return
-	}
-	j.part.Process = again
-	j.d.runs(again)
-	j.d.back(j.name)
-}
-
-func (d *Deployment) back(name string) {
-	d.away = slices.DeleteFunc(d.away, func(n string) bool { return n == name })
-	d.note("%s runs again", strings.TrimPrefix(name, "the "))
-}
-
 // noticePatience is how long a collector may take to find out that it cannot hand
 // spans on: its batch processor holds them back for 0.2 s, and a connection that
 // is refused is tried again after a second.
@@ -252,11 +211,14 @@ const noticePatience = 3 * time.Second
 
 // Notice waits until the Jaeger has logged that it could not hand spans on, or
 // until it could have, so that what was taken away is away when it matters.
-func (j *Jaeger) Notice() {
+func (j *Jaeger) Notice() { j.logs(exportFailed, noticePatience) }
+
+// logs waits until the log has such a line, for as long as that may take.
+func (j *Jaeger) logs(line *regexp.Regexp, patience time.Duration) {
 	if j.d.failed() {
 		return
 	}
-	for deadline := time.Now().Add(noticePatience); !exportFailed.MatchString(j.part.Log.String()) && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); !line.MatchString(j.part.Log.String()) && time.Now().Before(deadline); {
 		if pause(j.d.ctx, glance) != nil {
 			return
 		}
@@ -265,3 +227,14 @@ func (j *Jaeger) Notice() {
 
 // exportFailed is what the Collector's exporter helper logs.
 var exportFailed = regexp.MustCompile(`Exporting failed|Sender failed`)
+
+// joinPatience is how long an ingester may take to be told by a broker what to
+// read.
+const joinPatience = 5 * time.Second
+
+// Reads waits until the Jaeger has logged that a broker has told it what to read,
+// or until it could have.
+func (j *Jaeger) Reads() { j.logs(joined, joinPatience) }
+
+// joined is what the client of the Collector's Kafka receiver logs.
+var joined = regexp.MustCompile(`new group session begun`)

@@ -27,15 +27,46 @@ func TakesAll(e *tracecheck.Evidence) *tracecheck.Miss {
 // NothingIsLost expects that every span which a collector has taken can be found
 // at the last look.
 func NothingIsLost(e *tracecheck.Evidence) *tracecheck.Miss {
-	sent, refused := e.Deployment.Sent()
+	return lost(e, e.Deployment.Sendings)
+}
+
+// Arrives expects that every span can be found at the last look which a collector
+// has taken in the sending of that number, counted from 0.
+func Arrives(sending int) tracecheck.Expectation {
+	return func(e *tracecheck.Evidence) *tracecheck.Miss {
+		return lost(e, e.Deployment.Sendings[sending:sending+1])
+	}
+}
+
+// At expects it as if the look of that number, counted from 0, were the last one,
+// and nothing had been sent after it.
+func At(look int, expect tracecheck.Expectation) tracecheck.Expectation {
+	return func(e *tracecheck.Evidence) *tracecheck.Miss {
+		earlier, deployment := *e, *e.Deployment
+		if look < len(deployment.Looks) {
+			deployment.Looks = deployment.Looks[:look+1]
+			deployment.Sendings = deployment.Sendings[:deployment.Looks[look].Sendings]
+		}
+		earlier.Deployment, earlier.Held = &deployment, deployment.Last()
+		return expect(&earlier)
+	}
+}
+
+// lost gives a miss if spans of these sendings cannot be found at the last look.
+func lost(e *tracecheck.Evidence, sendings []tracecheck.Sending) *tracecheck.Miss {
 	there := map[string]bool{}
 	for _, s := range e.Deployment.Last() {
 		there[s.TraceID+s.SpanID] = true
 	}
 	var lost []spans.Span
-	for _, s := range sent {
-		if !there[s.TraceID+s.SpanID] {
-			lost = append(lost, s)
+	sent, refused := 0, 0
+	for _, sending := range sendings {
+		sent += len(sending.Spans)
+		refused += sending.Refused
+		for _, s := range sending.Spans {
+			if !there[s.TraceID+s.SpanID] {
+				lost = append(lost, s)
+			}
 		}
 	}
 	if len(lost) <= refused {
@@ -43,7 +74,7 @@ func NothingIsLost(e *tracecheck.Evidence) *tracecheck.Miss {
 	}
 	return &tracecheck.Miss{What: tracecheck.Lost, Span: &lost[0], Got: len(lost) - refused,
 		Says: fmt.Sprintf("The collector took %s. %s, %s of them cannot be found.",
-			text.Plural(len(sent)-refused, "span"), text.Capitalize(lastLook(e).When), text.Grouped(len(lost)-refused))}
+			text.Plural(sent-refused, "span"), text.Capitalize(lastLook(e).When), text.Grouped(len(lost)-refused))}
 }
 
 // EachOnce expects that no span can be found twice at the last look.

@@ -16,29 +16,38 @@ const (
 	// quietPatience is how long nothing more may come, before it is clear that
 	// nothing will: a retry of the lesson's collector waits for 5 to 7.5 s.
 	quietPatience = 8 * time.Second
-	glance        = 100 * time.Millisecond
+	// slowPatience is the same for what has more than Jaegers in it: a search
+	// engine shows a write after up to 12 s, and a broker waits for 10 s until it
+	// gives the part of an ingester that was killed to another one.
+	slowPatience = 20 * time.Second
+	glance       = 100 * time.Millisecond
 )
 
 // Look notes what a query process shows, as soon as that is all that collectors
-// have taken, or when it is clear that no more will come. when tells people after
-// what, as "after the storage came back".
-func (d *Deployment) Look(query *Jaeger, when string) {
+// have taken, or when it is clear that no more will come, and tells whether it is
+// all. when tells people after what, as "after the storage came back".
+func (d *Deployment) Look(query *Jaeger, when string) (all bool) {
 	if d.failed() {
-		return
+		return false
 	}
 	sent, refused := d.facts.Sent()
 	held, err := d.await(query, len(sent)-refused)
 	if err != nil {
 		d.fail(query.part.File, err)
-		return
+		return false
 	}
-	d.facts.Looks = append(d.facts.Looks, tracecheck.Held{When: when, Spans: held})
+	d.facts.Looks = append(d.facts.Looks, tracecheck.Held{When: when, Spans: held, Sendings: len(d.facts.Sendings)})
 	d.note("%s: %s of %s can be found", when, text.Grouped(len(held)), text.Plural(len(sent), "span"))
+	return len(held) >= len(sent)-refused
 }
 
 // await asks until n spans are there, or no more come.
 func (d *Deployment) await(query *Jaeger, n int) ([]spans.Span, error) {
 	client := query.part.Process.Client()
+	quiet := quietPatience
+	if len(d.beside) > 0 {
+		quiet = slowPatience
+	}
 	began, last, before := time.Now(), time.Now(), -1
 	for {
 		held, err := client.Find(d.ctx, jaeger.Search{})
@@ -48,7 +57,7 @@ func (d *Deployment) await(query *Jaeger, n int) ([]spans.Span, error) {
 		if len(held) != before {
 			before, last = len(held), time.Now()
 		}
-		over := time.Since(began) > lookPatience && time.Since(last) > glance || time.Since(last) > quietPatience
+		over := time.Since(began) > lookPatience && time.Since(last) > glance || time.Since(last) > quiet
 		if err == nil && (len(held) >= n || over) {
 			return held, nil
 		}

@@ -22,6 +22,7 @@ type Part struct {
 	File    string // its configuration, as the learner calls it
 	Process *jaeger.Process
 	Log     *proc.Transcript
+	Killed  bool // it was, once
 }
 
 // Sending is what a collector was sent in one go.
@@ -35,8 +36,9 @@ type Sending struct {
 
 // Held is what a query process showed at one moment.
 type Held struct {
-	When  string // after what, as "after the storage came back"
-	Spans []spans.Span
+	When     string // after what, as "after the storage came back"
+	Spans    []spans.Span
+	Sendings int // how many there were before
 }
 
 // Part gives the part that runs, or ran last, with a file, or nil.

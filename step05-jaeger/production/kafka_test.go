@@ -1,0 +1,103 @@
+package production
+
+import (
+	"testing"
+	"time"
+
+	"example.com/tracing-workshop/workshop/deployment"
+	"example.com/tracing-workshop/workshop/tracecheck"
+)
+
+// TestIngester is section 3: a broker stands between the collector and the
+// storage, and the ingester reads it. The broker is part of the test.
+func TestIngester(t *testing.T) {
+	tracecheck.Run(t, files, ingesterChecks((*deployment.Deployment).Broker))
+}
+
+// TestKafka is TestIngester with the real Kafka.
+func TestKafka(t *testing.T) {
+	deployment.Need(t, "kafka")
+	tracecheck.Run(t, files, ingesterChecks(func(d *deployment.Deployment) { d.Backend("kafka") }))
+}
+
+// The sendings and the looks of the play, as they are counted.
+const (
+	beforeFirst = iota // before the ingester ran for the first time
+	whileItRan
+)
+
+const afterFirst = 0 // the look after these two
+
+func ingesterChecks(broker func(*deployment.Deployment)) []tracecheck.Check {
+	play := tracecheck.NewPlay(func(s *tracecheck.Stage) {
+		d := deployment.New(s, files)
+		broker(d)
+		storage := d.Jaeger("storage.yaml")
+		collector, query := d.Jaeger("kafka-collector.yaml"), d.Jaeger("query.yaml")
+		d.Send(collector, deployment.Visits(100))
+		ingester := d.Jaeger("kafka-ingester.yaml")
+		ingester.Reads()
+		d.Send(collector, deployment.Visits(100))
+		if !d.Look(query, "after the ingester's first start") {
+			return
+		}
+		ingester.Stop()
+		d.Send(collector, deployment.Visits(6700))
+		ingester.Restart()
+		if !d.Look(query, "after the ingester was stopped for 20,100 spans") {
+			return
+		}
+		storage.Kill()
+		d.Send(collector, deployment.Visits(1000))
+		ingester.Notice()
+		d.Pass(2 * time.Second) // twice as long as it takes to tell Kafka what has been read
+		ingester.Kill()
+		storage.Restart()
+		ingester.Restart()
+		d.Look(query, "after the ingester was killed while the storage was away")
+	})
+	return []tracecheck.Check{
+		{
+			Name:    "takes-spans",
+			Section: 3,
+			Must:    "The collector takes every span, whether anybody reads the topic or not.",
+			Play:    play,
+			Expect:  deployment.TakesAll,
+		},
+		{
+			Name:    "reads-topic",
+			Section: 3,
+			Must:    "What the collector puts on the topic, the ingester writes to the storage.",
+			Play:    play,
+			Expect:  deployment.At(afterFirst, deployment.Arrives(whileItRan)),
+		},
+		{
+			Name:    "from-the-start",
+			Section: 3,
+			Must:    "So it does with what was on the topic before the ingester ran for the first time.",
+			Play:    play,
+			Expect:  deployment.At(afterFirst, deployment.Arrives(beforeFirst)),
+		},
+		{
+			Name:    "catches-up",
+			Section: 3,
+			Must:    "When it was stopped, it goes on where it was, and 20,100 spans arrive late, and all.",
+			Play:    play,
+			Expect:  deployment.At(afterFirst+1, deployment.NothingIsLost),
+		},
+		{
+			Name:    "killed",
+			Section: 3,
+			Must:    "When it is killed before the storage has a span, that span is still on the topic.",
+			Play:    play,
+			Expect:  deployment.NothingIsLost,
+		},
+		{
+			Name:    "each-once",
+			Section: 3,
+			Must:    "What it reads twice for that reason is in the storage once.",
+			Play:    play,
+			Expect:  deployment.EachOnce,
+		},
+	}
+}

@@ -1,0 +1,104 @@
+package cause
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
+)
+
+const (
+	// ingesterFile is the learner's configuration of what reads the topic.
+	ingesterFile = "kafka-ingester.yaml"
+	// producerFile is the given one of what writes it.
+	producerFile = "kafka-collector.yaml"
+)
+
+// kafkaCauses are of an ingester that does not write what is on the topic.
+var kafkaCauses = []Cause{
+	ingester("kafka-brokers", "two addresses, of the collector and of the ingester", func(f *Fault) string {
+		reads, writes := f.receiver("brokers"), f.producer("brokers")
+		if reflect.DeepEqual(reads, writes) {
+			return ""
+		}
+		return fmt.Sprintf("The ingester looks for Kafka at %s, and the collector finds it at %s. A Jaeger starts without its broker, and goes on looking for it.",
+			evidence.Show(reads), evidence.Show(writes))
+	}, "Write the address as the collector has it, in kafka-collector.yaml."),
+	ingester("kafka-topic", "the names of two topics, and nothing that arrives", func(f *Fault) string {
+		reads, writes := f.receiver("traces", "topic"), f.producer("traces", "topic")
+		if reads == writes || len(f.Evidence.Deployment.Last()) > 0 {
+			return ""
+		}
+		return fmt.Sprintf("The collector writes to the topic %s, and the ingester reads %s. A topic that is not there is no error: it may come.",
+			evidence.Show(writes), evidence.Show(reads))
+	}, "Under receivers.kafka.traces, name the topic that the collector's exporter names."),
+	ingester("kafka-encoding", "two encodings, of the collector and of the ingester", func(f *Fault) string {
+		reads, writes := f.receiver("traces", "encoding"), f.producer("traces", "encoding")
+		if reads == writes {
+			return ""
+		}
+		return fmt.Sprintf("The collector writes %s, and the ingester reads %s: it finds bytes that say nothing to it.",
+			evidence.Show(writes), evidence.Show(reads))
+	}, "Under receivers.kafka.traces, write the encoding that the collector's exporter has."),
+	ingester("kafka-latest", "the place where the ingester begins, and spans from before that are gone", func(f *Fault) string {
+		if f.receiver("initial_offset") != "latest" || f.killed() || len(f.Evidence.Deployment.Last()) == 0 {
+			return ""
+		}
+		return "A group that Kafka has no place of begins with what comes next, which is the default, latest: what was on the topic before, it never reads."
+	}, "Set initial_offset to earliest."),
+	ingester("kafka-marked-early", "when a message counts as read, and spans that a killed ingester had in its hands", func(f *Fault) string {
+		if f.receiver("message_marking", "after") == true || !f.killed() || f.waits() != "" {
+			return ""
+		}
+		return "A message counts as read as soon as the ingester takes it in hand. It was killed with some in its hands, and Kafka does not give those out again."
+	}, "Under receivers.kafka, set after: true in message_marking."),
+	ingester("kafka-queue", "what the ingester holds in memory, and spans that were gone with it", func(f *Fault) string {
+		if !f.killed() || f.waits() == "" {
+			return ""
+		}
+		return fmt.Sprintf("The ingester takes spans from the topic into its %s, where they count as read. That is memory, and was gone when the ingester was killed.", f.waits())
+	}, "Take the queue and the batch out of the ingester: the topic is the queue."),
+	ingester("retry-off", "the settings that Jaeger runs with, and spans that are gone", func(f *Fault) string {
+		tries := f.Evidence.Deployment.Setting(ingesterFile, "exporters", "jaeger_storage_exporter", "retry_on_failure", "enabled") == true || f.receiver("error_backoff", "enabled") == true
+		if !f.killed() || tries || f.waits() != "" {
+			return ""
+		}
+		return "The ingester does not try again. When the storage was away, it let the spans go that it had in its hands."
+	}, "Under exporters.jaeger_storage_exporter, switch retry_on_failure on, with max_elapsed_time: 0."),
+}
+
+func ingester(name, fact string, witness func(*Fault) string, next string) Cause {
+	return Cause{name: name, of: shortfalls{evidence.Lost}, fact: fact, next: next, witness: func(f *Fault) string {
+		if f.Evidence.Deployment == nil || f.Evidence.Deployment.Part(ingesterFile) == nil || f.Evidence.Deployment.Part(producerFile) == nil {
+			return ""
+		}
+		return witness(f)
+	}}
+}
+
+// receiver gives what the ingester's receiver runs with.
+func (f *Fault) receiver(path ...string) any {
+	return f.Evidence.Deployment.Setting(ingesterFile, append([]string{"receivers", "kafka"}, path...)...)
+}
+
+// producer gives what the exporter of the collector before it runs with.
+func (f *Fault) producer(path ...string) any {
+	return f.Evidence.Deployment.Setting(producerFile, append([]string{"exporters", "kafka"}, path...)...)
+}
+
+// killed tells whether the ingester was killed before the miss.
+func (f *Fault) killed() bool { return f.Evidence.Deployment.Part(ingesterFile).Killed }
+
+// waits names where spans wait in the ingester's memory, or gives "".
+func (f *Fault) waits() string {
+	d := f.Evidence.Deployment
+	if d.Setting(ingesterFile, "exporters", "jaeger_storage_exporter", "queue", "enabled") == true {
+		return "queue"
+	}
+	processors, _ := d.Setting(ingesterFile, "service", "pipelines", "traces", "processors").([]any)
+	if slices.Contains(processors, any("batch")) {
+		return "batch"
+	}
+	return ""
+}
