@@ -43,7 +43,8 @@ var usualPorts = map[string]string{
 
 // Backend starts a system that [Need] knows, on ports that nobody else uses and
 // without data. Where the file of a Jaeger that is started after it names its
-// usual address, as 127.0.0.1:9042 for Cassandra, it gets the one in use.
+// usual address, as 127.0.0.1:9042 for Cassandra, it gets the one in use. So does
+// the collector, which hands spans on to Zipkin.
 func (d *Deployment) Backend(name string) *Backend {
 	b := &Backend{name: name}
 	b.member = member{d: d, name: name, file: name, restart: b.again}
@@ -75,7 +76,7 @@ func (d *Deployment) bring(b *Backend) error {
 	if err != nil {
 		return err
 	}
-	if b.process, err = system.Start(d.ctx, backend.Options{Folder: folder, Free: true}); err != nil {
+	if b.process, err = system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: d.environment()}); err != nil {
 		return err
 	}
 	b.runs(b.process)
