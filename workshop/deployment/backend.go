@@ -71,7 +71,7 @@ func (d *Deployment) bring(b *Backend) error {
 	if err != nil {
 		return err
 	}
-	b.member.name, _, _ = strings.Cut(system.Title, " ")
+	b.member.name = system.Title[:strings.LastIndexByte(system.Title, ' ')] // without the version
 	folder, err := os.MkdirTemp(d.stage.Folder(), b.name+"-")
 	if err != nil {
 		return err

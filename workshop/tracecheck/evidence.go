@@ -36,4 +36,5 @@ const (
 	Kept       = evidence.Kept
 	Torn       = evidence.Torn
 	Miscounted = evidence.Miscounted
+	Surplus    = evidence.Surplus
 )
