@@ -43,7 +43,7 @@ import (
 
 // Deployment is what runs on the stage of a play.
 type Deployment struct {
-	stage   *tracecheck.Stage
+	stage   stage
 	files   fs.FS
 	facts   *tracecheck.Deployment
 	ctx     context.Context
@@ -59,9 +59,21 @@ type Deployment struct {
 
 // New gives a deployment whose configuration files are in files.
 func New(s *tracecheck.Stage, files fs.FS) *Deployment {
+	d := newOn(s, files)
+	s.Own(d.discard, d.discard)
+	return d
+}
+
+// stage is what a deployment needs of one.
+type stage interface {
+	Deployment() *tracecheck.Deployment
+	Folder() string
+}
+
+// newOn gives a deployment that somebody else discards.
+func newOn(s stage, files fs.FS) *Deployment {
 	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	s.Own(d.discard, d.discard)
 	return d
 }
 
