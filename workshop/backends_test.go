@@ -43,13 +43,10 @@ func TestBackends(t *testing.T) {
 }
 
 // TestBackendFiles lets a real Jaeger, which is a collector, check every file of
-// the folder. It has no exporter for Zipkin: TestZipkin runs that file.
+// the folder.
 func TestBackendFiles(t *testing.T) {
 	b := realJaeger(t)
 	for _, file := range files(t, backends+"/*.yaml") {
-		if filepath.Base(file) == zipkinFile {
-			continue
-		}
 		cmd := exec.CommandContext(t.Context(), b.Path, "validate", "--config="+file)
 		cmd.Env = append(os.Environ(), "AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=secret", "HONEYCOMB_API_KEY=key", "DD_SITE=datadoghq.eu", "DD_API_KEY=key")
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -43,7 +43,8 @@ var usualPorts = map[string]string{
 
 // Backend starts a system that [Need] knows, on ports that nobody else uses and
 // without data. Where the file of a Jaeger that is started after it names its
-// usual address, as 127.0.0.1:9042 for Cassandra, it gets the one in use.
+// usual address, as 127.0.0.1:9042 for Cassandra, it gets the one in use. So does
+// the collector, which hands spans on to Zipkin.
 func (d *Deployment) Backend(name string) *Backend {
 	b := &Backend{name: name}
 	d.bring(b, "")
@@ -73,12 +74,12 @@ func (b *Backend) start(config string) error {
 	if err != nil {
 		return err
 	}
-	b.member.name, _, _ = strings.Cut(system.Title, " ")
+	b.member.name = strings.TrimRight(system.Title, " .0123456789") // without the version
 	folder, err := os.MkdirTemp(b.d.stage.Folder(), b.name+"-")
 	if err != nil {
 		return err
 	}
-	if b.process, err = system.Start(b.d.ctx, backend.Options{Folder: folder, Free: true, Config: config}); err != nil {
+	if b.process, err = system.Start(b.d.ctx, backend.Options{Folder: folder, Free: true, Config: config, Env: b.d.environment()}); err != nil {
 		return err
 	}
 	b.runs(b.process)

@@ -38,6 +38,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/tracecheck"
 )
 
@@ -56,6 +57,7 @@ type Deployment struct {
 	away  []string          // what has been taken away, by its name
 	sent  time.Time         // when the last spans of the traffic were
 	taken time.Time         // when something was taken away, the last time
+	built string            // the program of step 5, or ""
 }
 
 // New gives a deployment whose configuration files are in files.
@@ -118,13 +120,25 @@ type Jaeger struct {
 // uses. Where the file names the usual address of something that runs in this
 // deployment, as 127.0.0.1:17271 for a storage, it gets the one in use. What it
 // is called in the account is the name of the file without its ending.
-func (d *Deployment) Jaeger(file string) *Jaeger {
+func (d *Deployment) Jaeger(file string) *Jaeger { return d.jaeger(d.files, file) }
+
+// InMemory starts the Jaeger that one gets without a configuration file: it keeps
+// traces in memory.
+func (d *Deployment) InMemory() *Jaeger {
+	folder := "workshop"
+	if here, err := repository.Here(); err == nil {
+		folder = here.Path(folder)
+	}
+	return d.jaeger(os.DirFS(folder), "jaeger-in-memory.yaml")
+}
+
+func (d *Deployment) jaeger(files fs.FS, file string) *Jaeger {
 	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
 	j.member = member{d: d, name: "the " + strings.TrimSuffix(file, ".yaml"), file: file, restart: j.again}
 	if d.failed() {
 		return j
 	}
-	if err := d.start(j); err != nil {
+	if err := d.start(j, files); err != nil {
 		d.fail(file, err)
 		return j
 	}
@@ -134,8 +148,8 @@ func (d *Deployment) Jaeger(file string) *Jaeger {
 	return j
 }
 
-func (d *Deployment) start(j *Jaeger) error {
-	text, err := fs.ReadFile(d.files, j.part.File)
+func (d *Deployment) start(j *Jaeger, files fs.FS) error {
+	text, err := fs.ReadFile(files, j.part.File)
 	if err != nil {
 		return err
 	}
@@ -219,7 +233,10 @@ func (d *Deployment) move(text string) string {
 // environment gives the variables by which the files let others say where things
 // are. The learner may have set them for Jaegers of their own.
 func (d *Deployment) environment() []string {
-	env := []string{"SEARCH_URL=http://" + d.move("127.0.0.1:9200")}
+	env := []string{
+		"SEARCH_URL=http://" + d.move("127.0.0.1:9200"),
+		"ZIPKIN_ENDPOINT=http://" + d.move("127.0.0.1:9411") + "/api/v2/spans",
+	}
 	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092", "PROMETHEUS_ADDRESS": "9090"} {
 		env = append(env, variable+"="+d.move("127.0.0.1:"+usual))
 	}

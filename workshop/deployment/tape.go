@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,7 +15,6 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/gotool"
 	"example.com/tracing-workshop/workshop/internal/proc"
-	"example.com/tracing-workshop/workshop/internal/repository"
 )
 
 // trafficPatience is how long the traffic may take, with the building of it.
@@ -27,13 +24,9 @@ const trafficPatience = 3 * time.Minute
 func (d *Deployment) record(seed uint64) ([]*tracepb.ResourceSpans, error) {
 	ctx, cancel := context.WithTimeout(d.ctx, trafficPatience)
 	defer cancel()
-	r, err := repository.Here()
+	program, err := d.program(ctx)
 	if err != nil {
 		return nil, err
-	}
-	program := filepath.Join(d.stage.Folder(), "traffic.exe")
-	if _, err := proc.Output(gotool.Command(ctx, r.Path("step05-jaeger"), "build", "-o", program, ".")); err != nil {
-		return nil, fmt.Errorf("the traffic of step 5 cannot be built: %w", gotool.Said(err))
 	}
 	tape, err := listen()
 	if err != nil {
@@ -46,17 +39,6 @@ func (d *Deployment) record(seed uint64) ([]*tracepb.ResourceSpans, error) {
 		return nil, fmt.Errorf("the traffic of step 5 does not run: %w", gotool.Said(err))
 	}
 	return tape.recorded(), nil
-}
-
-// withoutTelemetry leaves out how the learner's own services are told to trace.
-func withoutTelemetry(environment []string) []string {
-	var kept []string
-	for _, variable := range environment {
-		if !strings.HasPrefix(variable, "OTEL_") {
-			kept = append(kept, variable)
-		}
-	}
-	return kept
 }
 
 // tape is a collector in this process that keeps what it is sent as it comes, to

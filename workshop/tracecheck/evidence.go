@@ -67,4 +67,5 @@ const (
 	Kept       = evidence.Kept
 	Torn       = evidence.Torn
 	Miscounted = evidence.Miscounted
+	Surplus    = evidence.Surplus
 )

@@ -99,7 +99,7 @@ func export(t *testing.T, address, name string) {
 func TestCollectorKnowsTheFiles(t *testing.T) {
 	s := atHand(t, "collector")
 	docs := filepath.Join("..", "..", "..", "docs", "backends")
-	for _, file := range []string{"collector.yaml", filepath.Join(docs, "zipkin.yaml"), filepath.Join(docs, "collector.yaml"), filepath.Join(docs, "tail-sampling.yaml")} {
+	for _, file := range []string{"collector.yaml", filepath.Join(docs, "collector.yaml"), filepath.Join(docs, "tail-sampling.yaml")} {
 		if out, err := validate(t, s, file); err != nil {
 			t.Errorf("%s: %v\n%s", file, err, out)
 		}

@@ -93,4 +93,5 @@ const (
 	Kept       Shortfall = "kept"       // a trace is kept that should be thrown away
 	Torn       Shortfall = "torn"       // a part of a trace is kept, and a part thrown away
 	Miscounted Shortfall = "miscounted" // a metric says something else than the spans
+	Surplus    Shortfall = "surplus"    // a span has an attribute, or a kind, that was not expected
 )
