@@ -40,7 +40,7 @@ func (s storage) start(t *testing.T, b jaeger.Binary) *held {
 func withQueue(t *testing.T, files []string) []string {
 	t.Helper()
 	const before = "    trace_storage: trace_store\n"
-	_, queue, _ := strings.Cut(read(t, production+"/collector.yaml"), before)
+	_, queue, _ := strings.Cut(read(t, solved("collector.yaml")), before)
 	queue, _, _ = strings.Cut(queue, "\nextensions:")
 	if !strings.Contains(queue, "queue_size:") || !strings.Contains(queue, "max_elapsed_time:") {
 		t.Fatalf("collector.yaml has no queue:\n%s", queue)

@@ -45,11 +45,11 @@ var storages = []storage{
 	{name: "kafka in front of badger", system: "kafka", address: "KAFKA_BROKER", files: parts("storage", "kafka-ingester", "kafka-collector", "query"), away: waits},
 }
 
-// parts are files of production, as they are.
+// parts are files of production.
 func parts(names ...string) []string {
 	var all []string
 	for _, name := range names {
-		all = append(all, production+"/"+name+".yaml")
+		all = append(all, solved(name+".yaml"))
 	}
 	return all
 }

@@ -19,6 +19,7 @@ import (
 // refused it does not send again.
 type traffic struct {
 	way      *deployed
+	to       string        // where it sends, over gRPC
 	service  string        // has its name from where it sends to
 	patience time.Duration // until it takes no answer for a refusal
 	end      context.CancelFunc
@@ -36,7 +37,7 @@ const patienceOfSDK = 10 * time.Second
 func startTraffic(t *testing.T, way *deployed, patience time.Duration) *traffic {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	tr := &traffic{way: way, service: "traffic to " + way.in.Endpoints.OTLPGRPC, patience: patience, end: cancel, done: make(chan struct{})}
+	tr := &traffic{way: way, to: way.in.Endpoints.OTLPGRPC, service: "traffic to " + way.in.Endpoints.OTLPGRPC, patience: patience, end: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(tr.done)
 		every := time.NewTicker(20 * time.Millisecond)
@@ -58,7 +59,7 @@ func (tr *traffic) send() {
 	ctx, cancel := context.WithTimeout(context.Background(), tr.patience)
 	defer cancel()
 	span := newSpan("request", tracepb.Span_SPAN_KIND_SERVER, time.Now(), time.Millisecond)
-	err := export(ctx, tr.way.in.Endpoints.OTLPGRPC, []*tracepb.ResourceSpans{{
+	err := export(ctx, tr.to, []*tracepb.ResourceSpans{{
 		Resource:   &resourcepb.Resource{Attributes: []*commonpb.KeyValue{{Key: "service.name", Value: textValue(tr.service)}}},
 		ScopeSpans: []*tracepb.ScopeSpans{{Spans: []*tracepb.Span{span}}},
 	}})

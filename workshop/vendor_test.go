@@ -3,7 +3,6 @@ package main
 import (
 	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -88,37 +87,38 @@ func (in *internet) startProxy(t *testing.T, server string) string {
 			http.Error(w, "no such host", http.StatusBadGateway)
 			return
 		}
-		if err := connect(w, server); err != nil && !errors.Is(err, net.ErrClosed) {
-			t.Logf("the connection to %s breaks off: %v", r.Host, err)
-		}
+		connect(w, server)
 	}))
 	t.Cleanup(proxy.Close)
 	return proxy.URL
 }
 
-// connect lets a client and a server talk until one of them has enough.
-func connect(w http.ResponseWriter, server string) error {
+// connect lets a client and a server talk until one of them has enough, and
+// leaves it to them to notice what goes wrong.
+func connect(w http.ResponseWriter, server string) {
 	to, err := net.Dial("tcp", server)
 	if err != nil {
-		return err
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
 	}
 	defer to.Close()
 	from, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		return err
+		return
 	}
 	defer from.Close()
-	if _, err := io.WriteString(from, "HTTP/1.1 200 OK\r\n\r\n"); err != nil {
-		return err
+	fmt.Fprint(from, "HTTP/1.1 200 OK\r\n\r\n")
+	ended := make(chan struct{}, 2)
+	for _, way := range [][2]net.Conn{{to, from}, {from, to}} {
+		go func() {
+			_, _ = io.Copy(way[0], way[1])
+			ended <- struct{}{}
+		}()
 	}
-	ended := make(chan error, 2)
-	go func() { _, err := io.Copy(to, from); ended <- err }()
-	go func() { _, err := io.Copy(from, to); ended <- err }()
-	err = <-ended
+	<-ended
 	to.Close()
 	from.Close()
 	<-ended
-	return err
 }
 
 // handler asks the vendor whose host it is. A refusal has the form of the
