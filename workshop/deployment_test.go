@@ -70,6 +70,14 @@ func TestProductionFilesAreValid(t *testing.T) {
 	}
 }
 
+// TestPrometheusIsToldTheSame holds the file that a learner reads against the one
+// with which the command runs Prometheus.
+func TestPrometheusIsToldTheSame(t *testing.T) {
+	if read(t, production+"/prometheus.yml") != read(t, "internal/backend/prometheus.yaml") {
+		t.Errorf("%s/prometheus.yml and internal/backend/prometheus.yaml differ: copy the one to the other", production)
+	}
+}
+
 var (
 	flagItem = regexp.MustCompile(`^\s*- "?(--(?:config|set)=.*?)"?$`)
 	flagList = regexp.MustCompile(`^\s*command: \[(--config=.*)\]$`)

@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -42,27 +43,36 @@ import (
 
 // Deployment is what runs on the stage of a play.
 type Deployment struct {
-	stage   *tracecheck.Stage
+	stage   stage
 	files   fs.FS
 	facts   *tracecheck.Deployment
 	ctx     context.Context
 	cancel  context.CancelFunc
 	mu      sync.Mutex // for what is started while the play is discarded
-	running []ended
+	running []process
 
 	moved map[string]string // from the port in the files to the address in use
 	away  []string          // what has been taken away, by its name
 	sent  time.Time         // when the last spans of the traffic were
 }
 
-// ended is what can be ended on the spot.
-type ended interface{ Kill() }
-
 // New gives a deployment whose configuration files are in files.
 func New(s *tracecheck.Stage, files fs.FS) *Deployment {
+	d := newOn(s, files)
+	s.Own(d.discard, d.discard)
+	return d
+}
+
+// stage is what a deployment needs of one.
+type stage interface {
+	Deployment() *tracecheck.Deployment
+	Folder() string
+}
+
+// newOn gives a deployment that somebody else discards.
+func newOn(s stage, files fs.FS) *Deployment {
 	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	s.Own(d.discard, d.discard)
 	return d
 }
 
@@ -72,16 +82,6 @@ func (d *Deployment) discard() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, r := range slices.Backward(d.running) {
-		r.Kill()
-	}
-}
-
-// runs notes that something runs, and ends it if the play is over already.
-func (d *Deployment) runs(r ended) {
-	d.mu.Lock()
-	d.running = append(d.running, r)
-	d.mu.Unlock()
-	if d.ctx.Err() != nil {
 		r.Kill()
 	}
 }
@@ -103,8 +103,7 @@ func (d *Deployment) note(format string, args ...any) {
 
 // Jaeger is one Jaeger of the deployment.
 type Jaeger struct {
-	d    *Deployment
-	name string // what it is, as "the storage"
+	member
 	part *tracecheck.Part
 }
 
@@ -113,7 +112,8 @@ type Jaeger struct {
 // deployment, as 127.0.0.1:17271 for a storage, it gets the one in use. What it
 // is called in the account is the name of the file without its ending.
 func (d *Deployment) Jaeger(file string) *Jaeger {
-	j := &Jaeger{d: d, name: "the " + strings.TrimSuffix(file, ".yaml"), part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
+	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
+	j.member = member{d: d, name: "the " + strings.TrimSuffix(file, ".yaml"), file: file, restart: j.again}
 	if d.failed() {
 		return j
 	}
@@ -151,8 +151,18 @@ func (d *Deployment) start(j *Jaeger) error {
 	if err != nil {
 		return err
 	}
-	d.runs(j.part.Process)
+	j.runs(j.part.Process)
 	return nil
+}
+
+// again starts it once more, with the same file and the same data.
+func (j *Jaeger) again(ctx context.Context) (process, error) {
+	again, err := j.part.Process.Restart(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j.part.Process = again
+	return again, nil
 }
 
 // Binary gives the Jaeger of this machine, or jaeger.ErrMissing.
@@ -171,6 +181,9 @@ const usualStorage = "17271"
 func (d *Deployment) learn(j *Jaeger) {
 	if storage := j.part.Process.Endpoints.Storage; storage != "" {
 		d.moved[usualStorage] = storage
+	}
+	if _, port, err := net.SplitHostPort(j.part.Process.Config.Endpoints().Metrics); err == nil {
+		d.moved[port] = j.part.Process.Endpoints.Metrics
 	}
 }
 
@@ -191,60 +204,10 @@ func (d *Deployment) move(text string) string {
 // are. The learner may have set them for Jaegers of their own.
 func (d *Deployment) environment() []string {
 	env := []string{"SEARCH_URL=http://" + d.move("127.0.0.1:9200")}
-	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092"} {
+	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092", "PROMETHEUS_ADDRESS": "9090"} {
 		env = append(env, variable+"="+d.move("127.0.0.1:"+usual))
 	}
 	return env
-}
-
-// Kill ends it on the spot (SIGKILL).
-func (j *Jaeger) Kill() {
-	if !j.d.failed() {
-		j.part.Process.Kill()
-		j.d.gone(j.name, "is killed")
-	}
-}
-
-// Stop ends it as Ctrl-C does.
-func (j *Jaeger) Stop() {
-	if j.d.failed() {
-		return
-	}
-	if err := j.part.Process.Stop(); err != nil {
-		j.d.fail(j.part.File, err)
-		return
-	}
-	j.d.gone(j.name, "is stopped")
-}
-
-func (d *Deployment) gone(name, how string) {
-	d.away = append(d.away, name)
-	d.note("%s %s", strings.TrimPrefix(name, "the "), how)
-}
-
-// Restart starts it again, with the same file and the same data, and stops it
-// before if it still runs.
-func (j *Jaeger) Restart() {
-	if j.d.failed() {
-		return
-	}
-	if err := j.part.Process.Stop(); err != nil {
-		j.d.fail(j.part.File, err)
-		return
-	}
-	again, err := j.part.Process.Restart(j.d.ctx)
-	if err != nil {
-		j.d.fail(j.part.File, err)
-		return
-	}
-	j.part.Process = again
-	j.d.runs(again)
-	j.d.back(j.name)
-}
-
-func (d *Deployment) back(name string) {
-	d.away = slices.DeleteFunc(d.away, func(n string) bool { return n == name })
-	d.note("%s runs again", strings.TrimPrefix(name, "the "))
 }
 
 // noticePatience is how long a collector may take to find out that it cannot hand

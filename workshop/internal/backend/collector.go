@@ -34,9 +34,10 @@ func collector() *System {
 		About:  "takes spans by OTLP and hands them on to Zipkin, or to where your file says",
 		Docker: `docker run --rm --network host -v "$PWD/workshop/internal/backend/collector.yaml:/etc/otelcol-contrib/config.yaml" otel/opentelemetry-collector-contrib:0.148.0`,
 		recipe: recipe{
-			lacks: func() *Missing { return collectorLacks(module) },
-			pin:   module.pin("go.mod", "go.sum", "main.go") + runtime.GOOS + "/" + runtime.GOARCH,
-			size:  int64(gotool.Room(0)),
+			lacks:  module.missing,
+			brings: collectorBrings,
+			pin:    module.pin("go.mod", "go.sum", "main.go") + runtime.GOOS + "/" + runtime.GOARCH,
+			size:   int64(gotool.Room(0)),
 			fetch: func(ctx context.Context, home string, report func(Progress)) error {
 				return buildCollector(ctx, module, home, report)
 			},
@@ -47,10 +48,7 @@ func collector() *System {
 	}
 }
 
-func collectorLacks(module source) *Missing {
-	if m := module.missing(); m != nil {
-		return m
-	}
+func collectorBrings() *Missing {
 	if _, err := exec.LookPath("go"); err != nil {
 		return &Missing{What: "no go command is on PATH, and the collector is compiled here"}
 	}

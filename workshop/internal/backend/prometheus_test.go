@@ -88,7 +88,7 @@ func awaitValue(t *testing.T, p *Process, query, want string) {
 	t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
 	for {
-		got := ask(t, p, query)
+		got := askPrometheus(t, p, query)
 		if got == want {
 			return
 		}
@@ -99,7 +99,7 @@ func awaitValue(t *testing.T, p *Process, query, want string) {
 	}
 }
 
-func ask(t *testing.T, p *Process, query string) string {
+func askPrometheus(t *testing.T, p *Process, query string) string {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
 	response, err := client.Get(p.Address() + "/api/v1/query?query=" + url.QueryEscape(query))

@@ -1,0 +1,109 @@
+package deployment
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/tracing-workshop/workshop/internal/backend"
+)
+
+// Need skips a test on a machine that lacks what one of these systems needs, as
+// Java, or that has not fetched it yet. It says in one line what to do.
+func Need(t testing.TB, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		system, err := backend.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := system.Lacks(); err != nil {
+			t.Skip(err)
+		}
+		if _, all := system.Fetched(); !all {
+			t.Skipf("%s is not on this machine yet; fetch it, once: go run ./workshop backend %s -fetch", system.Title, name)
+		}
+	}
+}
+
+// Backend is a system beside the Jaegers of a deployment: a database, a broker.
+type Backend struct {
+	member
+	name    string // as Need has it
+	process *backend.Process
+}
+
+// usualPorts are those at which the files look for systems.
+var usualPorts = map[string]string{
+	"cassandra": "9042", "opensearch": "9200", "elasticsearch": "9200", "kafka": "9092", "zipkin": "9411", "prometheus": "9090",
+}
+
+// Backend starts a system that [Need] knows, on ports that nobody else uses and
+// without data. Where the file of a Jaeger that is started after it names its
+// usual address, as 127.0.0.1:9042 for Cassandra, it gets the one in use.
+func (d *Deployment) Backend(name string) *Backend {
+	b := &Backend{name: name}
+	d.bring(b, "")
+	return b
+}
+
+// bring starts it, with a configuration file if it is to have another one than
+// its own.
+func (d *Deployment) bring(b *Backend, config string) {
+	b.member = member{d: d, name: b.name, file: b.name, restart: b.again}
+	if d.failed() {
+		return
+	}
+	if err := b.start(config); err != nil {
+		d.fail(b.file, err)
+		return
+	}
+	d.moved[usualPorts[b.name]] = hostPort(b.process.Address())
+	d.note("%s runs", b.process.System.Title)
+}
+
+func (b *Backend) start(config string) error {
+	system, err := backend.Find(b.name)
+	if err != nil {
+		return err
+	}
+	b.member.name, _, _ = strings.Cut(system.Title, " ")
+	folder, err := os.MkdirTemp(b.d.stage.Folder(), b.name+"-")
+	if err != nil {
+		return err
+	}
+	if b.process, err = system.Start(b.d.ctx, backend.Options{Folder: folder, Free: true, Config: config}); err != nil {
+		return err
+	}
+	b.runs(b.process)
+	return nil
+}
+
+// again starts it once more, on the same ports and with the same data.
+func (b *Backend) again(ctx context.Context) (process, error) {
+	again, err := b.process.Restart(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.process = again
+	return again, nil
+}
+
+// hostPort gives the host:port of an address that may be a URL.
+func hostPort(address string) string {
+	if parsed, err := url.Parse(address); err == nil && parsed.Host != "" {
+		return parsed.Host
+	}
+	return address
+}
+
+// Pass lets time pass, for what the Jaegers do in that time.
+func (d *Deployment) Pass(time time.Duration) {
+	if d.failed() {
+		return
+	}
+	_ = pause(d.ctx, time)
+}

@@ -1,0 +1,37 @@
+package deployment
+
+import (
+	"errors"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+)
+
+// partitions is how many each topic has: so many ingesters can be at work.
+const partitions = 4
+
+// Broker starts a broker that speaks Kafka's protocol in this very process, and
+// keeps its topics in memory. It serves where it does not matter how a real one
+// behaves when it is in trouble, and takes no Java.
+func (d *Deployment) Broker() {
+	if d.failed() {
+		return
+	}
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.AllowAutoTopicCreation(), kfake.DefaultNumPartitions(partitions))
+	if err == nil && len(cluster.ListenAddrs()) != 1 {
+		err = errors.New("the broker listens nowhere")
+	}
+	if err != nil {
+		d.fail("the broker", err)
+		return
+	}
+	m := member{d: d, name: "the broker"}
+	m.runs(broker{cluster})
+	d.moved[usualPorts["kafka"]] = cluster.ListenAddrs()[0]
+	d.note("a broker runs")
+}
+
+// broker is one that is ended with the play.
+type broker struct{ *kfake.Cluster }
+
+func (b broker) Stop() error { b.Close(); return nil }
+func (b broker) Kill()       { b.Close() }
