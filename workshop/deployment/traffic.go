@@ -27,7 +27,7 @@ const (
 	apart = 2100 * time.Millisecond
 	// partBatch is how many spans are in an export whose time was up before it was
 	// full, as it is with services that are not in a hurry.
-	partBatch = 64
+	partBatch = 16
 	// early is the service that sends its spans first. Nothing ever fails in it.
 	early = "joke-service"
 	// hurry is how much more than that it may be.
