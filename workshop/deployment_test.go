@@ -65,8 +65,8 @@ func TestProductionFilesAreValid(t *testing.T) {
 			validate(t, b, "--config="+file)
 		}
 	}
-	if n != 9 {
-		t.Errorf("%d configurations, want 9", n)
+	if n < 9 {
+		t.Errorf("%d configurations, want 9 or more", n)
 	}
 }
 

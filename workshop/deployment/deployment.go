@@ -53,6 +53,7 @@ type Deployment struct {
 
 	moved map[string]string // from the port in the files to the address in use
 	away  []string          // what has been taken away, by its name
+	sent  time.Time         // when the last spans of the traffic were
 }
 
 // New gives a deployment whose configuration files are in files.
@@ -138,6 +139,7 @@ func (d *Deployment) start(j *Jaeger) error {
 	if err := os.WriteFile(filepath.Join(folder, j.part.File), []byte(d.move(string(text))), 0o600); err != nil {
 		return err
 	}
+	j.part.Policies = policies(string(text))
 	binary, err := Binary()
 	if err != nil {
 		return err

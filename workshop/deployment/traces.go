@@ -92,14 +92,15 @@ const statusCode = "http.response.status_code"
 
 func status200() *commonpb.KeyValue { return num(statusCode, 200) }
 
-// batches puts them into exports, each of one service, as SDKs do.
-func (t Traces) batches() [][]*tracepb.ResourceSpans {
+// batches puts them into exports of up to size spans, each of one service, as
+// SDKs do.
+func (t Traces) batches(size int) [][]*tracepb.ResourceSpans {
 	var all [][]*tracepb.ResourceSpans
 	open := map[string]int{} // the batch of a service that has room
 	for _, r := range t {
 		service := fmt.Sprint(r.Resource)
 		i, known := open[service]
-		if !known || spanCount(all[i])+spanCount([]*tracepb.ResourceSpans{r}) > batchSize {
+		if !known || spanCount(all[i])+spanCount([]*tracepb.ResourceSpans{r}) > size {
 			all = append(all, nil)
 			i = len(all) - 1
 			open[service] = i

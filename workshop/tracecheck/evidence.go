@@ -45,6 +45,19 @@ func Bucket(bounds []Bound, took time.Duration) (shortest, longest time.Duration
 	return evidence.Bucket(bounds, took)
 }
 
+// Fate is a trace that went through a deployment, and what became of it.
+type Fate = evidence.Fate
+
+// Policy is one of the policies by which a collector keeps a trace or not.
+type Policy = evidence.Policy
+
+// The classes of traces about which policies decide.
+const (
+	Failures = evidence.Failures
+	SlowOnes = evidence.SlowOnes
+	Others   = evidence.Others
+)
+
 // The ways in which a deployment can fall short.
 const (
 	Refused    = evidence.Refused

@@ -22,7 +22,7 @@ func (h *Host) List() error {
 		}
 		lacks := s.lacks()
 		h.Printf("%s\n", row(s.name, fetchedSize(s), storedSize(place), state(place, lacks)))
-		h.paragraph(s.title + ", " + s.about)
+		h.paragraph(s.title + ": " + s.about)
 		if lacks != nil {
 			what, get := lacking(lacks)
 			h.paragraph(what)

@@ -17,8 +17,9 @@ import (
 type Host struct {
 	*console.Console
 	*repository.Repository
-	Free bool      // listen on ports that are free, in place of the usual ones
-	Log  io.Writer // gets what the systems log, if not nil
+	Free   bool      // listen on ports that are free, in place of the usual ones
+	Config string    // a file for a system that [TakesConfig], or ""
+	Log    io.Writer // gets what the systems log, if not nil
 
 	// What there is to run, and where. Tests say something else.
 	all  []system
@@ -38,6 +39,9 @@ func Names() []string {
 	}
 	return names
 }
+
+// TakesConfig tells whether the system of that name takes a configuration file.
+func TakesConfig(name string) bool { return name == "collector" || name == "prometheus" }
 
 // choose gives the systems of these names, which there are.
 func (h *Host) choose(names []string) []system {

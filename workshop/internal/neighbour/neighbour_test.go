@@ -23,6 +23,7 @@ type fakeSystem struct {
 	fetches int
 	fails   error // of the start
 	process *fakeProcess
+	options backend.Options // of the last start
 }
 
 func (f *fakeSystem) Lacks() error { return f.missing }
@@ -39,6 +40,7 @@ func (f *fakeSystem) Fetch(ctx context.Context, report func(backend.Progress)) e
 }
 
 func (f *fakeSystem) Start(_ context.Context, o backend.Options) (running, error) {
+	f.options = o
 	if f.fails != nil {
 		return running{}, f.fails
 	}
@@ -116,7 +118,7 @@ func TestBackend(t *testing.T) {
 	if err := other.List(); err != nil {
 		t.Error(err)
 	}
-	workshoptest.Contains(t, again.String(), "cassandra         66 MB     3 MB  runs\n    Cassandra 5.0, a database that is larger than a machine\n")
+	workshoptest.Contains(t, again.String(), "cassandra         66 MB     3 MB  runs\n    Cassandra 5.0: a database that is larger than a machine\n")
 
 	controlC()
 	if err := <-ended; err != nil || !f.process.stopped {
@@ -135,6 +137,23 @@ func TestBackend(t *testing.T) {
 	if !f.here {
 		t.Error("what was fetched is gone, too")
 	}
+}
+
+// TestBackendWithFile hands a file on, and does not claim to know what is in it.
+func TestBackendWithFile(t *testing.T) {
+	f := &fakeSystem{here: true}
+	h, screen := playing(t, f)
+	h.Config = "mine.yaml"
+	h.all[0].name = "collector"
+	ctx, controlC := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- h.Run(ctx, "collector") }()
+	screen.Await(t, "It hands them on as mine.yaml says.\n")
+	controlC()
+	if err := <-ended; err != nil || f.options.Config != "mine.yaml" {
+		t.Errorf("it ends with %v, and its options are %+v", err, f.options)
+	}
+	workshoptest.Lacks(t, screen.String(), "OTEL_EXPORTER_OTLP_ENDPOINT", "zipkin", "-rm")
 }
 
 // TestListOfWhatIsLacking says once how what is lacking comes here, and fits a
@@ -277,6 +296,7 @@ func TestBackendNext(t *testing.T) {
 	jaeger := func(file string) string {
 		return "  go run ../.. jaeger -config " + filepath.Join("..", "..", "..", "step05-jaeger", "production", file) + "\n"
 	}
+	t.Setenv("ZIPKIN_ENDPOINT", "")
 	tested := map[string]bool{}
 	for _, test := range []struct {
 		name, address string
@@ -287,14 +307,16 @@ func TestBackendNext(t *testing.T) {
 		{"opensearch", "127.0.0.1:9200", []string{":\n\n" + jaeger("opensearch.yaml")}},
 		{"elasticsearch", "http://127.0.0.1:23456", []string{set("SEARCH_URL", "http://127.0.0.1:23456") + jaeger("elasticsearch.yaml")}},
 		{"kafka", "127.0.0.1:9092", []string{":\n\n" + jaeger("storage.yaml") + jaeger("kafka-ingester.yaml") + jaeger("kafka-collector.yaml") + jaeger("query.yaml")}},
-		{"zipkin", "127.0.0.1:9411", []string{"  http://127.0.0.1:9411/zipkin/\n", "  go run ../.. backend collector\n"}},
+		{"kafka", "127.0.0.1:23456", []string{"in each of 4 more terminals:\n\n" + set("KAFKA_BROKER", "127.0.0.1:23456"), ":\n\n" + jaeger("storage.yaml")}},
+		{"zipkin", "127.0.0.1:9411", []string{"  http://127.0.0.1:9411/zipkin/\n", ":\n\n  go run ../.. backend collector\n"}},
+		{"zipkin", "127.0.0.1:23456", []string{set("ZIPKIN_ENDPOINT", "http://127.0.0.1:23456/api/v2/spans") + "  go run ../.. backend collector\n"}},
 		{"collector", "127.0.0.1:4317", []string{set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4317"), "  go run ../.. backend zipkin\n"}},
 		{"prometheus", "127.0.0.1:9090", []string{"  http://127.0.0.1:9090\n"}},
-		{"python", "127.0.0.1:8080", []string{"  curl http://127.0.0.1:8080/fetch-external\n"}},
+		{"python", "127.0.0.1:8080", []string{"  go run ../.. traces\n", "  curl http://127.0.0.1:8080/fetch-external\n"}},
 	} {
 		var out bytes.Buffer
 		h := &Host{Console: console.New(&out), Repository: workshoptest.Here(t)}
-		h.tellNext(test.name, running{addresses: []backend.Address{{What: "first", Value: test.address}}})
+		h.tellNext(test.name, running{addresses: []backend.Address{{What: "OTLP", Value: test.address}}})
 		workshoptest.Contains(t, out.String(), test.want...)
 		tested[test.name] = true
 	}

@@ -1,9 +1,13 @@
 package neighbour
 
 import (
+	"fmt"
+	"os"
 	"runtime"
+	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/backend"
 	"example.com/tracing-workshop/workshop/internal/shell"
 )
 
@@ -20,14 +24,32 @@ func (h *Host) tellNext(name string, r running) {
 			"storage.yaml", "kafka-ingester.yaml", "kafka-collector.yaml", "query.yaml")
 	case "zipkin":
 		h.tell("Its page, in a browser:", urlOf(r.at(0))+"/zipkin/")
-		h.tell("The collector that sends spans to it, in another terminal:", h.Command()+" backend collector")
+		h.tellCommands("The collector that sends spans to it, in another terminal:",
+			setting{"ZIPKIN_ENDPOINT", "http://127.0.0.1:9411/api/v2/spans", urlOf(r.at(0)) + "/api/v2/spans"}, h.Command()+" backend collector")
 	case "collector":
-		h.tell("Type this in another terminal, and run your program there:", shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", urlOf(r.at(0))))
-		h.tell("It hands them on to Zipkin, at 127.0.0.1:9411, in a third terminal:", h.Command()+" backend zipkin")
+		h.tellCollector(r)
 	case "prometheus":
 		h.tell("Its page, in a browser:", urlOf(r.at(0)))
 	case "python":
-		h.tell("Ask it, in another terminal:", "curl "+urlOf(r.at(0))+"/fetch-external")
+		h.tell("Its spans go where OTEL_EXPORTER_OTLP_ENDPOINT says, or to 127.0.0.1:4317. See them, in\nanother terminal:", h.Command()+" traces")
+		h.tell("Ask it, in a third one:", "curl "+urlOf(r.at(0))+"/fetch-external")
+	}
+}
+
+// tellCollector says how spans get to a collector, and where they go from there.
+func (h *Host) tellCollector(r running) {
+	i := slices.IndexFunc(r.addresses, func(a backend.Address) bool { return a.What == "OTLP" || a.What == "OTLP GRPC" })
+	if i >= 0 {
+		h.tell("Type this in another terminal, and run your program there:",
+			shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", urlOf(r.at(i))))
+	}
+	switch to := os.Getenv("ZIPKIN_ENDPOINT"); {
+	case h.Config != "":
+		h.Printf("\nIt hands them on as %s says.\n", h.Config)
+	case to != "":
+		h.Printf("\nIt hands them on to the Zipkin at %s.\n", to)
+	default:
+		h.tell("It hands them on to Zipkin, at 127.0.0.1:9411, in a third terminal:", h.Command()+" backend zipkin")
 	}
 }
 
@@ -47,21 +69,33 @@ func urlOf(address string) string {
 	return "http://" + address
 }
 
-// setting is an environment variable that a file of step05-jaeger/production
-// reads, what the file takes where it is not set, and what it has to be.
+// setting is an environment variable that a configuration file reads, what that
+// takes where it is not set, and what it has to be.
 type setting struct{ name, usual, value string }
+
+// line is what sets it.
+func (s setting) line() string { return shell.SetVariable(runtime.GOOS, s.name, s.value) }
 
 // tellJaeger shows the commands that run Jaeger with files of
 // step05-jaeger/production.
 func (h *Host) tellJaeger(what string, s setting, files ...string) {
-	var lines []string
-	if s.value != s.usual {
-		lines = append(lines, shell.SetVariable(runtime.GOOS, s.name, s.value))
-	}
+	var commands []string
 	for _, file := range files {
-		lines = append(lines, h.Command()+" jaeger -config "+shell.PathWord(h.Show("step05-jaeger", "production", file)))
+		commands = append(commands, h.Command()+" jaeger -config "+shell.PathWord(h.Show("step05-jaeger", "production", file)))
 	}
-	h.tell(what+" in a terminal of its own:", lines...)
+	if len(files) > 1 && s.value != s.usual {
+		h.tell(fmt.Sprintf("First, in each of %d more terminals:", len(files)), s.line())
+		s.value = s.usual
+	}
+	h.tellCommands(what+" in a terminal of its own:", s, commands...)
+}
+
+// tellCommands shows commands that need a setting.
+func (h *Host) tellCommands(what string, s setting, commands ...string) {
+	if s.value != s.usual {
+		commands = append([]string{s.line()}, commands...)
+	}
+	h.tell(what, commands...)
 }
 
 // tell shows lines to type.

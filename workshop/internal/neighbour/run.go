@@ -91,7 +91,7 @@ func step(now backend.Progress) string {
 // serve starts a system that is fetched, and waits until it ends.
 func (h *Host) serve(ctx context.Context, s system, place kept) error {
 	done := h.Waiting("starting "+s.title, "it is asked until it answers")
-	r, err := s.start(ctx, backend.Options{Folder: place.folder, Free: h.Free, Log: h.Log})
+	r, err := s.start(ctx, backend.Options{Folder: place.folder, Free: h.Free, Config: h.Config, Log: h.Log})
 	done()
 	if err != nil {
 		return explainStart(err)

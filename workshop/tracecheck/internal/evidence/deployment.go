@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"time"
+
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/spans"
@@ -14,15 +16,18 @@ type Deployment struct {
 	Sendings []Sending
 	Looks    []Held
 	Measured Measured
-	Err      error // why a part of it does not run
+	Slow     time.Duration // from how long on a trace counts as slow
+	Apart    time.Duration // how much later than the first spans of a trace its last ones were sent
+	Err      error         // why a part of it does not run
 	File     string
 }
 
 // Part is one of the Jaegers.
 type Part struct {
-	File    string // its configuration, as the learner calls it
-	Process *jaeger.Process
-	Log     *proc.Transcript
+	File     string // its configuration, as the learner calls it
+	Process  *jaeger.Process
+	Policies []Policy // by which it keeps a trace or not
+	Log      *proc.Transcript
 }
 
 // Sending is what a collector was sent in one go.
