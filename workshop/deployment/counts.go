@@ -30,8 +30,8 @@ func CountsErrors(e *tracecheck.Evidence) *tracecheck.Miss {
 // CountsRoutes expects that the page counts requests by their route, and by the
 // code of the answer.
 func CountsRoutes(e *tracecheck.Evidence) *tracecheck.Miss {
-	requests := func(s spans.Span) bool { return s.Kind == spans.KindServer }
-	return compare(e, "routes", requests, func(s spans.Span) []string {
+	ofServers := func(s spans.Span) bool { return s.Kind == spans.KindServer }
+	return compare(e, "routes", ofServers, func(s spans.Span) []string {
 		return []string{"service_name", s.Service(), "http_route", fmt.Sprint(s.Attributes.Get("http.route")),
 			"http_response_status_code", fmt.Sprint(s.Attributes.Get(statusCode))}
 	})

@@ -62,7 +62,7 @@ func ShowsCalls(e *tracecheck.Evidence) *tracecheck.Miss {
 	if m.Refusal != "" {
 		return &tracecheck.Miss{What: tracecheck.Miscounted, Key: "refusal", Got: m.Refusal, Says: text.Sentence(m.Refusal)}
 	}
-	asked := sentLater(e)
+	asked := requests(e)
 	want, got := 0.0, 0.0
 	for o, all := range asked {
 		want += float64(len(all)) / ratePer.Seconds()
@@ -84,7 +84,7 @@ func ShowsCalls(e *tracecheck.Evidence) *tracecheck.Miss {
 // ShowsErrors expects that Jaeger answers with the share of each operation's calls
 // that failed.
 func ShowsErrors(e *tracecheck.Evidence) *tracecheck.Miss {
-	asked := sentLater(e)
+	asked := requests(e)
 	for _, o := range inOrder(asked) {
 		failed := 0.0
 		for _, s := range asked[o] {
@@ -103,7 +103,7 @@ func ShowsErrors(e *tracecheck.Evidence) *tracecheck.Miss {
 // ShowsLatencies expects that Jaeger answers with the duration below which half of
 // the requests of an operation were, and 95 % of them, as far as buckets tell.
 func ShowsLatencies(e *tracecheck.Evidence) *tracecheck.Miss {
-	asked := sentLater(e)
+	asked := requests(e)
 	for _, o := range inOrder(asked) {
 		for _, quantile := range quantiles {
 			took := durationAt(asked[o], quantile)
@@ -125,8 +125,8 @@ func missOf(o operation, key string, got, want any, format string, args ...any) 
 		Says: o.name + " of " + o.service + ": " + fmt.Sprintf(format, args...)}
 }
 
-// sentLater gives the requests that were sent after the first time, by operation.
-func sentLater(e *tracecheck.Evidence) map[operation][]spans.Span {
+// requests gives the requests that were sent after the first time, by operation.
+func requests(e *tracecheck.Evidence) map[operation][]spans.Span {
 	asked := map[operation][]spans.Span{}
 	for _, sending := range e.Deployment.Sendings[min(1, len(e.Deployment.Sendings)):] {
 		for _, s := range sending.Spans {

@@ -31,19 +31,6 @@ type Sending = evidence.Sending
 // Held is what a query process of a deployment showed at one moment.
 type Held = evidence.Held
 
-// Fate is a trace that went through a deployment, and what became of it.
-type Fate = evidence.Fate
-
-// Policy is one of the policies by which a collector keeps a trace or not.
-type Policy = evidence.Policy
-
-// The classes of traces about which policies decide.
-const (
-	Failures = evidence.Failures
-	SlowOnes = evidence.SlowOnes
-	Others   = evidence.Others
-)
-
 // Measured is what a deployment made of spans: numbers.
 type Measured = evidence.Measured
 
@@ -57,6 +44,19 @@ const Endless = evidence.Endless
 func Bucket(bounds []Bound, took time.Duration) (shortest, longest time.Duration) {
 	return evidence.Bucket(bounds, took)
 }
+
+// Fate is a trace that went through a deployment, and what became of it.
+type Fate = evidence.Fate
+
+// Policy is one of the policies by which a collector keeps a trace or not.
+type Policy = evidence.Policy
+
+// The classes of traces about which policies decide.
+const (
+	Failures = evidence.Failures
+	SlowOnes = evidence.SlowOnes
+	Others   = evidence.Others
+)
 
 // The ways in which a deployment can fall short.
 const (

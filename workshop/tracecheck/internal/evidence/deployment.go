@@ -15,10 +15,10 @@ type Deployment struct {
 	Account  []string // what was done and what came of it, a line each, for people
 	Sendings []Sending
 	Looks    []Held
+	Measured Measured
 	Slow     time.Duration // from how long on a trace counts as slow
 	Apart    time.Duration // how much later than the first spans of a trace its last ones were sent
 	Err      error         // why a part of it does not run
-	Measured Measured
 	File     string
 }
 
