@@ -1,0 +1,62 @@
+package cause
+
+import (
+	"fmt"
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
+)
+
+// databaseFile is the learner's configuration of a Jaeger over a database.
+const databaseFile = "cassandra.yaml"
+
+// databaseCauses are of a Jaeger that should keep its spans in a database.
+var databaseCauses = []Cause{
+	refused("cassandra-address", "unable to connect to initial hosts: dial tcp",
+		"Jaeger found no Cassandra at that address, and ends when its database is away at the start.",
+		"Write the address as the lesson has it, ${env:CASSANDRA_ADDRESS:-127.0.0.1:9042}, and look whether Cassandra runs."),
+	refused("cassandra-tls", "unable to connect to initial hosts: tls:",
+		"Jaeger speaks TLS to Cassandra, which is what it does when nothing is said, and Cassandra does not.",
+		"Under connection, set insecure: true in tls."),
+	refused("cassandra-schema", "no connections were made when creating the session",
+		"Cassandra lets nobody in to a keyspace that is not there, and Jaeger makes one only if it is told to.",
+		"Under schema, set create: true."),
+	refused("cassandra-keyspace", "mismatched input",
+		"Cassandra does not understand the name of the keyspace: letters, digits and underscores, as in a variable.",
+		"Give it another name, as jaeger_v1_workshop."),
+	refused("ttl-unit", "trace_ttl can either be 0",
+		"trace_ttl has no unit, so it is a number of nanoseconds.",
+		"Write 168h for a week."),
+	database("memory-storage", func(f *Fault) string {
+		if f.backend("memory") == nil {
+			return ""
+		}
+		says := "The storage is memory: quick, and gone with the process."
+		if f.backend("cassandra") != nil {
+			says += " trace_store describes cassandra beside it, and Jaeger takes one of them only."
+		}
+		return says
+	}, "Write the block cassandra in the place of memory."),
+	database("ttl-too-short", func(f *Fault) string {
+		nanoseconds, _ := f.backend("cassandra", "schema", "trace_ttl").(float64)
+		ttl := time.Duration(nanoseconds)
+		if ttl <= 0 || ttl >= time.Minute || f.backend("memory") != nil {
+			return ""
+		}
+		return fmt.Sprintf("trace_ttl is %v: so long after a span was written, Cassandra has forgotten it.", ttl)
+	}, "Keep spans longer than it takes to look for them: 168h is a week."),
+}
+
+func database(name string, witness func(*Fault) string, next string) Cause {
+	return Cause{name: name, of: shortfalls{evidence.Lost}, fact: "the storage as Jaeger reads it, and spans that are gone", next: next, witness: func(f *Fault) string {
+		if f.Evidence.Deployment == nil || f.Evidence.Deployment.Part(databaseFile) == nil {
+			return ""
+		}
+		return witness(f)
+	}}
+}
+
+// backend gives what the storage of the learner's Jaeger runs with.
+func (f *Fault) backend(path ...string) any {
+	return f.Evidence.Deployment.Setting(databaseFile, append([]string{"extensions", "jaeger_storage", "backends", "trace_store"}, path...)...)
+}
