@@ -26,7 +26,11 @@ const (
 	whileItRan
 )
 
-const afterFirst = 0 // the look after these two
+const (
+	afterFirst = iota // after these two
+	afterStop
+	afterStorage
+)
 
 func ingesterChecks(broker func(*deployment.Deployment)) []tracecheck.Check {
 	play := tracecheck.NewPlay(func(s *tracecheck.Stage) {
@@ -48,7 +52,14 @@ func ingesterChecks(broker func(*deployment.Deployment)) []tracecheck.Check {
 			return
 		}
 		storage.Kill()
-		d.Send(collector, deployment.Visits(1000))
+		d.Send(collector, deployment.Visits(500))
+		ingester.Notice()
+		storage.Restart()
+		if !d.Look(query, "after the storage came back") {
+			return
+		}
+		storage.Kill()
+		d.Send(collector, deployment.Visits(500))
 		ingester.Notice()
 		d.Pass(2 * time.Second) // twice as long as it takes to tell Kafka what has been read
 		ingester.Kill()
@@ -83,7 +94,14 @@ func ingesterChecks(broker func(*deployment.Deployment)) []tracecheck.Check {
 			Section: 3,
 			Must:    "When it was stopped, it goes on where it was, and 20,100 spans arrive late, and all.",
 			Play:    play,
-			Expect:  deployment.At(afterFirst+1, deployment.NothingIsLost),
+			Expect:  deployment.At(afterStop, deployment.NothingIsLost),
+		},
+		{
+			Name:    "waits-for-storage",
+			Section: 3,
+			Must:    "When the storage was away and comes back, the ingester goes on by itself.",
+			Play:    play,
+			Expect:  deployment.At(afterStorage, deployment.NothingIsLost),
 		},
 		{
 			Name:    "killed",

@@ -55,15 +55,14 @@ func (d *Deployment) Backend(name string) *Backend {
 		d.fail(b.file, err)
 		return b
 	}
-	d.finds(name, hostPort(b.process.Address()))
+	if usual, known := usualPorts[name]; known {
+		d.moved[usual] = hostPort(b.process.Address())
+	}
+	if usualPorts[name] == usualPorts["opensearch"] {
+		d.quiet = slowPatience
+	}
 	d.note("%s runs", b.process.System.Title)
 	return b
-}
-
-// finds notes where the Jaegers find a system.
-func (d *Deployment) finds(name, address string) {
-	d.moved[usualPorts[name]] = address
-	d.beside = append(d.beside, name)
 }
 
 func (d *Deployment) bring(b *Backend) error {

@@ -26,7 +26,7 @@ func (d *Deployment) Broker() {
 	}
 	m := member{d: d, name: "the broker"}
 	m.runs(broker{cluster})
-	d.finds("kafka", cluster.ListenAddrs()[0])
+	d.moved[usualPorts["kafka"]] = cluster.ListenAddrs()[0]
 	d.note("a broker runs")
 }
 

@@ -51,10 +51,11 @@ type Deployment struct {
 	mu      sync.Mutex // for what is started while the play is discarded
 	running []process
 
-	moved  map[string]string // from the port in the files to the address in use
-	beside []string          // the systems beside the Jaegers
-	away   []string          // what has been taken away, by its name
-	built  string            // the program of step 5, or ""
+	moved map[string]string // from the port in the files to the address in use
+	quiet time.Duration     // how long nothing more may come until nothing will
+	away  []string          // what has been taken away, by its name
+	taken time.Time         // when that was, the last time
+	built string            // the program of step 5, or ""
 }
 
 // New gives a deployment whose configuration files are in files.
@@ -72,7 +73,7 @@ type stage interface {
 
 // newOn gives a deployment that somebody else discards.
 func newOn(s stage, files fs.FS) *Deployment {
-	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}}
+	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}, quiet: quietPatience}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
 }
@@ -176,6 +177,9 @@ func (d *Deployment) start(j *Jaeger, files fs.FS) error {
 func (j *Jaeger) Kill() {
 	j.member.Kill()
 	j.part.Killed = true
+	if _, broker := j.d.moved[usualPorts["kafka"]]; broker {
+		j.d.quiet = slowPatience
+	}
 }
 
 // again starts it once more, with the same file and the same data.
@@ -242,16 +246,28 @@ const noticePatience = 3 * time.Second
 // until it could have, so that what was taken away is away when it matters.
 func (j *Jaeger) Notice() { j.logs(exportFailed, noticePatience) }
 
-// logs waits until the log has such a line, for as long as that may take.
-func (j *Jaeger) logs(line *regexp.Regexp, patience time.Duration) {
+// logs waits until the log has such a line from the time after something was taken
+// away, for as long as that may take.
+func (j *Jaeger) logs(what *regexp.Regexp, patience time.Duration) {
 	if j.d.failed() {
 		return
 	}
-	for deadline := time.Now().Add(patience); !line.MatchString(j.part.Log.String()) && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); !j.logged(what) && time.Now().Before(deadline); {
 		if pause(j.d.ctx, glance) != nil {
 			return
 		}
 	}
+}
+
+func (j *Jaeger) logged(what *regexp.Regexp) bool {
+	for line := range strings.Lines(j.part.Log.String()) {
+		stamp, _, _ := strings.Cut(line, "\t")
+		at, err := time.Parse(time.RFC3339, stamp)
+		if err == nil && at.After(j.d.taken) && what.MatchString(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // exportFailed is what the Collector's exporter helper logs.

@@ -16,9 +16,9 @@ const (
 	// quietPatience is how long nothing more may come, before it is clear that
 	// nothing will: a retry of the lesson's collector waits for 5 to 7.5 s.
 	quietPatience = 8 * time.Second
-	// slowPatience is the same for what has more than Jaegers in it: a search
-	// engine shows a write after up to 12 s, and a broker waits for 10 s until it
-	// gives the part of an ingester that was killed to another one.
+	// slowPatience is the same for a search engine, which shows a write after up to
+	// 12 s, and for a broker, which waits for 10 s until it gives what an ingester
+	// read that was killed to another one.
 	slowPatience = 20 * time.Second
 	glance       = 100 * time.Millisecond
 )
@@ -31,7 +31,7 @@ func (d *Deployment) Look(query *Jaeger, when string) (all bool) {
 		return false
 	}
 	sent, refused := d.facts.Sent()
-	return d.look(query.part.File, d.search(query), len(sent), refused, when)
+	return d.look(query.part.File, d.search(query, len(sent)-refused), len(sent), refused, when)
 }
 
 // LookFor is [Deployment.Look] for spans that services send: it waits for n.
@@ -39,15 +39,15 @@ func (d *Deployment) LookFor(query *Jaeger, n int, when string) (all bool) {
 	if d.failed() {
 		return false
 	}
-	return d.look(query.part.File, d.search(query), n, 0, when)
+	return d.look(query.part.File, d.search(query, n), n, 0, when)
 }
 
 // held gives all spans that somebody holds at this moment.
 type held func() ([]spans.Span, error)
 
-func (d *Deployment) search(query *Jaeger) held {
+func (d *Deployment) search(query *Jaeger, n int) held {
 	client := query.part.Process.Client()
-	return func() ([]spans.Span, error) { return client.Find(d.ctx, jaeger.Search{}) }
+	return func() ([]spans.Span, error) { return find(d.ctx, client, n) }
 }
 
 func (d *Deployment) look(file string, ask held, sent, refused int, when string) (all bool) {
@@ -63,12 +63,9 @@ func (d *Deployment) look(file string, ask held, sent, refused int, when string)
 
 // await asks until n spans are there, or no more come.
 func (d *Deployment) await(ask held, n int) ([]spans.Span, error) {
-	quiet := quietPatience
-	if len(d.beside) > 0 {
-		quiet = slowPatience
-	}
 	began, last, before := time.Now(), time.Now(), -1
 	for {
+		asked := time.Now()
 		held, err := ask()
 		if err != nil && d.ctx.Err() != nil {
 			return nil, err
@@ -76,17 +73,48 @@ func (d *Deployment) await(ask held, n int) ([]spans.Span, error) {
 		if len(held) != before {
 			before, last = len(held), time.Now()
 		}
-		over := time.Since(began) > lookPatience && time.Since(last) > glance || time.Since(last) > quiet
+		over := time.Since(began) > lookPatience && time.Since(last) > glance || time.Since(last) > d.quiet
 		if err == nil && (len(held) >= n || over) {
 			return held, nil
 		}
 		if err != nil && over {
 			return nil, err
 		}
-		if err := pause(d.ctx, glance); err != nil {
+		// A database works for an answer, and has spans to write as well.
+		if err := pause(d.ctx, max(glance, time.Since(asked))); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// find gives all spans, of which n are expected. Some databases, as Cassandra, find
+// none if they are not asked for those of a service.
+func find(ctx context.Context, client *jaeger.Client, n int) ([]spans.Span, error) {
+	all, err := client.Find(ctx, jaeger.Search{})
+	if err != nil || len(all) > 0 {
+		return all, err
+	}
+	services, err := client.Services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{} // traces of a service before
+	for _, service := range services {
+		if len(all) >= n {
+			break
+		}
+		found, err := client.Find(ctx, jaeger.Search{Service: service})
+		if err != nil {
+			return nil, err
+		}
+		for _, trace := range spans.Group(found) {
+			if !known[trace.ID] {
+				known[trace.ID] = true
+				all = append(all, trace.Spans...)
+			}
+		}
+	}
+	return all, nil
 }
 
 func pause(ctx context.Context, d time.Duration) error {

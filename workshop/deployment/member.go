@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // member is what can be taken out of a deployment and brought back.
@@ -74,6 +75,6 @@ func (m *member) Restart() {
 }
 
 func (m *member) gone(how string) {
-	m.d.away = append(m.d.away, m.name)
+	m.d.away, m.d.taken = append(m.d.away, m.name), time.Now()
 	m.d.note("%s %s", strings.TrimPrefix(m.name, "the "), how)
 }

@@ -42,29 +42,29 @@ var kafkaCauses = []Cause{
 			evidence.Show(writes), evidence.Show(reads))
 	}, "Under receivers.kafka.traces, write the encoding that the collector's exporter has."),
 	ingester("kafka-latest", "the place where the ingester begins, and spans from before that are gone", func(f *Fault) string {
-		if f.receiver("initial_offset") != "latest" || f.killed() || len(f.Evidence.Deployment.Last()) == 0 {
+		if f.receiver("initial_offset") != "latest" || f.gone("storage.yaml") || len(f.Evidence.Deployment.Last()) == 0 {
 			return ""
 		}
 		return "A group that Kafka has no place of begins with what comes next, which is the default, latest: what was on the topic before, it never reads."
 	}, "Set initial_offset to earliest."),
 	ingester("kafka-marked-early", "when a message counts as read, and spans that a killed ingester had in its hands", func(f *Fault) string {
-		if f.receiver("message_marking", "after") == true || !f.killed() || f.waits() != "" {
+		if f.receiver("message_marking", "after") == true || !f.gone(ingesterFile) || f.waits() != "" {
 			return ""
 		}
 		return "A message counts as read as soon as the ingester takes it in hand. It was killed with some in its hands, and Kafka does not give those out again."
 	}, "Under receivers.kafka, set after: true in message_marking."),
 	ingester("kafka-queue", "what the ingester holds in memory, and spans that were gone with it", func(f *Fault) string {
-		if !f.killed() || f.waits() == "" {
+		if !f.gone(ingesterFile) || f.waits() == "" {
 			return ""
 		}
 		return fmt.Sprintf("The ingester takes spans from the topic into its %s, where they count as read. That is memory, and was gone when the ingester was killed.", f.waits())
 	}, "Take the queue and the batch out of the ingester: the topic is the queue."),
 	ingester("retry-off", "the settings that Jaeger runs with, and spans that are gone", func(f *Fault) string {
 		tries := f.Evidence.Deployment.Setting(ingesterFile, "exporters", "jaeger_storage_exporter", "retry_on_failure", "enabled") == true || f.receiver("error_backoff", "enabled") == true
-		if !f.killed() || tries || f.waits() != "" {
+		if !f.gone("storage.yaml") || tries || f.waits() != "" {
 			return ""
 		}
-		return "The ingester does not try again. When the storage was away, it let the spans go that it had in its hands."
+		return "The ingester does not try again. When a write fails, it stops reading that part of the topic until somebody restarts it, or goes on without those spans: as message_marking says."
 	}, "Under exporters.jaeger_storage_exporter, switch retry_on_failure on, with max_elapsed_time: 0."),
 }
 
@@ -87,8 +87,11 @@ func (f *Fault) producer(path ...string) any {
 	return f.Evidence.Deployment.Setting(producerFile, append([]string{"exporters", "kafka"}, path...)...)
 }
 
-// killed tells whether the ingester was killed before the miss.
-func (f *Fault) killed() bool { return f.Evidence.Deployment.Part(ingesterFile).Killed }
+// gone tells whether a part was killed before the miss.
+func (f *Fault) gone(file string) bool {
+	part := f.Evidence.Deployment.Part(file)
+	return part != nil && part.Killed
+}
 
 // waits names where spans wait in the ingester's memory, or gives "".
 func (f *Fault) waits() string {
