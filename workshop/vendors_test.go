@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -203,7 +202,7 @@ func (s sender) documented(t *testing.T, key string) []string {
 func (s sender) throughCollector(t *testing.T, in *internet, services string, b jaeger.Binary, test attempt) string {
 	file := s.file
 	if test.spoil != "" {
-		file = spoiled(t, filepath.Join(backends, file), test.spoil, test.with)
+		file = changed(t, filepath.Join(backends, file), test.spoil, test.with)
 	}
 	env := in.env(append(s.env, s.key+test.key)...)
 	if test.trusted {
@@ -218,18 +217,4 @@ func (s sender) throughCollector(t *testing.T, in *internet, services string, b 
 		t.Fatal(err)
 	}
 	return collector.log.String()
-}
-
-// spoiled gives a copy of a file in which one thing is another.
-func spoiled(t *testing.T, file, old, with string) string {
-	t.Helper()
-	text := read(t, file)
-	if strings.Count(text, old) != 1 {
-		t.Fatalf("%q does not stand once in %s", old, file)
-	}
-	spoiled := filepath.Join(t.TempDir(), filepath.Base(file))
-	if err := os.WriteFile(spoiled, []byte(strings.Replace(text, old, with, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return spoiled
 }

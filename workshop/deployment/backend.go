@@ -47,35 +47,41 @@ var usualPorts = map[string]string{
 // the collector, which hands spans on to Zipkin.
 func (d *Deployment) Backend(name string) *Backend {
 	b := &Backend{name: name}
-	b.member = member{d: d, name: name, file: name, restart: b.again}
-	if d.failed() {
-		return b
-	}
-	if err := d.bring(b); err != nil {
-		d.fail(b.file, err)
-		return b
-	}
-	if usual, known := usualPorts[name]; known {
-		d.moved[usual] = hostPort(b.process.Address())
-	}
-	if usualPorts[name] == usualPorts["opensearch"] {
-		d.quiet = slowPatience
-	}
-	d.note("%s runs", b.process.System.Title)
+	d.bring(b, "")
 	return b
 }
 
-func (d *Deployment) bring(b *Backend) error {
+// bring starts it, with a configuration file if it is to have another one than
+// its own.
+func (d *Deployment) bring(b *Backend, config string) {
+	b.member = member{d: d, name: b.name, file: b.name, restart: b.again}
+	if d.failed() {
+		return
+	}
+	if err := b.start(config); err != nil {
+		d.fail(b.file, err)
+		return
+	}
+	if usual, known := usualPorts[b.name]; known {
+		d.moved[usual] = hostPort(b.process.Address())
+	}
+	if usualPorts[b.name] == usualPorts["opensearch"] {
+		d.quiet = slowPatience
+	}
+	d.note("%s runs", b.process.System.Title)
+}
+
+func (b *Backend) start(config string) error {
 	system, err := backend.Find(b.name)
 	if err != nil {
 		return err
 	}
 	b.member.name = system.Title[:strings.LastIndexByte(system.Title, ' ')] // without the version
-	folder, err := os.MkdirTemp(d.stage.Folder(), b.name+"-")
+	folder, err := os.MkdirTemp(b.d.stage.Folder(), b.name+"-")
 	if err != nil {
 		return err
 	}
-	if b.process, err = system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: d.environment()}); err != nil {
+	if b.process, err = system.Start(b.d.ctx, backend.Options{Folder: folder, Free: true, Config: config, Env: b.d.environment()}); err != nil {
 		return err
 	}
 	b.runs(b.process)

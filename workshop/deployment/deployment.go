@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,7 +55,8 @@ type Deployment struct {
 	moved map[string]string // from the port in the files to the address in use
 	quiet time.Duration     // how long nothing more may come until nothing will
 	away  []string          // what has been taken away, by its name
-	taken time.Time         // when that was, the last time
+	sent  time.Time         // when the last spans of the traffic were
+	taken time.Time         // when something was taken away, the last time
 	built string            // the program of step 5, or ""
 }
 
@@ -158,6 +160,7 @@ func (d *Deployment) start(j *Jaeger, files fs.FS) error {
 	if err := os.WriteFile(filepath.Join(folder, j.part.File), []byte(d.move(string(text))), 0o600); err != nil {
 		return err
 	}
+	j.part.Policies = policies(string(text))
 	binary, err := Binary()
 	if err != nil {
 		return err
@@ -209,6 +212,9 @@ func (d *Deployment) learn(j *Jaeger) {
 	if storage := j.part.Process.Endpoints.Storage; storage != "" {
 		d.moved[usualStorage] = storage
 	}
+	if _, port, err := net.SplitHostPort(j.part.Process.Config.Endpoints().Metrics); err == nil {
+		d.moved[port] = j.part.Process.Endpoints.Metrics
+	}
 }
 
 var localAddress = regexp.MustCompile(`\b(?:127\.0\.0\.1|localhost):(\d+)\b`)
@@ -231,7 +237,7 @@ func (d *Deployment) environment() []string {
 		"SEARCH_URL=http://" + d.move("127.0.0.1:9200"),
 		"ZIPKIN_ENDPOINT=http://" + d.move("127.0.0.1:9411") + "/api/v2/spans",
 	}
-	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092"} {
+	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092", "PROMETHEUS_ADDRESS": "9090"} {
 		env = append(env, variable+"="+d.move("127.0.0.1:"+usual))
 	}
 	return env

@@ -11,7 +11,7 @@ import (
 )
 
 // prometheusConfig scrapes the exporter of a collector, where that listens as
-// the workshop's files say.
+// the workshop's files say. The lesson shows it as production/prometheus.yml.
 //
 //go:embed prometheus.yaml
 var prometheusConfig []byte
