@@ -106,7 +106,7 @@ type Jaeger struct {
 // is called in the account is the name of the file without its ending.
 func (d *Deployment) Jaeger(file string) *Jaeger {
 	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
-	j.member = member{d: d, name: "the " + strings.TrimSuffix(file, ".yaml"), file: file, restart: j.again}
+	j.member = member{d: d, name: nameOf(file), file: file, restart: j.again}
 	if d.failed() {
 		return j
 	}
@@ -118,6 +118,16 @@ func (d *Deployment) Jaeger(file string) *Jaeger {
 	d.note("%s runs", file)
 	d.learn(j)
 	return j
+}
+
+// nameOf is what a Jaeger is called in the account. One that has its file's name
+// from a database is not that database.
+func nameOf(file string) string {
+	name := strings.TrimSuffix(file, ".yaml")
+	if _, system := usualPorts[name]; system {
+		return "the Jaeger"
+	}
+	return "the " + name
 }
 
 func (d *Deployment) start(j *Jaeger) error {
