@@ -38,6 +38,7 @@ func commands() []command {
 		tracesCommand(),
 		pageCommand(),
 		jaegerCommand(),
+		backendCommand(),
 		doctorCommand(),
 		packCommand(),
 		proveCommand(),

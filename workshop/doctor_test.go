@@ -36,7 +36,7 @@ func TestDoctorHere(t *testing.T) {
 	if code != exitOK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
-	workshoptest.Contains(t, stdout, "ok  Go       go1.", "  modules  ", "  ports    ", "  Jaeger   ", "  Docker   ", "ok  disk     ",
+	workshoptest.Contains(t, stdout, "ok  Go       go1.", "  modules  ", "  ports    ", "  Jaeger   ", "  Docker   ", "  backend  ", "ok  disk     ",
 		"\nThis machine can do the workshop. Begin with: go run ./workshop\n")
 	for name, text := range sums(t) {
 		if before[name] != text {

@@ -57,6 +57,8 @@ func TestCommandLine(t *testing.T) {
 		{"help help", exitOK, "go run ./workshop traces", ""},
 		{"help page", exitOK, "-port number", ""},
 		{"page -h", exitOK, "(default 7777)", ""},
+		{"help backend", exitOK, "\n  -fetch\n      only fetch what it needs", ""},
+		{"backend -h", exitOK, "go run ./workshop backend [name]: ", ""},
 		{"traces help", exitOK, "(default 127.0.0.1:4317)", ""},
 	} {
 		t.Run(test.args, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/tracing-workshop/workshop/internal/neighbour"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shell"
 	"example.com/tracing-workshop/workshop/internal/spelling"
@@ -29,6 +30,9 @@ func unknown(args []string) error {
 			return err
 		}
 		return didYouMean(what, append([]string{"check", name}, rest...)...)
+	}
+	if slices.Contains(neighbour.Names(), strings.ToLower(name)) {
+		return didYouMean(what, append([]string{"backend", strings.ToLower(name)}, rest...)...)
 	}
 	if near := spelling.Nearest(name, append(commandNames(), "help")); near != "" {
 		return didYouMean(what, append([]string{near}, rest...)...)

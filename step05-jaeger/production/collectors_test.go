@@ -8,7 +8,7 @@ import (
 	"example.com/tracing-workshop/workshop/tracecheck"
 )
 
-//go:embed *.go *.yaml README.md
+//go:embed *.go *.yaml *.yml README.md
 var files embed.FS
 
 // TestCollectors is section 1: the collector, the storage and the query process

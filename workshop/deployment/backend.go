@@ -43,36 +43,43 @@ var usualPorts = map[string]string{
 
 // Backend starts a system that [Need] knows, on ports that nobody else uses and
 // without data. Where the file of a Jaeger that is started after it names its
-// usual address, as 127.0.0.1:9042 for Cassandra, it gets the one in use.
+// usual address, as 127.0.0.1:9042 for Cassandra, it gets the one in use. So does
+// the collector, which hands spans on to Zipkin.
 func (d *Deployment) Backend(name string) *Backend {
 	b := &Backend{name: name}
-	b.member = member{d: d, name: name, file: name, restart: b.again}
-	if d.failed() {
-		return b
-	}
-	if err := d.bring(b); err != nil {
-		d.fail(b.file, err)
-		return b
-	}
-	d.moved[usualPorts[name]] = hostPort(b.process.Address())
-	if usualPorts[name] == usualPorts["opensearch"] {
-		d.quiet = slowPatience
-	}
-	d.note("%s runs", b.process.System.Title)
+	d.bring(b, "")
 	return b
 }
 
-func (d *Deployment) bring(b *Backend) error {
+// bring starts it, with a configuration file if it is to have another one than
+// its own.
+func (d *Deployment) bring(b *Backend, config string) {
+	b.member = member{d: d, name: b.name, file: b.name, restart: b.again}
+	if d.failed() {
+		return
+	}
+	if err := b.start(config); err != nil {
+		d.fail(b.file, err)
+		return
+	}
+	d.moved[usualPorts[b.name]] = hostPort(b.process.Address())
+	if usualPorts[b.name] == usualPorts["opensearch"] {
+		d.quiet = slowPatience
+	}
+	d.note("%s runs", b.process.System.Title)
+}
+
+func (b *Backend) start(config string) error {
 	system, err := backend.Find(b.name)
 	if err != nil {
 		return err
 	}
-	b.member.name, _, _ = strings.Cut(system.Title, " ")
-	folder, err := os.MkdirTemp(d.stage.Folder(), b.name+"-")
+	b.member.name = strings.TrimRight(system.Title, " .0123456789") // without the version
+	folder, err := os.MkdirTemp(b.d.stage.Folder(), b.name+"-")
 	if err != nil {
 		return err
 	}
-	if b.process, err = system.Start(d.ctx, backend.Options{Folder: folder, Free: true}); err != nil {
+	if b.process, err = system.Start(b.d.ctx, backend.Options{Folder: folder, Free: true, Config: config, Env: b.d.environment()}); err != nil {
 		return err
 	}
 	b.runs(b.process)

@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,12 +38,13 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/tracecheck"
 )
 
 // Deployment is what runs on the stage of a play.
 type Deployment struct {
-	stage   *tracecheck.Stage
+	stage   stage
 	files   fs.FS
 	facts   *tracecheck.Deployment
 	ctx     context.Context
@@ -53,14 +55,28 @@ type Deployment struct {
 	moved map[string]string // from the port in the files to the address in use
 	quiet time.Duration     // how long nothing more may come until nothing will
 	away  []string          // what has been taken away, by its name
-	taken time.Time         // when that was, the last time
+	sent  time.Time         // when the last spans of the traffic were
+	taken time.Time         // when something was taken away, the last time
+	built string            // the program of step 5, or ""
 }
 
 // New gives a deployment whose configuration files are in files.
 func New(s *tracecheck.Stage, files fs.FS) *Deployment {
+	d := newOn(s, files)
+	s.Own(d.discard, d.discard)
+	return d
+}
+
+// stage is what a deployment needs of one.
+type stage interface {
+	Deployment() *tracecheck.Deployment
+	Folder() string
+}
+
+// newOn gives a deployment that somebody else discards.
+func newOn(s stage, files fs.FS) *Deployment {
 	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}, quiet: quietPatience}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	s.Own(d.discard, d.discard)
 	return d
 }
 
@@ -104,13 +120,25 @@ type Jaeger struct {
 // uses. Where the file names the usual address of something that runs in this
 // deployment, as 127.0.0.1:17271 for a storage, it gets the one in use. What it
 // is called in the account is the name of the file without its ending.
-func (d *Deployment) Jaeger(file string) *Jaeger {
+func (d *Deployment) Jaeger(file string) *Jaeger { return d.jaeger(d.files, file) }
+
+// InMemory starts the Jaeger that one gets without a configuration file: it keeps
+// traces in memory.
+func (d *Deployment) InMemory() *Jaeger {
+	folder := "workshop"
+	if here, err := repository.Here(); err == nil {
+		folder = here.Path(folder)
+	}
+	return d.jaeger(os.DirFS(folder), "jaeger-in-memory.yaml")
+}
+
+func (d *Deployment) jaeger(files fs.FS, file string) *Jaeger {
 	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
 	j.member = member{d: d, name: nameOf(file), file: file, restart: j.again}
 	if d.failed() {
 		return j
 	}
-	if err := d.start(j); err != nil {
+	if err := d.start(j, files); err != nil {
 		d.fail(file, err)
 		return j
 	}
@@ -130,8 +158,8 @@ func nameOf(file string) string {
 	return "the " + name
 }
 
-func (d *Deployment) start(j *Jaeger) error {
-	text, err := fs.ReadFile(d.files, j.part.File)
+func (d *Deployment) start(j *Jaeger, files fs.FS) error {
+	text, err := fs.ReadFile(files, j.part.File)
 	if err != nil {
 		return err
 	}
@@ -142,6 +170,7 @@ func (d *Deployment) start(j *Jaeger) error {
 	if err := os.WriteFile(filepath.Join(folder, j.part.File), []byte(d.move(string(text))), 0o600); err != nil {
 		return err
 	}
+	j.part.Policies = policies(string(text))
 	binary, err := Binary()
 	if err != nil {
 		return err
@@ -193,6 +222,9 @@ func (d *Deployment) learn(j *Jaeger) {
 	if storage := j.part.Process.Endpoints.Storage; storage != "" {
 		d.moved[usualStorage] = storage
 	}
+	if _, port, err := net.SplitHostPort(j.part.Process.Config.Endpoints().Metrics); err == nil {
+		d.moved[port] = j.part.Process.Endpoints.Metrics
+	}
 }
 
 var localAddress = regexp.MustCompile(`\b(?:127\.0\.0\.1|localhost):(\d+)\b`)
@@ -211,8 +243,11 @@ func (d *Deployment) move(text string) string {
 // environment gives the variables by which the files let others say where things
 // are. The learner may have set them for Jaegers of their own.
 func (d *Deployment) environment() []string {
-	env := []string{"SEARCH_URL=http://" + d.move("127.0.0.1:9200")}
-	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092"} {
+	env := []string{
+		"SEARCH_URL=http://" + d.move("127.0.0.1:9200"),
+		"ZIPKIN_ENDPOINT=http://" + d.move("127.0.0.1:9411") + "/api/v2/spans",
+	}
+	for variable, usual := range map[string]string{"STORAGE_ADDRESS": usualStorage, "CASSANDRA_ADDRESS": "9042", "KAFKA_BROKER": "9092", "PROMETHEUS_ADDRESS": "9090"} {
 		env = append(env, variable+"="+d.move("127.0.0.1:"+usual))
 	}
 	return env

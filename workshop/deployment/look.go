@@ -31,23 +31,43 @@ func (d *Deployment) Look(query *Jaeger, when string) (all bool) {
 		return false
 	}
 	sent, refused := d.facts.Sent()
-	held, err := d.await(query, len(sent)-refused)
+	return d.look(query.part.File, d.search(query, len(sent)-refused), len(sent), refused, when)
+}
+
+// LookFor is [Deployment.Look] for spans that services send: it waits for n.
+func (d *Deployment) LookFor(query *Jaeger, n int, when string) (all bool) {
+	if d.failed() {
+		return false
+	}
+	return d.look(query.part.File, d.search(query, n), n, 0, when)
+}
+
+// held gives all spans that somebody holds at this moment.
+type held func() ([]spans.Span, error)
+
+// search looks for all spans, of which n are expected.
+func (d *Deployment) search(query *Jaeger, n int) held {
+	client := query.part.Process.Client()
+	return func() ([]spans.Span, error) { return find(d.ctx, client, n) }
+}
+
+func (d *Deployment) look(file string, ask held, sent, refused int, when string) (all bool) {
+	held, err := d.await(ask, sent-refused)
 	if err != nil {
-		d.fail(query.part.File, err)
+		d.fail(file, err)
 		return false
 	}
 	d.facts.Looks = append(d.facts.Looks, tracecheck.Held{When: when, Spans: held, Sendings: len(d.facts.Sendings)})
-	d.note("%s: %s of %s can be found", when, text.Grouped(len(held)), text.Plural(len(sent), "span"))
-	return len(held) >= len(sent)-refused
+	d.note("%s: %s of %s can be found", when, text.Grouped(len(held)), text.Plural(sent, "span"))
+	return len(held) >= sent-refused
 }
 
 // await asks until n spans are there, or no more come.
-func (d *Deployment) await(query *Jaeger, n int) ([]spans.Span, error) {
-	client := query.part.Process.Client()
+func (d *Deployment) await(ask held, n int) ([]spans.Span, error) {
 	began, last, before := time.Now(), time.Now(), -1
 	for {
 		asked := time.Now()
-		held, err := find(d.ctx, client, n)
+		held, err := ask()
 		if err != nil && d.ctx.Err() != nil {
 			return nil, err
 		}

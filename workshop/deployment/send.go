@@ -44,7 +44,7 @@ func (d *Deployment) Send(to *Jaeger, traces Traces) {
 	for _, r := range traces {
 		sending.Spans = append(sending.Spans, spans.FromOTLP([]*tracepb.ResourceSpans{r})...)
 	}
-	sending.Refused, sending.Why = export(d.ctx, to.part.Process.Endpoints.OTLPGRPC, traces.batches())
+	sending.Refused, sending.Why = export(d.ctx, to.part.Process.Endpoints.OTLPGRPC, traces.batches(batchSize))
 	d.facts.Sendings = append(d.facts.Sendings, sending)
 	with := ""
 	if sending.Away != "" {

@@ -29,7 +29,7 @@ func Visits(n int) Traces {
 func Computations(n int) Traces {
 	var all Traces
 	for range n {
-		all = append(all, computation(time.Now()))
+		all = append(all, computation(time.Now(), 20*time.Millisecond))
 	}
 	return all
 }
@@ -44,10 +44,10 @@ func visit(end time.Time) Traces {
 	return Traces{user, of("joke-service", answer)}
 }
 
-func computation(end time.Time) *tracepb.ResourceSpans {
+func computation(end time.Time, took time.Duration) *tracepb.ResourceSpans {
 	const chunks = 8
 	trace, server, heavy := id(16), id(8), id(8)
-	began := end.Add(-20 * time.Millisecond)
+	began := end.Add(-took)
 	all := []*tracepb.Span{
 		span(trace, server, nil, "GET /compute", tracepb.Span_SPAN_KIND_SERVER, began, end, str("http.route", "/compute"), status200()),
 		span(trace, heavy, server, "heavy-computation", tracepb.Span_SPAN_KIND_INTERNAL, began.Add(time.Millisecond), end.Add(-time.Millisecond), num("input.size", 1000)),
@@ -88,16 +88,19 @@ func num(key string, value int64) *commonpb.KeyValue {
 	return &commonpb.KeyValue{Key: key, Value: &commonpb.AnyValue{Value: &commonpb.AnyValue_IntValue{IntValue: value}}}
 }
 
-func status200() *commonpb.KeyValue { return num("http.response.status_code", 200) }
+const statusCode = "http.response.status_code"
 
-// batches puts them into exports, each of one service, as SDKs do.
-func (t Traces) batches() [][]*tracepb.ResourceSpans {
+func status200() *commonpb.KeyValue { return num(statusCode, 200) }
+
+// batches puts them into exports of up to size spans, each of one service, as
+// SDKs do.
+func (t Traces) batches(size int) [][]*tracepb.ResourceSpans {
 	var all [][]*tracepb.ResourceSpans
 	open := map[string]int{} // the batch of a service that has room
 	for _, r := range t {
 		service := fmt.Sprint(r.Resource)
 		i, known := open[service]
-		if !known || spanCount(all[i])+spanCount([]*tracepb.ResourceSpans{r}) > batchSize {
+		if !known || spanCount(all[i])+spanCount([]*tracepb.ResourceSpans{r}) > size {
 			all = append(all, nil)
 			i = len(all) - 1
 			open[service] = i

@@ -137,10 +137,16 @@ func TestEveryCauseIsShown(t *testing.T) {
 // corpusCauses gives the causes that the corpus of mistakes names.
 func corpusCauses(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("..", "..", "solutions", "mistakes", "*", "*.txtar"))
+	corpus := filepath.Join("..", "..", "solutions", "mistakes", "*")
+	files, err := filepath.Glob(filepath.Join(corpus, "*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("the corpus of mistakes is not there (%v)", err)
 	}
+	production, err := filepath.Glob(filepath.Join(corpus, "production", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, production...)
 	var names []string
 	for _, file := range files {
 		text, err := os.Open(file)

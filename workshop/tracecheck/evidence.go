@@ -1,6 +1,10 @@
 package tracecheck
 
-import "example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
+import (
+	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
+)
 
 // Evidence is what a play left behind.
 type Evidence = evidence.Evidence
@@ -27,6 +31,33 @@ type Sending = evidence.Sending
 // Held is what a query process of a deployment showed at one moment.
 type Held = evidence.Held
 
+// Measured is what a deployment made of spans: numbers.
+type Measured = evidence.Measured
+
+// Bound is the upper end of a bucket of a histogram of durations.
+type Bound = evidence.Bound
+
+// Endless is the end of the last bucket.
+const Endless = evidence.Endless
+
+// Bucket gives the ends of the bucket for a duration.
+func Bucket(bounds []Bound, took time.Duration) (shortest, longest time.Duration) {
+	return evidence.Bucket(bounds, took)
+}
+
+// Fate is a trace that went through a deployment, and what became of it.
+type Fate = evidence.Fate
+
+// Policy is one of the policies by which a collector keeps a trace or not.
+type Policy = evidence.Policy
+
+// The classes of traces about which policies decide.
+const (
+	Failures = evidence.Failures
+	SlowOnes = evidence.SlowOnes
+	Others   = evidence.Others
+)
+
 // The ways in which a deployment can fall short.
 const (
 	Refused    = evidence.Refused
@@ -36,4 +67,5 @@ const (
 	Kept       = evidence.Kept
 	Torn       = evidence.Torn
 	Miscounted = evidence.Miscounted
+	Surplus    = evidence.Surplus
 )

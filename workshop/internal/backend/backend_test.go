@@ -64,7 +64,9 @@ func TestEssence(t *testing.T) {
 	for name, c := range map[string]struct{ log, want string }{
 		"nothing":         {"", ""},
 		"no trouble":      {"one\n\ntwo\nthree\nfour\n", "two; three; four"},
-		"a stack of Java": {"INFO all is well\nException in thread \"main\" java.net.BindException: in use\n\tat a.B.c(B.java:1)\n\t... 2 more", `Exception in thread "main" java.net.BindException: in use`},
+		"a stack of Java": {"INFO all is well\nException in thread \"main\" java.net.BindException: in use\n\tat a.B.c(B.java:1)\n\t... 2 more", "in use"},
+		"Kafka":           {"[main] ERROR BrokerServer - Fatal error during broker startup\njava.lang.RuntimeException: Unable to start acceptor for BROKER\nCaused by: org.apache.kafka.common.KafkaException: Socket server failed to bind to 127.0.0.1:9092: Address already in use.\n\tat a\nCaused by: java.net.BindException: Address already in use", "[main] ERROR BrokerServer - Fatal error during broker startup; Unable to start acceptor for BROKER; Socket server failed to bind to 127.0.0.1:9092: Address already in use"},
+		"Zipkin":          {"Caused by: java.util.concurrent.CompletionException: java.lang.IllegalStateException: Armeria server failed to start\n\tat a\nCaused by: java.lang.IllegalStateException: Armeria server failed to start\nCaused by: io.netty.channel.unix.Errors$NativeIoException: bind(..) failed: Address already in use", "Armeria server failed to start; bind(..) failed: Address already in use"},
 		"of Python":       {"Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    x\nModuleNotFoundError: No module named 'x'", "ModuleNotFoundError: No module named 'x'"},
 	} {
 		if got := essence(strings.Split(c.log, "\n")); got != c.want {

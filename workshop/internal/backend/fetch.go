@@ -71,7 +71,7 @@ func (s *System) Fetch(ctx context.Context, report func(Progress)) error {
 	if s.isComplete(home) {
 		return nil
 	}
-	if err := disk.Free(proc.FreeSpace).RoomFor(home, uint64(max(0, s.recipe.size-size(home)))); err != nil {
+	if err := roomFor(home, uint64(max(0, s.recipe.size-size(home)))); err != nil {
 		return err
 	}
 	if err := s.recipe.fetch(ctx, home, report); err != nil {
@@ -81,6 +81,11 @@ func (s *System) Fetch(ctx context.Context, report func(Progress)) error {
 		return fmt.Errorf("%s could not be fetched: %w", s.Title, err)
 	}
 	return os.WriteFile(filepath.Join(home, complete), nil, 0o644)
+}
+
+// roomFor gives an error if the disk has no room for so many bytes.
+func roomFor(home string, bytes uint64) error {
+	return disk.Free(proc.FreeSpace).RoomFor(home, bytes)
 }
 
 // home is the folder in the user cache folder for what is fetched. It need not

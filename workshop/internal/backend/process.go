@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -212,7 +213,7 @@ func (p *Process) launch(wanted program) (*child, error) {
 func (p *Process) awaitReady(ctx context.Context, c *child) error {
 	for {
 		asked, cancel := context.WithTimeout(ctx, 5*time.Second)
-		err := c.ready(asked)
+		err := c.isReady(asked)
 		cancel()
 		select {
 		case <-p.ending:
@@ -230,6 +231,17 @@ func (p *Process) awaitReady(ctx context.Context, c *child) error {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// isReady is nil as soon as the program can be used.
+func (c *child) isReady(ctx context.Context) error {
+	switch {
+	case c.says == "":
+		return c.ready(ctx)
+	case strings.Contains(c.log.String(), c.says):
+		return nil
+	}
+	return fmt.Errorf("it has not said %q", c.says)
 }
 
 // startError is why the system has ended before it was ready.

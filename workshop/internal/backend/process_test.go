@@ -97,7 +97,7 @@ func TestDiesAtItsStart(t *testing.T) {
 	s := fake(t, "dies")
 	for range 2 { // the folder is free again
 		_, err := s.Start(t.Context(), Options{Folder: folder})
-		want := "Fake 1.0 does not start: ERROR main: it cannot be; java.lang.IllegalStateException: no disk; java.io.IOException: the disk is full"
+		want := "Fake 1.0 does not start: ERROR main: it cannot be; no disk; the disk is full"
 		if err == nil || err.Error() != want {
 			t.Errorf("the error is\n%v, want\n%s", err, want)
 		}

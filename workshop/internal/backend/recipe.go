@@ -59,6 +59,8 @@ type program struct {
 	env  []string // added to that of this process, before the options' own
 	// ready asks the program once whether it can be used: nil is yes.
 	ready func(ctx context.Context) error
+	// says is what it writes when it can be used, for one that cannot be asked.
+	says string
 	// stop tells it to end. By default that is Ctrl-C.
 	stop func(*os.Process) error
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
@@ -37,6 +39,9 @@ func (s *System) Start(ctx context.Context, o Options) (*Process, error) {
 	}
 	if o.Folder, err = filepath.Abs(o.Folder); err != nil {
 		return nil, err
+	}
+	if o.Log != nil {
+		o.Log = &oneAtATime{w: o.Log}
 	}
 	listeners, err := s.recipe.listens(o)
 	if err != nil {
@@ -84,16 +89,32 @@ func (s *System) ports(listeners []listener, free bool) ([]string, error) {
 	return at, nil
 }
 
-// available gives an error if somebody else has the address.
+// TakenError says that another program has a port that a system needs.
+type TakenError struct {
+	System  string // its title
+	Address string
+}
+
+// Error says it in one line.
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("%s needs port %s, and another program has it: stop that one first", e.System, e.Address)
+}
+
+// available gives an error if somebody else has the address: a [*TakenError].
 func (s *System) available(address string) error {
 	l, err := net.Listen("tcp", address)
+	if err != nil && !port.InUse(err) {
+		return fmt.Errorf("%s cannot have port %s: %w", s.Title, address, err)
+	}
 	if err == nil {
-		return l.Close()
+		l.Close()
 	}
-	if port.InUse(err) {
-		return fmt.Errorf("%s needs port %s, and another program has it: stop that one first", s.Title, address)
+	// Some systems allow to listen on 127.0.0.1 where another program, such as
+	// that of a container, listens on all addresses.
+	if err != nil || port.Open(address) {
+		return &TakenError{s.Title, address}
 	}
-	return fmt.Errorf("%s cannot have port %s: %w", s.Title, address, err)
+	return nil
 }
 
 // start starts the programs one after the other: the next one when the one
@@ -143,4 +164,17 @@ func (s *System) own(folder string) (*os.File, error) {
 		return nil, fmt.Errorf("%s cannot have the folder %s: %w", s.Title, folder, err)
 	}
 	return file, nil
+}
+
+// oneAtATime is a writer for the programs of a system, which do not wait for
+// each other.
+type oneAtATime struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneAtATime) Write(chunk []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(chunk)
 }

@@ -5,12 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/disk"
@@ -108,9 +103,6 @@ func (o BuildOptions) withDefaults() BuildOptions {
 	if o.Go == "" {
 		o.Go = "go"
 	}
-	if o.Jobs == 0 {
-		o.Jobs = min(max(2, runtime.NumCPU()-1), 8)
-	}
 	if o.Report == nil {
 		o.Report = func(Progress) {}
 	}
@@ -187,7 +179,7 @@ func (w *builder) build(ctx context.Context) error {
 	if err != nil {
 		return w.stopped(ctx, fmt.Errorf("the source of Jaeger could not be fetched: %w", err))
 	}
-	if err := disk.Free(proc.FreeSpace).RoomFor(filepath.Dir(w.target), uint64(total)*bytesAPackage+bytesAProgram); err != nil {
+	if err := disk.Free(proc.FreeSpace).RoomFor(filepath.Dir(w.target), gotool.Room(total)); err != nil {
 		return err
 	}
 	fresh := filepath.Join(w.work(), filepath.Base(w.target))
@@ -214,78 +206,35 @@ func (w *builder) sweep() {
 	}
 }
 
-// count gives how many packages there are to compile. That is only known once
-// their source is here, so this is also what downloads it.
+// program is what the go command is asked for.
+func (w *builder) program() gotool.Program {
+	p := w.module.Platform()
+	return gotool.Program{
+		Go: w.options.Go, Dir: w.module.Dir, Package: command,
+		Flags: "-s -w -X " + modulePath + "/internal/version.latestVersion=v" + Version,
+		OS:    p.OS, Arch: p.Arch, Temp: w.work(), Env: w.options.Env, Jobs: w.options.Jobs, Low: !w.options.Urgent,
+	}
+}
+
+// count gives how many packages there are to compile, and downloads them.
 func (w *builder) count(ctx context.Context) (int, error) {
-	modules := 0
 	w.report(Progress{Stage: Downloading})
-	stale, err := w.run(ctx, func(line string) bool {
-		if !gotool.Downloads(line) {
-			return false
-		}
-		modules++
+	return w.program().Count(ctx, func(modules int) {
 		w.report(Progress{Stage: Downloading, Done: modules})
-		return true
-	}, "list", "-deps", "-f", "{{if .Stale}}x{{end}}", command)
-	return strings.Count(stale, "x"), err
+	})
 }
 
 // compile builds into the file fresh.
 func (w *builder) compile(ctx context.Context, total int, fresh string) error {
 	done := 0
 	w.report(Progress{Stage: Compiling, Total: total})
-	_, err := w.run(ctx, func(line string) bool {
-		if strings.ContainsAny(line, " \t") { // not the name of a package
-			return false
-		}
+	return w.program().Compile(ctx, fresh, func(path string) {
 		done = min(done+1, total)
 		w.report(Progress{Stage: Compiling, Done: done, Total: total})
-		if line == command { // the last one
+		if path == command { // the last one
 			w.report(Progress{Stage: Linking, Done: done, Total: total})
 		}
-		return true
-	}, "build", "-v", "-p", strconv.Itoa(w.options.Jobs),
-		"-ldflags", "-s -w -X "+modulePath+"/internal/version.latestVersion=v"+Version,
-		"-o", fresh, command)
-	return err
-}
-
-// run runs the go command and gives what it printed. Each line that it writes
-// to stderr goes to seen; those that seen does not take become the error.
-func (w *builder) run(ctx context.Context, seen func(line string) bool, args ...string) (string, error) {
-	cmd := proc.Command(ctx, w.options.Go, args...)
-	cmd.Dir = w.module.Dir
-	cmd.Env = append(os.Environ(), w.environment()...)
-	if !w.options.Urgent {
-		proc.LowPriority(cmd)
-	}
-	var rest []string
-	out, err := gotool.Follow(cmd, func(line string) {
-		if !seen(line) && line != "" {
-			rest = append(rest, line)
-		}
 	})
-	return out, explain(err, rest)
-}
-
-// environment is what the module needs whatever the learner has set: the go
-// command would take a setting that is empty from `go env -w`.
-func (w *builder) environment() []string {
-	p := w.module.Platform()
-	return append(slices.Clone(w.options.Env),
-		"GOWORK=off", "GOFLAGS=-mod=readonly", "CGO_ENABLED=0",
-		"GOOS="+p.OS, "GOARCH="+p.Arch,
-		"PWD="+w.module.Dir, "GOTMPDIR="+w.work(),
-	)
-}
-
-// explain makes the go command's last words the error.
-func explain(err error, words []string) error {
-	var exit *exec.ExitError
-	if err == nil || !errors.As(err, &exit) || len(words) == 0 {
-		return err
-	}
-	return errors.New(strings.Join(words[max(0, len(words)-3):], "; "))
 }
 
 // stopped gives err, or what to tell a person who stopped the build.
@@ -295,9 +244,3 @@ func (w *builder) stopped(ctx context.Context, err error) error {
 	}
 	return fmt.Errorf("the build of Jaeger was stopped; the next one goes on from there: %w", context.Cause(ctx))
 }
-
-// What a build needs of a disk, and a little more.
-const (
-	bytesAPackage = 400 << 10 // of the build cache, for one package
-	bytesAProgram = 200 << 20 // for the program and what the linker needs
-)

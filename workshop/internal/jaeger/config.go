@@ -88,6 +88,7 @@ type Endpoints struct {
 	QueryGRPC string
 	Health    string // GET /status
 	Storage   string // serves this Jaeger's storage to other ones, over gRPC
+	Metrics   string // GET /metrics, of what pipelines for metrics lead to the exporter prometheus
 }
 
 // Endpoints gives the addresses as they stand in the configuration. Where
@@ -103,6 +104,13 @@ func (c Config) Endpoints() Endpoints {
 			e.Health = c.text("extensions", id, "http", "endpoint")
 		case isKind(id, "remote_storage"):
 			e.Storage = c.text("extensions", id, "endpoint")
+		}
+	}
+	for _, pipeline := range c.keys("service", "pipelines") {
+		for _, id := range c.list("service", "pipelines", pipeline, "exporters") {
+			if isKind(id, "prometheus") && e.Metrics == "" {
+				e.Metrics = c.text("exporters", id, "endpoint")
+			}
 		}
 	}
 	return e

@@ -174,6 +174,36 @@ func TestAsideHandsNothingOn(t *testing.T) {
 	}
 }
 
+// TestAsideServesMetrics gives the exporter a port that waits to be asked, and
+// lets nobody wait for what is counted.
+func TestAsideServesMetrics(t *testing.T) {
+	c := configOf(t, `{
+		"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "127.0.0.1:4317"}}}},
+		"connectors": {"spanmetrics": {"metrics_flush_interval": 6e10}, "spanmetrics/soon": {"metrics_flush_interval": 1e8}, "forward": {}},
+		"exporters": {"prometheus": {"endpoint": "127.0.0.1:8889"}, "prometheus/idle": {"endpoint": "127.0.0.1:4317"}},
+		"service": {"pipelines": {
+			"traces": {"receivers": ["otlp"], "exporters": ["spanmetrics"]},
+			"metrics": {"receivers": ["spanmetrics"], "exporters": ["prometheus"]}}}}`)
+	a, err := newOverlay(c, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := Config{tree: a.over}
+	is := a.move(c.Endpoints()).Metrics
+	if got := over.text("exporters", "prometheus", "endpoint"); is == "" || is == "127.0.0.1:8889" || got != is {
+		t.Errorf("prometheus listens on %q, and is to be found at %q", got, is)
+	}
+	if c.Shares("127.0.0.1:4317") {
+		t.Error("an exporter in no pipeline is said to listen")
+	}
+	if got := over.text("connectors", "spanmetrics", "metrics_flush_interval"); got != flushInterval.String() {
+		t.Errorf("the counts come every %q", got)
+	}
+	if over.At("connectors", "spanmetrics/soon") != nil || over.At("connectors", "forward") != nil {
+		t.Error("a connector is changed that keeps nobody waiting")
+	}
+}
+
 func TestLocateMissingSpace(t *testing.T) {
 	lines := []string{"protocols:", "  grpc:", "    endpoint:127.0.0.1:4317", "  url: http://127.0.0.1:1"}
 	number, text := locate(`'receivers': "otlp": 'protocols.grpc' expected a map or struct, got "string"`, lines)

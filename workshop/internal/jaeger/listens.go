@@ -24,8 +24,9 @@ type address struct {
 	value string
 }
 
-// listens gives the addresses of receivers and extensions. The addresses
-// inside jaeger_storage are those of databases, to which Jaeger connects.
+// listens gives the addresses of receivers and extensions, and of the exporters
+// that wait to be asked. The addresses inside jaeger_storage are those of
+// databases, to which Jaeger connects.
 func (c Config) listens() []address {
 	var all []address
 	for _, id := range c.keys("receivers") {
@@ -34,6 +35,11 @@ func (c Config) listens() []address {
 	for _, id := range c.keys("extensions") {
 		if !isKind(id, "jaeger_storage") {
 			all = append(all, c.listensAt("extensions", id)...)
+		}
+	}
+	for _, id := range c.keys("exporters") {
+		if isKind(id, "prometheus") {
+			all = append(all, c.listensAt("exporters", id)...)
 		}
 	}
 	return all
@@ -62,7 +68,7 @@ func (c Config) runs(path []string) bool {
 		return slices.Contains(c.list("service", "extensions"), path[1])
 	}
 	return slices.ContainsFunc(c.keys("service", "pipelines"), func(pipeline string) bool {
-		return slices.Contains(c.list("service", "pipelines", pipeline, "receivers"), path[1])
+		return slices.Contains(c.list("service", "pipelines", pipeline, path[0]), path[1])
 	})
 }
 

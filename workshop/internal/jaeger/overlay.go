@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
 )
@@ -51,8 +52,14 @@ func newOverlay(c Config, folder string, beside ...string) (*overlay, error) {
 	// What it would hand on stays here: a Jaeger of the learner's may listen
 	// where it would go.
 	for _, id := range c.keys("exporters") {
-		if endpoint := c.text("exporters", id, "endpoint"); endpoint != "" && !slices.Contains(beside, addressOf(endpoint)) {
+		if endpoint := c.text("exporters", id, "endpoint"); endpoint != "" && !isKind(id, "prometheus") && !slices.Contains(beside, addressOf(endpoint)) {
 			o.set(o.nearby(endpoint), "exporters", id, "endpoint")
+		}
+	}
+	// What it counts is shown soon: nobody waits for a minute.
+	for _, id := range c.keys("connectors") {
+		if interval, ok := c.At("connectors", id, "metrics_flush_interval").(float64); ok && interval > float64(flushInterval) {
+			o.set(flushInterval.String(), "connectors", id, "metrics_flush_interval")
 		}
 	}
 	// Its log says when it is ready, and leaves no file behind.
@@ -130,6 +137,10 @@ func addressOf(endpoint string) string {
 	return strings.TrimRight(endpoint, "/")
 }
 
+// flushInterval is the longest time from one to the next of the counts of spans
+// that connectors make.
+const flushInterval = 500 * time.Millisecond
+
 // nobody is an address that no program gets from the system, and where hardly
 // any listens.
 const nobody = "127.0.0.1:1"
@@ -156,7 +167,7 @@ func (o *overlay) flag() string {
 
 // move gives the endpoints that are in use in place of those in the file.
 func (o *overlay) move(e Endpoints) Endpoints {
-	for _, address := range []*string{&e.OTLPGRPC, &e.OTLPHTTP, &e.Query, &e.QueryGRPC, &e.Health, &e.Storage} {
+	for _, address := range []*string{&e.OTLPGRPC, &e.OTLPHTTP, &e.Query, &e.QueryGRPC, &e.Health, &e.Storage, &e.Metrics} {
 		*address = o.ports[*address]
 	}
 	return e

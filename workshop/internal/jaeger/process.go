@@ -208,6 +208,10 @@ func (p *Process) startError() error {
 	return failure
 }
 
+// Memory is how many bytes of memory Jaeger has. A system that does not tell is
+// an error.
+func (p *Process) Memory() (bytes int64, err error) { return proc.Resident(p.cmd.Process) }
+
 // Done is closed when Jaeger has ended, for whatever reason.
 func (p *Process) Done() <-chan struct{} { return p.done }
 

@@ -45,7 +45,7 @@ type Document struct {
 // what is in docs, from the root of the workshop, with slashes.
 func Paths(root string) ([]string, error) {
 	var all []string
-	for _, pattern := range []string{"README.md", "step[0-9][0-9]-*/README.md", "docs/*.md"} {
+	for _, pattern := range []string{"README.md", "step[0-9][0-9]-*/README.md", "step[0-9][0-9]-*/production/README.md", "docs/*.md"} {
 		names, err := fs.Glob(os.DirFS(root), pattern)
 		if err != nil {
 			return nil, err

@@ -102,11 +102,11 @@ func Walk(ctx context.Context, root string, d *Document) error {
 	return errors.Join(w.problems...)
 }
 
-// step gives the folder of the step whose lesson is at path, or "".
-func step(path string) string {
-	folder, file, _ := strings.Cut(path, "/")
-	if strings.HasPrefix(folder, "step") && file == "README.md" {
-		return folder
+// step gives the folder of the step, or of the part of a step, whose lesson is at
+// path, or "".
+func step(file string) string {
+	if strings.HasPrefix(file, "step") && path.Base(file) == "README.md" {
+		return path.Dir(file)
 	}
 	return ""
 }
@@ -174,7 +174,7 @@ func (b Block) Edited(file string) (string, error) {
 
 // edit changes a file of the step, or writes it.
 func (w *walk) edit(b Block) error {
-	name := filepath.Join(w.root, w.step, filepath.FromSlash(b.File))
+	name := filepath.Join(w.root, filepath.FromSlash(w.step), filepath.FromSlash(b.File))
 	before, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -301,8 +301,13 @@ func (w *walk) passes(ctx context.Context) error {
 func (w *walk) solved() error {
 	solution := filepath.Join(w.root, "solutions", w.step)
 	return filepath.WalkDir(solution, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.HasSuffix(name, "_test.go") {
+		switch {
+		case err != nil:
 			return err
+		case entry.IsDir() && name != solution:
+			return fs.SkipDir // it has a lesson of its own
+		case entry.IsDir(), strings.HasSuffix(name, "_test.go"):
+			return nil
 		}
 		relative, err := filepath.Rel(solution, name)
 		if err != nil {

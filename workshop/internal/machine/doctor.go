@@ -31,6 +31,7 @@ type Doctor struct {
 	ports       []port
 	freeSpace   disk.Free
 	docker      func(ctx context.Context) (version string, err error)
+	systems     []system
 
 	env      map[string]string // of the go command
 	missing  []string          // modules that are not here
@@ -43,6 +44,7 @@ func NewDoctor(c *console.Console, r *repository.Repository) *Doctor {
 	return &Doctor{
 		Console: c, Repository: r,
 		goVariables: gotool.Variables, ports: workshopPorts(), freeSpace: proc.FreeSpace, docker: askDocker,
+		systems: besideJaeger(),
 	}
 }
 
@@ -70,7 +72,7 @@ func (d *Doctor) Examine(ctx context.Context) error {
 		}
 	}
 	for _, look := range []func(context.Context){
-		d.examineModules, d.examinePorts, d.examineJaeger, d.examineDocker, d.examineDisk,
+		d.examineModules, d.examinePorts, d.examineJaeger, d.examineDocker, d.examineBackends, d.examineDisk,
 	} {
 		look(ctx)
 		if ctx.Err() != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"example.com/tracing-workshop/workshop/internal/backend"
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
@@ -159,6 +160,27 @@ func TestDoctorSeesDocker(t *testing.T) {
 			t.Error("it is taken for a failure")
 		}
 		workshoptest.Contains(t, out.String(), want, jaeger.Image)
+	}
+}
+
+// TestDoctorSeesWhatMayFollow tells about what several systems lack once.
+func TestDoctorSeesWhatMayFollow(t *testing.T) {
+	java := &backend.Missing{What: "no Java is on PATH", Get: "sudo apt install openjdk-17-jdk"}
+	has := func(err error) func() error { return func() error { return err } }
+	for _, test := range []struct {
+		systems []system
+		want    string
+	}{
+		{[]system{{"kafka", has(nil)}}, "ok  backend  all of go run ./workshop backend can run here, which is for after the steps\n"},
+		{[]system{{"kafka", has(java)}, {"python", has(nil)}, {"zipkin", has(&backend.Missing{What: "no later Java is on PATH", Get: java.Get})}, {"prometheus", has(&backend.Missing{What: "no prometheus is on PATH"})}, {"cassandra", has(java)}},
+			"-   backend  Some of go run ./workshop backend cannot run here. No step needs them.\n" +
+				"             kafka, zipkin, cassandra: get what they need with\n             sudo apt install openjdk-17-jdk\n             prometheus: no prometheus is on PATH\n"},
+	} {
+		d, out := doctorHere(t)
+		d.systems = test.systems
+		if d.examineBackends(t.Context()); d.failed || out.String() != test.want {
+			t.Errorf("failed is %v, and it says\n%swant\n%s", d.failed, out, test.want)
+		}
 	}
 }
 

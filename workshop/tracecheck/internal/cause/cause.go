@@ -123,7 +123,7 @@ func unrefined(causes []Cause) []Cause {
 
 // catalogue gives all causes.
 func catalogue() []Cause {
-	return slices.Concat(queueingCauses, databaseCauses, kafkaCauses, jaegerCauses, collectorCauses, crashCauses, resourceCauses, httpCauses, propagationCauses, contextCauses,
+	return slices.Concat(queueingCauses, databaseCauses, kafkaCauses, tailSamplingCauses, ratesCauses, jaegerCauses, collectorCauses, crashCauses, resourceCauses, httpCauses, propagationCauses, contextCauses,
 		nestingCauses, endpointCauses, providerCauses, exitCauses, arrivalCauses, spanCauses)
 }
 

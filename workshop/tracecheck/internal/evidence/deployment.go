@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"time"
+
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/spans"
@@ -13,16 +15,20 @@ type Deployment struct {
 	Account  []string // what was done and what came of it, a line each, for people
 	Sendings []Sending
 	Looks    []Held
-	Err      error // why a part of it does not run
+	Measured Measured
+	Slow     time.Duration // from how long on a trace counts as slow
+	Apart    time.Duration // how much later than the first spans of a trace its last ones were sent
+	Err      error         // why a part of it does not run
 	File     string
 }
 
 // Part is one of the Jaegers.
 type Part struct {
-	File    string // its configuration, as the learner calls it
-	Process *jaeger.Process
-	Log     *proc.Transcript
-	Killed  bool // it was, once
+	File     string // its configuration, as the learner calls it
+	Process  *jaeger.Process
+	Policies []Policy // by which it keeps a trace or not
+	Log      *proc.Transcript
+	Killed   bool // it was, once
 }
 
 // Sending is what a collector was sent in one go.
@@ -87,4 +93,5 @@ const (
 	Kept       Shortfall = "kept"       // a trace is kept that should be thrown away
 	Torn       Shortfall = "torn"       // a part of a trace is kept, and a part thrown away
 	Miscounted Shortfall = "miscounted" // a metric says something else than the spans
+	Surplus    Shortfall = "surplus"    // a span has an attribute, or a kind, that was not expected
 )

@@ -1,0 +1,107 @@
+package neighbour
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"example.com/tracing-workshop/workshop/internal/backend"
+	"example.com/tracing-workshop/workshop/internal/shell"
+)
+
+// tellNext says what to type once a system runs: in another terminal, since it
+// has this one.
+func (h *Host) tellNext(name string, r running) {
+	switch name {
+	case "cassandra":
+		h.tellJaeger("The Jaeger that writes to it,", setting{"CASSANDRA_ADDRESS", "127.0.0.1:9042", r.at(0)}, "cassandra.yaml")
+	case "opensearch", "elasticsearch":
+		h.tellJaeger("The Jaeger that writes to it,", setting{"SEARCH_URL", "http://127.0.0.1:9200", urlOf(r.at(0))}, name+".yaml")
+	case "kafka":
+		h.tellJaeger("A storage, an ingester that empties Kafka into it, a collector that fills Kafka,\nand what answers questions, each", setting{"KAFKA_BROKER", "127.0.0.1:9092", r.at(0)},
+			"storage.yaml", "kafka-ingester.yaml", "kafka-collector.yaml", "query.yaml")
+	case "zipkin":
+		h.tell("Its page, in a browser:", urlOf(r.at(0))+"/zipkin/")
+		h.tellCommands("The collector that sends spans to it, in another terminal:",
+			setting{"ZIPKIN_ENDPOINT", "http://127.0.0.1:9411/api/v2/spans", urlOf(r.at(0)) + "/api/v2/spans"}, h.Command()+" backend collector")
+	case "collector":
+		h.tellCollector(r)
+	case "prometheus":
+		h.tell("Its page, in a browser:", urlOf(r.at(0)))
+	case "python":
+		h.tell("Its spans go where OTEL_EXPORTER_OTLP_ENDPOINT says, or to 127.0.0.1:4317. See them, in\nanother terminal:", h.Command()+" traces")
+		h.tell("Ask it, in a third one:", "curl "+urlOf(r.at(0))+"/fetch-external")
+	}
+}
+
+// tellCollector says how spans get to a collector, and where they go from there.
+func (h *Host) tellCollector(r running) {
+	i := slices.IndexFunc(r.addresses, func(a backend.Address) bool { return a.What == "OTLP" || a.What == "OTLP GRPC" })
+	if i >= 0 {
+		h.tell("Type this in another terminal, and run your program there:",
+			shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", urlOf(r.at(i))))
+	}
+	switch to := os.Getenv("ZIPKIN_ENDPOINT"); {
+	case h.Config != "":
+		h.Printf("\nIt hands them on as %s says.\n", h.Config)
+	case to != "":
+		h.Printf("\nIt hands them on to the Zipkin at %s.\n", to)
+	default:
+		h.tell("It hands them on to Zipkin, at 127.0.0.1:9411, in a third terminal:", h.Command()+" backend zipkin")
+	}
+}
+
+// at gives the address of that number, or "".
+func (r running) at(i int) string {
+	if i < len(r.addresses) {
+		return r.addresses[i].Value
+	}
+	return ""
+}
+
+// urlOf makes a URL of an address that may be one.
+func urlOf(address string) string {
+	if address == "" || strings.Contains(address, "://") {
+		return strings.TrimSuffix(address, "/")
+	}
+	return "http://" + address
+}
+
+// setting is an environment variable that a configuration file reads, what that
+// takes where it is not set, and what it has to be.
+type setting struct{ name, usual, value string }
+
+// line is what sets it.
+func (s setting) line() string { return shell.SetVariable(runtime.GOOS, s.name, s.value) }
+
+// tellJaeger shows the commands that run Jaeger with files of
+// step05-jaeger/production.
+func (h *Host) tellJaeger(what string, s setting, files ...string) {
+	var commands []string
+	for _, file := range files {
+		commands = append(commands, h.Command()+" jaeger -config "+shell.PathWord(h.Show("step05-jaeger", "production", file)))
+	}
+	if len(files) > 1 && s.value != s.usual {
+		h.tell(fmt.Sprintf("First, in each of %d more terminals:", len(files)), s.line())
+		s.value = s.usual
+	}
+	h.tellCommands(what+" in a terminal of its own:", s, commands...)
+}
+
+// tellCommands shows commands that need a setting.
+func (h *Host) tellCommands(what string, s setting, commands ...string) {
+	if s.value != s.usual {
+		commands = append([]string{s.line()}, commands...)
+	}
+	h.tell(what, commands...)
+}
+
+// tell shows lines to type.
+func (h *Host) tell(what string, lines ...string) {
+	h.Printf("\n%s\n\n", what)
+	for _, line := range lines {
+		h.Printf("  %s\n", h.Bold(line))
+	}
+}
