@@ -82,11 +82,6 @@ func newOn(s stage, files fs.FS) *Deployment {
 
 // discard ends everything.
 func (d *Deployment) discard() {
-	if f := os.Getenv("DEPLOY_LOG"); f != "" { // DEBUG
-		for _, p := range d.facts.Parts { // DEBUG
-			_ = os.WriteFile(filepath.Join(f, p.File+".log"), []byte(p.Log.String()), 0o600) // DEBUG
-		} // DEBUG
-	} // DEBUG
 	d.cancel()
 	d.mu.Lock()
 	defer d.mu.Unlock()
