@@ -82,11 +82,6 @@ func newOn(s stage, files fs.FS) *Deployment {
 
 // discard ends everything.
 func (d *Deployment) discard() {
-	if f := os.Getenv("DEPLOY_LOG"); f != "" { // DEBUG
-		for _, p := range d.facts.Parts { // DEBUG
-			_ = os.WriteFile(filepath.Join(f, p.File+".log"), []byte(p.Log.String()), 0o600) // DEBUG
-		} // DEBUG
-	} // DEBUG
 	d.cancel()
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -134,7 +129,7 @@ func (d *Deployment) InMemory() *Jaeger {
 
 func (d *Deployment) jaeger(files fs.FS, file string) *Jaeger {
 	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
-	j.member = member{d: d, name: "the " + strings.TrimSuffix(file, ".yaml"), file: file, restart: j.again}
+	j.member = member{d: d, name: nameOf(file), file: file, restart: j.again}
 	if d.failed() {
 		return j
 	}
@@ -146,6 +141,16 @@ func (d *Deployment) jaeger(files fs.FS, file string) *Jaeger {
 	d.note("%s runs", file)
 	d.learn(j)
 	return j
+}
+
+// nameOf is what a Jaeger is called in the account. One that has its file's name
+// from a database is not that database.
+func nameOf(file string) string {
+	name := strings.TrimSuffix(file, ".yaml")
+	if _, system := usualPorts[name]; system {
+		return "the Jaeger"
+	}
+	return "the " + name
 }
 
 func (d *Deployment) start(j *Jaeger, files fs.FS) error {
