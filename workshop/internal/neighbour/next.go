@@ -38,7 +38,7 @@ func (h *Host) tellNext(name string, r running) {
 
 // path is one that the first of the services in Python answers.
 func (r running) path() string {
-	if r.addresses[0].What == "joke-service" {
+	if len(r.addresses) > 0 && r.addresses[0].What == "joke-service" {
 		return "/jokes/random"
 	}
 	return "/fetch-external"
