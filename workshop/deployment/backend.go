@@ -62,7 +62,9 @@ func (d *Deployment) bring(b *Backend, config string) {
 		d.fail(b.file, err)
 		return
 	}
-	d.moved[usualPorts[b.name]] = hostPort(b.process.Address())
+	if usual, known := usualPorts[b.name]; known {
+		d.moved[usual] = hostPort(b.process.Address())
+	}
 	if usualPorts[b.name] == usualPorts["opensearch"] {
 		d.quiet = slowPatience
 	}

@@ -320,6 +320,10 @@ func TestBackendNext(t *testing.T) {
 		workshoptest.Contains(t, out.String(), test.want...)
 		tested[test.name] = true
 	}
+	var out bytes.Buffer
+	h := &Host{Console: console.New(&out), Repository: workshoptest.Here(t)}
+	h.tellNext("python", running{addresses: []backend.Address{{What: "joke-service", Value: "http://127.0.0.1:8081"}}})
+	workshoptest.Contains(t, out.String(), "  curl http://127.0.0.1:8081/jokes/random\n")
 	for _, s := range realSystems() {
 		if !tested[s.name] {
 			t.Errorf("nothing is said to who has started %s", s.name)

@@ -32,8 +32,16 @@ func (h *Host) tellNext(name string, r running) {
 		h.tell("Its page, in a browser:", urlOf(r.at(0)))
 	case "python":
 		h.tell("Its spans go where OTEL_EXPORTER_OTLP_ENDPOINT says, or to 127.0.0.1:4317. See them, in\nanother terminal:", h.Command()+" traces")
-		h.tell("Ask it, in a third one:", "curl "+urlOf(r.at(0))+"/fetch-external")
+		h.tell("Ask it, in a third one:", "curl "+urlOf(r.at(0))+r.path())
 	}
+}
+
+// path is one that the first of the services in Python answers.
+func (r running) path() string {
+	if len(r.addresses) > 0 && r.addresses[0].What == "joke-service" {
+		return "/jokes/random"
+	}
+	return "/fetch-external"
 }
 
 // tellCollector says how spans get to a collector, and where they go from there.
