@@ -37,13 +37,18 @@ var databaseCauses = []Cause{
 		}
 		return says
 	}, "Write the block cassandra in the place of memory."),
-	database("ttl-too-short", func(f *Fault) string {
-		nanoseconds, _ := f.backend("cassandra", "schema", "trace_ttl").(float64)
-		ttl := time.Duration(nanoseconds)
-		if ttl <= 0 || ttl >= time.Minute || f.backend("memory") != nil {
+	database("retry-off", func(f *Fault) string {
+		retries := f.Evidence.Deployment.Setting(databaseFile, "exporters", "jaeger_storage_exporter", "retry_on_failure", "enabled")
+		if retries == true || f.Evidence.Deployment.Last() == nil || f.backend("memory") != nil || f.shortLived() > 0 {
 			return ""
 		}
-		return fmt.Sprintf("trace_ttl is %v: so long after a span was written, Cassandra has forgotten it.", ttl)
+		return "retry_on_failure is off in the exporter. A write that the database does not answer is not made again, and whoever sent the spans was told that all is well."
+	}, "Under exporters.jaeger_storage_exporter, switch retry_on_failure on, and a queue beside it."),
+	database("ttl-too-short", func(f *Fault) string {
+		if f.shortLived() == 0 || f.backend("memory") != nil {
+			return ""
+		}
+		return fmt.Sprintf("trace_ttl is %v: so long after a span was written, Cassandra has forgotten it.", f.shortLived())
 	}, "Keep spans longer than it takes to look for them: 168h is a week."),
 }
 
@@ -59,4 +64,14 @@ func database(name string, witness func(*Fault) string, next string) Cause {
 // backend gives what the storage of the learner's Jaeger runs with.
 func (f *Fault) backend(path ...string) any {
 	return f.Evidence.Deployment.Setting(databaseFile, append([]string{"extensions", "jaeger_storage", "backends", "trace_store"}, path...)...)
+}
+
+// shortLived gives how long Cassandra keeps a span, or 0 if that is long enough to
+// look for it.
+func (f *Fault) shortLived() time.Duration {
+	nanoseconds, _ := f.backend("cassandra", "schema", "trace_ttl").(float64)
+	if ttl := time.Duration(nanoseconds); ttl < time.Minute {
+		return ttl
+	}
+	return 0
 }
