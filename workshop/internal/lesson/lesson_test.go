@@ -129,14 +129,52 @@ var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
 // pictureText is a picture with the words for those who do not see it.
 var pictureText = regexp.MustCompile(`!\[[^\]]*\]\([^)]*\)`)
 
-// TestLessonsAreShort counts the words that are not code and stand in for no
-// picture: a lesson is read in ten minutes at most.
+const wordsPerMinute = 200
+
+// words counts those of a text that are not code and stand in for no picture.
+func words(text string) int {
+	return len(strings.Fields(pictureText.ReplaceAllString(comment.ReplaceAllString(text, ""), "")))
+}
+
+// TestLessonsAreShort has a lesson read in ten minutes at most.
 func TestLessonsAreShort(t *testing.T) {
-	const wordsPerMinute = 200
 	for _, d := range lessons(t) {
-		prose := pictureText.ReplaceAllString(comment.ReplaceAllString(d.Prose, ""), "")
-		if words := len(strings.Fields(prose)); words > 10*wordsPerMinute {
+		if words := words(d.Prose); words > 10*wordsPerMinute {
 			t.Errorf("%s has %d words to read, more than %d", d.Path, words, 10*wordsPerMinute)
+		}
+	}
+}
+
+// TestSectionsOfProductionAreShort has each of its sections, of which none builds
+// on another one, read in three minutes at most.
+func TestSectionsOfProductionAreShort(t *testing.T) {
+	d := read(t, "step05-jaeger/production/README.md")
+	for _, section := range strings.Split(d.Prose, "\n## ") {
+		title, _, _ := strings.Cut(section, "\n")
+		if words := words(section); words > 3*wordsPerMinute {
+			t.Errorf("%s: %q has %d words to read, more than %d", d.Path, title, words, 3*wordsPerMinute)
+		}
+	}
+}
+
+// TestProductionHasASectionForEachGap holds its headings and gaps together. Where
+// others wrote the programs, there is nothing to fill.
+func TestProductionHasASectionForEachGap(t *testing.T) {
+	const toWrite, all = 5, 7
+	d := read(t, "step05-jaeger/production/README.md")
+	gaps, err := lesson.Gaps(filepath.Join(root, filepath.Dir(d.Path)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Sections) != all || len(gaps) != toWrite {
+		t.Errorf("%d sections and the gaps %v; want %d, the first %d of them with a gap", len(d.Sections), gaps, all, toWrite)
+	}
+	for i, section := range d.Sections {
+		if section.Number != i+1 {
+			t.Errorf("%s: section %d comes after section %d", d.Path, section.Number, i)
+		}
+		if gap := gaps[fmt.Sprint(section.Number)]; (gap != "") != (section.Number <= toWrite) {
+			t.Errorf("%s: section %d has the gap %q", d.Path, section.Number, gap)
 		}
 	}
 }
