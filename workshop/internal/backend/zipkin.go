@@ -14,12 +14,14 @@ func zipkin(javas func() []java) *System {
 			javas:   javas,
 			listens: []listener{{what: "Zipkin", usual: 9411, url: true}},
 			write: func(r *run) ([]string, error) {
+				temporary, err := r.temporary() // it unpacks a library
 				return append(smallJava(),
+					"-Djava.io.tmpdir="+temporary,
 					"-jar", filepath.Join(r.home, "lib", "zipkin-server-3.5.1-slim.jar"),
 					"--armeria.ports[0].address=127.0.0.1", // it would listen on all addresses
 					"--armeria.ports[0].port="+portOf(r.at[0]),
 					"--armeria.ports[0].protocols=http",
-				), nil
+				), err
 			},
 			env: func(r *run) []string {
 				return []string{"QUERY_PORT=" + portOf(r.at[0]), "STORAGE_TYPE=mem"}
