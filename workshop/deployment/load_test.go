@@ -121,7 +121,7 @@ func load(b *testing.B, system, storage string) loaded {
 	sent := time.Now()
 	l := loaded{sent: len(stage.facts.Sendings[0].Spans), refused: stage.facts.Sendings[0].Refused}
 	l.traces = l.sent / 3
-	held, last := findAll(b, d.ctx, j, l.sent-l.refused)
+	held, last := findAll(b, d.ctx, j, stage.facts.Sendings[0].Spans, l.sent-l.refused)
 	for _, t := range spans.Group(held) {
 		if l.found += len(t.Spans); len(t.Spans) == 3 {
 			l.whole++
@@ -155,40 +155,66 @@ func overAnHour(n int) Traces {
 	return all
 }
 
-// findAll looks for n spans of the last hour, in parts, until they are there or
-// no more come, and tells when the last of them came.
-func findAll(b *testing.B, ctx context.Context, j *Jaeger, n int) (held []spans.Span, last time.Time) {
+// findAll looks for n spans of the last hour, until they are there or no more
+// come, and tells when the last of them came. To read all of them takes longer
+// than to write them, so it first waits for one trace in a hundred.
+func findAll(b *testing.B, ctx context.Context, j *Jaeger, sent []spans.Span, n int) (held []spans.Span, last time.Time) {
 	b.Helper()
-	const parts, patience = 60, 30 * time.Second
-	until := time.Now()
-	found := make([][]spans.Span, parts)
-	for last = time.Now(); ; {
-		total := 0
-		for i := range found {
-			if at := len(found[i]); at > 0 && at%3 == 0 && at >= n/parts-6 {
-				total += at // this part is there
-				continue
-			}
-			from := until.Add(-time.Hour - time.Minute + time.Duration(i)*61*time.Minute/parts)
-			part, err := j.part.Process.Client().Find(ctx, jaeger.Search{Service: "user-service", From: from, To: from.Add(61*time.Minute/parts - time.Microsecond), Limit: 5000})
-			if err == nil && len(part) > len(found[i]) {
-				found[i], last = part, time.Now()
-			}
-			total += len(found[i])
+	last = awaitSome(b, ctx, j, sent)
+	for before, pass := 0, 0; ; pass++ {
+		held = readHour(ctx, j)
+		if pass > 0 && len(held) > before {
+			last = time.Now()
 		}
-		if total >= n || time.Since(last) > patience {
-			seen := map[string]bool{}
-			for _, part := range found {
-				for _, s := range part {
-					if !seen[s.TraceID+s.SpanID] {
-						seen[s.TraceID+s.SpanID], held = true, append(held, s)
-					}
-				}
-			}
+		if before = len(held); before >= n || time.Since(last) > loadPatience {
 			return held, last
 		}
 		if err := pause(ctx, glance); err != nil {
 			b.Fatal(err)
 		}
 	}
+}
+
+// loadPatience is how long no span may come until none will.
+const loadPatience = 30 * time.Second
+
+// awaitSome waits until one trace in a hundred is whole, or no more come.
+func awaitSome(b *testing.B, ctx context.Context, j *Jaeger, sent []spans.Span) (last time.Time) {
+	b.Helper()
+	client := j.part.Process.Client()
+	last = time.Now()
+	for i := 0; i < len(sent); i += 300 {
+		for {
+			trace, err := client.Trace(ctx, sent[i].TraceID)
+			if err == nil && len(trace) == 3 {
+				last = time.Now()
+				break
+			}
+			if time.Since(last) > loadPatience {
+				return last
+			}
+			if err := pause(ctx, glance); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	return last
+}
+
+// readHour reads what there is of the last hour, in parts.
+func readHour(ctx context.Context, j *Jaeger) (held []spans.Span) {
+	const parts, each = 60, 70 * time.Second
+	seen := map[string]bool{}
+	from := time.Now().Add(-parts * each)
+	for range parts {
+		until := from.Add(each)
+		part, _ := j.part.Process.Client().Find(ctx, jaeger.Search{Service: "user-service", From: from, To: until, Limit: 5000})
+		for _, s := range part {
+			if id := s.TraceID + s.SpanID; !seen[id] {
+				seen[id], held = true, append(held, s)
+			}
+		}
+		from = until
+	}
+	return held
 }
