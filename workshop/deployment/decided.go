@@ -45,7 +45,7 @@ func (d *Deployment) LookWhenDecided(when string, at ...*Jaeger) {
 		if len(now) != len(held) {
 			held, since = now, time.Now()
 		}
-		d.facts.Looks = []tracecheck.Held{{When: when, Spans: held}}
+		d.facts.Looks = []tracecheck.Held{{When: when, Spans: held, Sendings: len(d.facts.Sendings)}}
 		due := over
 		if !d.failuresAreThere() {
 			due = over.Add(decisionPatience)

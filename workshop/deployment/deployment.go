@@ -183,6 +183,9 @@ func (d *Deployment) start(j *Jaeger, files fs.FS) error {
 
 // Kill ends it on the spot (SIGKILL).
 func (j *Jaeger) Kill() {
+	if j.d.failed() {
+		return
+	}
 	j.member.Kill()
 	j.part.Killed = true
 	if _, broker := j.d.moved[usualPorts["kafka"]]; broker {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,8 +87,8 @@ func (d *Deployment) PythonService(name string, to Taker, env ...string) *Servic
 		if err != nil {
 			return nil, err
 		}
-		env = append([]string{"SERVICES=" + name, "OTEL_EXPORTER_OTLP_ENDPOINT=" + to.takes()}, env...)
-		p, err := system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: append(unsetTelemetry(os.Environ()), env...)})
+		own := []string{"SERVICES=" + name, "OTEL_EXPORTER_OTLP_ENDPOINT=" + to.takes()}
+		p, err := system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: slices.Concat(unsetTelemetry(os.Environ()), own, env)})
 		if err != nil {
 			return nil, err
 		}
