@@ -20,11 +20,8 @@ func Need(t testing.TB, names ...string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := system.Lacks(); err != nil {
+		if err := system.AtHand(); err != nil {
 			t.Skip(err)
-		}
-		if _, all := system.Fetched(); !all {
-			t.Skipf("%s is not on this machine yet; fetch it, once: go run ./workshop backend %s -fetch", system.Title, name)
 		}
 	}
 }
