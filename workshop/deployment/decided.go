@@ -39,7 +39,7 @@ func (d *Deployment) LookWhenDecided(when string, at ...*Jaeger) {
 			return
 		}
 		if err != nil {
-			d.fail(at[0].part.File, err)
+			d.fail(err)
 			return
 		}
 		if len(now) != len(held) {

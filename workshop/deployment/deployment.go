@@ -94,9 +94,9 @@ func (d *Deployment) discard() {
 func (d *Deployment) failed() bool { return d.facts.Err != nil || d.ctx.Err() != nil }
 
 // fail notes why a part does not run. The first counts.
-func (d *Deployment) fail(file string, err error) {
+func (d *Deployment) fail(err error) {
 	if d.facts.Err == nil {
-		d.facts.Err, d.facts.File = err, file
+		d.facts.Err = err
 	}
 }
 
@@ -129,12 +129,12 @@ func (d *Deployment) InMemory() *Jaeger {
 
 func (d *Deployment) jaeger(files fs.FS, file string) *Jaeger {
 	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
-	j.member = member{d: d, name: nameOf(file), file: file, restart: j.again}
+	j.member = member{d: d, name: nameOf(file), restart: j.again}
 	if d.failed() {
 		return j
 	}
 	if err := d.start(j, files); err != nil {
-		d.fail(file, err)
+		d.fail(err)
 		return j
 	}
 	d.facts.Parts = append(d.facts.Parts, j.part)

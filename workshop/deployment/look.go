@@ -31,7 +31,7 @@ func (d *Deployment) Look(query *Jaeger, when string) (all bool) {
 		return false
 	}
 	sent, refused := d.facts.Sent()
-	return d.look(query.part.File, d.search(query, len(sent)-refused), len(sent), refused, when)
+	return d.look(d.search(query, len(sent)-refused), len(sent), refused, when)
 }
 
 // LookFor is [Deployment.Look] for spans that services send: it waits for n.
@@ -39,7 +39,7 @@ func (d *Deployment) LookFor(query *Jaeger, n int, when string) (all bool) {
 	if d.failed() {
 		return false
 	}
-	return d.look(query.part.File, d.search(query, n), n, 0, when)
+	return d.look(d.search(query, n), n, 0, when)
 }
 
 // question asks somebody for all spans that are held at this moment.
@@ -51,10 +51,10 @@ func (d *Deployment) search(query *Jaeger, n int) question {
 	return func() ([]spans.Span, error) { return find(d.ctx, client, n) }
 }
 
-func (d *Deployment) look(file string, ask question, sent, refused int, when string) (all bool) {
+func (d *Deployment) look(ask question, sent, refused int, when string) (all bool) {
 	held, err := d.await(ask, sent-refused)
 	if err != nil {
-		d.fail(file, err)
+		d.fail(err)
 		return false
 	}
 	d.facts.Looks = append(d.facts.Looks, tracecheck.Held{When: when, Spans: held, Sendings: len(d.facts.Sendings)})

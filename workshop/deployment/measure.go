@@ -59,7 +59,7 @@ func (d *Deployment) Measure(collector *Jaeger) {
 	}
 	sent, _ := d.facts.Sent()
 	if err := d.awaitCounts(jaeger.Reachable(address)+"/metrics", len(sent), countPatience+collector.part.Process.Config.HoldsBack()); err != nil {
-		d.fail(m.From, err)
+		d.fail(err)
 		return
 	}
 	d.note("its page of metrics counts %s of %s", text.Grouped(int(m.Calls().Sum())), text.Plural(len(sent), "span"))

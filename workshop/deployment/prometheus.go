@@ -46,7 +46,7 @@ func (d *Deployment) Prometheus(file string) *Prometheus {
 	p := &Prometheus{Backend: Backend{name: "prometheus"}, source: file}
 	p.config = filepath.Join(d.stage.Folder(), file)
 	if err := p.write(d); err != nil {
-		d.fail(file, err)
+		d.fail(err)
 	}
 	d.bring(&p.Backend, p.config)
 	return p
@@ -74,7 +74,7 @@ func (p *Prometheus) Reread() {
 		return
 	}
 	if err := p.write(p.d); err != nil {
-		p.d.fail(p.source, err)
+		p.d.fail(err)
 		return
 	}
 	p.Restart()

@@ -49,7 +49,7 @@ func (d *Deployment) Traffic(seed uint64, slow time.Duration, balance Balance, t
 	}
 	recorded, err := d.record(seed)
 	if err != nil {
-		d.fail("traffic", err)
+		d.fail(err)
 		return
 	}
 	visits := byTrace(recorded)

@@ -30,7 +30,7 @@ func (d *Deployment) LookInZipkin(zipkin *Backend, n int, when string) (all bool
 		return false
 	}
 	ask := func() ([]spans.Span, error) { return askZipkin(d.ctx, zipkin.URL("/api/v2/traces?limit=1000")) }
-	return d.look(zipkin.file, ask, n, 0, when)
+	return d.look(ask, n, 0, when)
 }
 
 func askZipkin(ctx context.Context, url string) ([]spans.Span, error) {
