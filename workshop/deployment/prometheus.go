@@ -3,10 +3,8 @@ package deployment
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"math"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -123,16 +121,7 @@ func (p *Prometheus) asked(address string) time.Time {
 }
 
 func (p *Prometheus) get(path string, into any) error {
-	request, err := http.NewRequestWithContext(p.d.ctx, http.MethodGet, p.process.Address()+path, nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, mostBytes))
+	body, err := get(p.d.ctx, p.process.Address()+path)
 	if err != nil {
 		return err
 	}
