@@ -158,8 +158,10 @@ func (p *goProcess) start(ctx context.Context) (address string, err error) {
 	if err != nil {
 		return "", err
 	}
+	release := proc.Adopt(p.cmd.Process)
 	go func() {
 		p.err = <-ended
+		release()
 		p.log.End()
 		close(p.done)
 	}()
