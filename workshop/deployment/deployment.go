@@ -63,7 +63,7 @@ type Deployment struct {
 // New gives a deployment whose configuration files are in files.
 func New(s *tracecheck.Stage, files fs.FS) *Deployment {
 	d := newOn(s, files)
-	s.Own(d.discard, d.discard)
+	s.Own(d.discard)
 	return d
 }
 
