@@ -58,7 +58,7 @@ func pythonDocument(t *testing.T) *lesson.Document {
 // TestPython runs the services in Python, by themselves and beside those in Go,
 // and holds the document to the spans that they send.
 func TestPython(t *testing.T) {
-	s := fetchedPython(t)
+	s := fetchedSystem(t, "python")
 	for _, pair := range os.Environ() {
 		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "OTEL_") {
 			t.Setenv(name, "") // and it comes back
@@ -86,21 +86,6 @@ func TestPython(t *testing.T) {
 			test(t, flask{s, services, otlp})
 		})
 	}
-}
-
-func fetchedPython(t *testing.T) *systems.System {
-	t.Helper()
-	s, err := systems.Find("python")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Lacks(); err != nil {
-		t.Skip(err)
-	}
-	if _, all := s.Fetched(); !all {
-		t.Skipf("%s is not fetched yet: go run ./workshop backend -fetch python", s.Title)
-	}
-	return s
 }
 
 // flask is what a test has: the services in both languages, and somebody who

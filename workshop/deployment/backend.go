@@ -20,11 +20,8 @@ func Need(t testing.TB, names ...string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := system.Lacks(); err != nil {
+		if err := system.AtHand(); err != nil {
 			t.Skip(err)
-		}
-		if _, all := system.Fetched(); !all {
-			t.Skipf("%s is not on this machine yet; fetch it, once: go run ./workshop backend %s -fetch", system.Title, name)
 		}
 	}
 }
@@ -54,12 +51,12 @@ func (d *Deployment) Backend(name string) *Backend {
 // bring starts it, with a configuration file if it is to have another one than
 // its own.
 func (d *Deployment) bring(b *Backend, config string) {
-	b.member = member{d: d, name: b.name, file: b.name, restart: b.again}
+	b.member = member{d: d, name: b.name, restart: b.again}
 	if d.failed() {
 		return
 	}
 	if err := b.start(config); err != nil {
-		d.fail(b.file, err)
+		d.fail(err)
 		return
 	}
 	if usual, known := usualPorts[b.name]; known {

@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 )
@@ -18,10 +19,10 @@ func (d *Deployment) Broker() {
 	}
 	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.AllowAutoTopicCreation(), kfake.DefaultNumPartitions(partitions))
 	if err == nil && len(cluster.ListenAddrs()) != 1 {
-		err = errors.New("the broker listens nowhere")
+		err = errors.New("it listens nowhere")
 	}
 	if err != nil {
-		d.fail("the broker", err)
+		d.fail(fmt.Errorf("the broker does not run: %w", err))
 		return
 	}
 	m := member{d: d, name: "the broker"}

@@ -39,13 +39,13 @@ func (d *Deployment) LookWhenDecided(when string, at ...*Jaeger) {
 			return
 		}
 		if err != nil {
-			d.fail(at[0].part.File, err)
+			d.fail(err)
 			return
 		}
 		if len(now) != len(held) {
 			held, since = now, time.Now()
 		}
-		d.facts.Looks = []tracecheck.Held{{When: when, Spans: held}}
+		d.facts.Looks = []tracecheck.Held{{When: when, Spans: held, Sendings: len(d.facts.Sendings)}}
 		due := over
 		if !d.failuresAreThere() {
 			due = over.Add(decisionPatience)

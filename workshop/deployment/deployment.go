@@ -63,7 +63,7 @@ type Deployment struct {
 // New gives a deployment whose configuration files are in files.
 func New(s *tracecheck.Stage, files fs.FS) *Deployment {
 	d := newOn(s, files)
-	s.Own(d.discard, d.discard)
+	s.Own(d.discard)
 	return d
 }
 
@@ -94,9 +94,9 @@ func (d *Deployment) discard() {
 func (d *Deployment) failed() bool { return d.facts.Err != nil || d.ctx.Err() != nil }
 
 // fail notes why a part does not run. The first counts.
-func (d *Deployment) fail(file string, err error) {
+func (d *Deployment) fail(err error) {
 	if d.facts.Err == nil {
-		d.facts.Err, d.facts.File = err, file
+		d.facts.Err = err
 	}
 }
 
@@ -129,12 +129,12 @@ func (d *Deployment) InMemory() *Jaeger {
 
 func (d *Deployment) jaeger(files fs.FS, file string) *Jaeger {
 	j := &Jaeger{part: &tracecheck.Part{File: file, Log: &proc.Transcript{Last: 256 << 10}}}
-	j.member = member{d: d, name: nameOf(file), file: file, restart: j.again}
+	j.member = member{d: d, name: nameOf(file), restart: j.again}
 	if d.failed() {
 		return j
 	}
 	if err := d.start(j, files); err != nil {
-		d.fail(file, err)
+		d.fail(err)
 		return j
 	}
 	d.facts.Parts = append(d.facts.Parts, j.part)
@@ -183,6 +183,9 @@ func (d *Deployment) start(j *Jaeger, files fs.FS) error {
 
 // Kill ends it on the spot (SIGKILL).
 func (j *Jaeger) Kill() {
+	if j.d.failed() {
+		return
+	}
 	j.member.Kill()
 	j.part.Killed = true
 	if _, broker := j.d.moved[usualPorts["kafka"]]; broker {

@@ -31,7 +31,7 @@ func (d *Deployment) Look(query *Jaeger, when string) (all bool) {
 		return false
 	}
 	sent, refused := d.facts.Sent()
-	return d.look(query.part.File, d.search(query, len(sent)-refused), len(sent), refused, when)
+	return d.look(d.search(query, len(sent)-refused), len(sent), refused, when)
 }
 
 // LookFor is [Deployment.Look] for spans that services send: it waits for n.
@@ -39,22 +39,22 @@ func (d *Deployment) LookFor(query *Jaeger, n int, when string) (all bool) {
 	if d.failed() {
 		return false
 	}
-	return d.look(query.part.File, d.search(query, n), n, 0, when)
+	return d.look(d.search(query, n), n, 0, when)
 }
 
-// held gives all spans that somebody holds at this moment.
-type held func() ([]spans.Span, error)
+// question asks somebody for all spans that are held at this moment.
+type question func() ([]spans.Span, error)
 
 // search looks for all spans, of which n are expected.
-func (d *Deployment) search(query *Jaeger, n int) held {
+func (d *Deployment) search(query *Jaeger, n int) question {
 	client := query.part.Process.Client()
 	return func() ([]spans.Span, error) { return find(d.ctx, client, n) }
 }
 
-func (d *Deployment) look(file string, ask held, sent, refused int, when string) (all bool) {
+func (d *Deployment) look(ask question, sent, refused int, when string) (all bool) {
 	held, err := d.await(ask, sent-refused)
 	if err != nil {
-		d.fail(file, err)
+		d.fail(err)
 		return false
 	}
 	d.facts.Looks = append(d.facts.Looks, tracecheck.Held{When: when, Spans: held, Sendings: len(d.facts.Sendings)})
@@ -63,7 +63,7 @@ func (d *Deployment) look(file string, ask held, sent, refused int, when string)
 }
 
 // await asks until n spans are there, or no more come.
-func (d *Deployment) await(ask held, n int) ([]spans.Span, error) {
+func (d *Deployment) await(ask question, n int) ([]spans.Span, error) {
 	began, last, before := time.Now(), time.Now(), -1
 	for {
 		asked := time.Now()

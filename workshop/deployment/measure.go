@@ -2,9 +2,6 @@ package deployment
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"net/http"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/exposition"
@@ -12,34 +9,18 @@ import (
 	"example.com/tracing-workshop/workshop/internal/text"
 )
 
-const (
-	// countPatience is how long a page of metrics may stay as it is before it is
-	// clear that it will. A collector on a stage counts twice a second.
-	countPatience = 5 * time.Second
-	// mostBytes is how long a page of metrics may be.
-	mostBytes = 16 << 20
-)
+// countPatience is how long a page of metrics may stay as it is before it is clear
+// that it will. A collector on a stage counts twice a second.
+const countPatience = 5 * time.Second
 
 // Samples are the lines of a page of metrics.
 type Samples = exposition.Samples
 
 // ReadMetrics asks for a page of metrics, as Prometheus does.
 func ReadMetrics(ctx context.Context, url string) (Samples, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	page, err := get(ctx, url)
 	if err != nil {
 		return nil, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	page, err := io.ReadAll(io.LimitReader(response.Body, mostBytes))
-	if err != nil {
-		return nil, err
-	}
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s, and not with a page of metrics", url, response.Status)
 	}
 	return exposition.Parse(string(page))
 }
@@ -59,7 +40,7 @@ func (d *Deployment) Measure(collector *Jaeger) {
 	}
 	sent, _ := d.facts.Sent()
 	if err := d.awaitCounts(jaeger.Reachable(address)+"/metrics", len(sent), countPatience+collector.part.Process.Config.HoldsBack()); err != nil {
-		d.fail(m.From, err)
+		d.fail(err)
 		return
 	}
 	d.note("its page of metrics counts %s of %s", text.Grouped(int(m.Calls().Sum())), text.Plural(len(sent), "span"))

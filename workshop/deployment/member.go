@@ -11,7 +11,6 @@ import (
 type member struct {
 	d       *Deployment
 	name    string // what it is in the account, as "the storage"
-	file    string // its configuration, or its name where it has none
 	process process
 	restart func(context.Context) (process, error)
 }
@@ -48,7 +47,7 @@ func (m *member) Stop() {
 		return
 	}
 	if err := m.process.Stop(); err != nil {
-		m.d.fail(m.file, err)
+		m.d.fail(err)
 		return
 	}
 	m.gone("is stopped")
@@ -61,12 +60,12 @@ func (m *member) Restart() {
 		return
 	}
 	if err := m.process.Stop(); err != nil {
-		m.d.fail(m.file, err)
+		m.d.fail(err)
 		return
 	}
 	again, err := m.restart(m.d.ctx)
 	if err != nil {
-		m.d.fail(m.file, err)
+		m.d.fail(err)
 		return
 	}
 	m.runs(again)

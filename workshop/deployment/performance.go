@@ -68,7 +68,7 @@ func ShowsCalls(e *tracecheck.Evidence) *tracecheck.Miss {
 		want += float64(len(all)) / ratePer.Seconds()
 		got += rateOf(m, o).Calls
 	}
-	if factor := got / want; factor < 1-alike || factor > most {
+	if got < want*(1-alike) || got > want*most || want == 0 {
 		return &tracecheck.Miss{What: tracecheck.Miscounted, Key: "jaeger-calls", Got: got, Want: want,
 			Says: fmt.Sprintf("Requests came at %.2f a second, over %v. Jaeger says %.2f.", want, ratePer, got)}
 	}

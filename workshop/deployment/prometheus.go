@@ -3,10 +3,8 @@ package deployment
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"math"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -46,7 +44,7 @@ func (d *Deployment) Prometheus(file string) *Prometheus {
 	p := &Prometheus{Backend: Backend{name: "prometheus"}, source: file}
 	p.config = filepath.Join(d.stage.Folder(), file)
 	if err := p.write(d); err != nil {
-		d.fail(file, err)
+		d.fail(err)
 	}
 	d.bring(&p.Backend, p.config)
 	return p
@@ -74,7 +72,7 @@ func (p *Prometheus) Reread() {
 		return
 	}
 	if err := p.write(p.d); err != nil {
-		p.d.fail(p.source, err)
+		p.d.fail(err)
 		return
 	}
 	p.Restart()
@@ -123,16 +121,7 @@ func (p *Prometheus) asked(address string) time.Time {
 }
 
 func (p *Prometheus) get(path string, into any) error {
-	request, err := http.NewRequestWithContext(p.d.ctx, http.MethodGet, p.process.Address()+path, nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, mostBytes))
+	body, err := get(p.d.ctx, p.process.Address()+path)
 	if err != nil {
 		return err
 	}

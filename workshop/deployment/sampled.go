@@ -19,6 +19,9 @@ func KeepsSlow(e *tracecheck.Evidence) *tracecheck.Miss {
 }
 
 func keepsAll(all []tracecheck.Fate, class, which string) *tracecheck.Miss {
+	if len(all) == 0 {
+		return &tracecheck.Miss{What: tracecheck.Unkept, Key: class, Says: "No trace was sent " + which + "."}
+	}
 	n := kept(all)
 	if n == len(all) {
 		return nil

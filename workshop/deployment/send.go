@@ -71,7 +71,10 @@ func without(names []string, name string) []string {
 func export(ctx context.Context, address string, batches [][]*tracepb.ResourceSpans) (refused int, why string) {
 	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
-		return 0, err.Error()
+		for _, batch := range batches {
+			refused += spanCount(batch)
+		}
+		return refused, err.Error()
 	}
 	defer connection.Close()
 	client := tracecollector.NewTraceServiceClient(connection)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func (d *Deployment) GoService(name string, to Taker, flags ...string) *Service 
 		if err != nil {
 			return nil, err
 		}
-		p := &goProcess{log: &proc.Transcript{Last: 64 << 10}, done: make(chan struct{})}
+		p := &goProcess{name: s.name, log: &proc.Transcript{Last: 64 << 10}, done: make(chan struct{})}
 		args := append([]string{name, "-addr=127.0.0.1:0", "-flush-timeout=" + flushPatience.String()}, flags...)
 		p.cmd = exec.Command(program, args...)
 		p.cmd.Env = append(withoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT="+to.takes())
@@ -86,8 +87,8 @@ func (d *Deployment) PythonService(name string, to Taker, env ...string) *Servic
 		if err != nil {
 			return nil, err
 		}
-		env = append([]string{"SERVICES=" + name, "OTEL_EXPORTER_OTLP_ENDPOINT=" + to.takes()}, env...)
-		p, err := system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: append(unsetTelemetry(os.Environ()), env...)})
+		own := []string{"SERVICES=" + name, "OTEL_EXPORTER_OTLP_ENDPOINT=" + to.takes()}
+		p, err := system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: slices.Concat(unsetTelemetry(os.Environ()), own, env)})
 		if err != nil {
 			return nil, err
 		}
@@ -98,14 +99,14 @@ func (d *Deployment) PythonService(name string, to Taker, env ...string) *Servic
 
 func (d *Deployment) service(name, language string, start func(*Service) (process, error)) *Service {
 	s := &Service{}
-	s.member = member{d: d, name: "the " + name + " in " + language, file: name}
+	s.member = member{d: d, name: "the " + name + " in " + language}
 	s.restart = func(context.Context) (process, error) { return start(s) }
 	if d.failed() {
 		return s
 	}
 	p, err := start(s)
 	if err != nil {
-		d.fail(s.file, err)
+		d.fail(err)
 		return s
 	}
 	s.runs(p)
@@ -139,6 +140,7 @@ func unsetTelemetry(environment []string) []string {
 
 // goProcess is a service of step 5 that runs, or has run.
 type goProcess struct {
+	name string // in messages
 	cmd  *exec.Cmd
 	log  *proc.Transcript
 	done chan struct{}
@@ -156,8 +158,10 @@ func (p *goProcess) start(ctx context.Context) (address string, err error) {
 	if err != nil {
 		return "", err
 	}
+	release := proc.Adopt(p.cmd.Process)
 	go func() {
 		p.err = <-ended
+		release()
 		p.log.End()
 		close(p.done)
 	}()
@@ -170,10 +174,10 @@ func (p *goProcess) start(ctx context.Context) (address string, err error) {
 		select {
 		case <-more:
 		case <-p.done:
-			return "", fmt.Errorf("it does not run: %s", p.lastWords())
+			return "", fmt.Errorf("%s does not run: %s", p.name, p.lastWords())
 		case <-patience:
 			p.Kill()
-			return "", fmt.Errorf("it does not listen within %s", listenPatience)
+			return "", fmt.Errorf("%s does not listen within %s", p.name, listenPatience)
 		case <-ctx.Done():
 			p.Kill()
 			return "", ctx.Err()
@@ -196,13 +200,13 @@ func (p *goProcess) Stop() error {
 		return p.ending()
 	case <-time.After(stopPatience):
 		p.Kill()
-		return fmt.Errorf("it did not stop within %s and was killed", stopPatience)
+		return fmt.Errorf("%s did not stop within %s and was killed", p.name, stopPatience)
 	}
 }
 
 func (p *goProcess) ending() error {
 	if p.err != nil {
-		return fmt.Errorf("it ended badly: %s", p.lastWords())
+		return fmt.Errorf("%s ended badly: %s", p.name, p.lastWords())
 	}
 	return nil
 }

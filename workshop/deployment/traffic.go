@@ -25,14 +25,15 @@ const (
 	// sent. Each service waits for a full batch, or for some seconds
 	// (OTEL_BSP_SCHEDULE_DELAY), and none knows of the others.
 	apart = 2100 * time.Millisecond
+	// hurry is how much more than that it may be, and attempts how often it is tried
+	// to keep to that.
+	hurry    = 1500 * time.Millisecond
+	attempts = 3
 	// partBatch is how many spans are in an export whose time was up before it was
 	// full, as it is with services that are not in a hurry.
 	partBatch = 16
 	// early is the service that sends its spans first. Nothing ever fails in it.
 	early = "joke-service"
-	// hurry is how much more than that it may be.
-	hurry    = 1500 * time.Millisecond
-	attempts = 3
 )
 
 // Traffic runs the traffic of step 5, and sends its traces to collectors, among
@@ -48,7 +49,7 @@ func (d *Deployment) Traffic(seed uint64, slow time.Duration, balance Balance, t
 	}
 	recorded, err := d.record(seed)
 	if err != nil {
-		d.fail("traffic", err)
+		d.fail(err)
 		return
 	}
 	visits := byTrace(recorded)

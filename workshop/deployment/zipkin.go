@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -30,27 +29,16 @@ func (d *Deployment) LookInZipkin(zipkin *Backend, n int, when string) (all bool
 		return false
 	}
 	ask := func() ([]spans.Span, error) { return askZipkin(d.ctx, zipkin.URL("/api/v2/traces?limit=1000")) }
-	return d.look(zipkin.file, ask, n, 0, when)
+	return d.look(ask, n, 0, when)
 }
 
 func askZipkin(ctx context.Context, url string) ([]spans.Span, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookPatience)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	body, err := get(ctx, url)
 	if err != nil {
 		return nil, err
-	}
-	request.Close = true // it leaves no connection behind
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", url, response.Status)
 	}
 	var traces [][]zipkinSpan
-	if err := json.NewDecoder(response.Body).Decode(&traces); err != nil {
+	if err := json.Unmarshal(body, &traces); err != nil {
 		return nil, fmt.Errorf("%s does not answer with traces: %w", url, err)
 	}
 	var all []spans.Span

@@ -116,17 +116,17 @@ func (s *Stage) Deployment() *Deployment {
 // Folder is one for files of the play, and is gone when that is over.
 func (s *Stage) Folder() string { return s.folder }
 
-// Own puts something else on the stage: end is called when the play is over, and
-// discard, perhaps while the play still goes on, when it is of no interest any
-// more. discard is called at once if that is so already.
-func (s *Stage) Own(end, discard func()) {
+// Own puts something else on the stage. end is called when the play is over, and
+// when it is of no interest any more, which may be while it still goes on: so it is
+// called twice at times, and at once if the play has been of no interest already.
+func (s *Stage) Own(end func()) {
 	s.mu.Lock()
 	closed := s.closed
 	s.endings = append(s.endings, end)
-	s.discards = append(s.discards, discard)
+	s.discards = append(s.discards, end)
 	s.mu.Unlock()
 	if closed {
-		discard()
+		end()
 	}
 }
 

@@ -10,11 +10,8 @@ func atHand(t *testing.T, name string) *System {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Lacks(); err != nil {
+	if err := s.AtHand(); err != nil {
 		t.Skip(err)
-	}
-	if _, all := s.Fetched(); !all {
-		t.Skipf("%s is not fetched yet: go run ./workshop backend -fetch %s", s.Title, name)
 	}
 	return s
 }

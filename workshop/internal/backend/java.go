@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,9 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
-
-	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
 // java is a Java of this machine.
@@ -65,23 +61,19 @@ var (
 // askJava asks for the version and whether there is a compiler. A Java before
 // 9, which has no modules, is asked once more.
 func askJava(path string) (java, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	text, err := proc.Output(proc.Command(ctx, path, "--list-modules"))
-	match := baseModule.FindSubmatch(text)
+	modules, err := said(path, "--list-modules")
+	match := baseModule.FindStringSubmatch(modules)
 	if err != nil || match == nil {
-		cmd := proc.Command(ctx, path, "-version")
-		log := &proc.Transcript{}
-		cmd.Stdout, cmd.Stderr = log, log
-		if err := proc.Run(cmd); err != nil {
+		text, err := said(path, "-version")
+		if err != nil {
 			return java{}, err
 		}
-		if match = javaVersion.FindSubmatch([]byte(log.String())); match == nil {
+		if match = javaVersion.FindStringSubmatch(text); match == nil {
 			return java{}, fmt.Errorf("%s does not tell its version", path)
 		}
 	}
-	version, err := strconv.Atoi(string(match[1]))
-	return java{path, version, strings.Contains(string(text), "jdk.compiler@")}, err
+	version, err := strconv.Atoi(match[1])
+	return java{path, version, strings.Contains(modules, "jdk.compiler@")}, err
 }
 
 // choose gives the first Java that will do.

@@ -32,7 +32,7 @@ func fetchJars(ctx context.Context, home, profile string, sums sums, report func
 		"-DoutputDirectory="+lib, "-DincludeScope=runtime")
 	cmd.Dir = home
 	done := 0
-	log := &lineWriter{told: func(line string) {
+	log := &lines{told: func(line string) {
 		if sums.downloaded(line) {
 			done++
 			report(Progress{Stage: "downloading", Done: done, Total: len(sums)})
@@ -40,7 +40,7 @@ func fetchJars(ctx context.Context, home, profile string, sums sums, report func
 	}}
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := proc.Run(cmd); err != nil {
-		return mavenError(log.lines, err)
+		return mavenError(log.last, err)
 	}
 	report(Progress{Stage: "checking", Total: len(sums)})
 	if err := sums.check(lib); err != nil {
@@ -58,27 +58,6 @@ var downloaded = regexp.MustCompile(`Downloaded from \S+: \S+/([^/\s]+\.jar) `)
 func (s sums) downloaded(line string) bool {
 	match := downloaded.FindStringSubmatch(line)
 	return match != nil && s[match[1]] != ""
-}
-
-// lineWriter tells each line that is written to it, and keeps the last ones.
-type lineWriter struct {
-	told  func(line string)
-	rest  string
-	lines []string
-}
-
-func (w *lineWriter) Write(chunk []byte) (int, error) {
-	w.rest += string(chunk)
-	for {
-		line, rest, whole := strings.Cut(w.rest, "\n")
-		if !whole {
-			return len(chunk), nil
-		}
-		w.rest = rest
-		line = strings.TrimRight(line, "\r")
-		w.lines = append(w.lines[max(0, len(w.lines)-200):], line)
-		w.told(line)
-	}
 }
 
 // mavenError gives what Maven complains about first, without the frame that it

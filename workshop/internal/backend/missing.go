@@ -43,6 +43,18 @@ func (s *System) Lacks() error {
 	return m
 }
 
+// AtHand is nil for a system that can be started at once. Else it says what this
+// machine lacks, or how to fetch what the system needs.
+func (s *System) AtHand() error {
+	if err := s.Lacks(); err != nil {
+		return err
+	}
+	if _, all := s.Fetched(); !all {
+		return fmt.Errorf("%s is not fetched yet: go run ./workshop backend -fetch %s", s.Title, s.Name)
+	}
+	return nil
+}
+
 func (r recipe) missing() *Missing {
 	if r.lacks == nil {
 		return nil

@@ -51,7 +51,6 @@ type child struct {
 	cmd  *exec.Cmd
 	log  *proc.Transcript
 	done chan struct{}
-	err  error // of the command, once it is done
 }
 
 // Address is the first of the addresses.
@@ -200,7 +199,7 @@ func (p *Process) launch(wanted program) (*child, error) {
 	p.children = append(p.children, c)
 	p.mu.Unlock()
 	go func() {
-		c.err = <-ended
+		<-ended // the exit is judged by cmd.ProcessState
 		release()
 		c.log.End()
 		close(c.done)

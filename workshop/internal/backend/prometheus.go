@@ -46,14 +46,14 @@ func prometheusLacks() *Missing {
 		m.What = "no prometheus is on PATH"
 		return m
 	}
-	out, err := exec.Command(path, "--version").CombinedOutput()
-	version := prometheusVersion.FindSubmatch(out)
+	text, err := said(path, "--version")
+	version := prometheusVersion.FindStringSubmatch(text)
 	if err != nil || version == nil {
 		m.What = fmt.Sprintf("%s does not tell its version", path)
 		return m
 	}
-	major, _ := strconv.Atoi(string(version[1]))
-	minor, _ := strconv.Atoi(string(version[2]))
+	major, _ := strconv.Atoi(version[1])
+	minor, _ := strconv.Atoi(version[2])
 	if major < 2 || major == 2 && minor < 42 {
 		m.What = fmt.Sprintf("%s is version %d.%d, and the workshop needs 2.42 or later", path, major, minor)
 		return m

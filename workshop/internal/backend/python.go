@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +59,10 @@ func pythonLacks(services source) *Missing {
 func findPython() string {
 	for _, name := range []string{"python3", "python"} {
 		path, err := exec.LookPath(name)
-		if err == nil && exec.Command(path, "-c", usable).Run() == nil {
+		if err != nil {
+			continue
+		}
+		if _, err := said(path, "-c", usable); err == nil {
 			return path
 		}
 	}
@@ -134,32 +136,10 @@ func followPython(ctx context.Context, told func(line string), path string, args
 	out := &lines{told: told}
 	cmd.Stdout, cmd.Stderr = out, out
 	err := proc.Run(cmd)
-	if words := essence(out.all); err != nil && words != "" {
+	if words := essence(out.last); err != nil && words != "" {
 		return errors.New(words)
 	}
 	return err
-}
-
-// lines tells each line that is written to it, and keeps it.
-type lines struct {
-	told func(string)
-	all  []string
-	rest []byte
-}
-
-func (l *lines) Write(chunk []byte) (int, error) {
-	l.rest = append(l.rest, chunk...)
-	for {
-		line, rest, whole := bytes.Cut(l.rest, []byte("\n"))
-		if !whole {
-			return len(chunk), nil
-		}
-		text := strings.TrimRight(string(line), "\r")
-		l.all, l.rest = append(l.all, text), rest
-		if l.told != nil {
-			l.told(text)
-		}
-	}
 }
 
 // flask is a service of ours.

@@ -47,6 +47,7 @@ func (f *Fault) metricsEnds() []string {
 
 func isCounter(id string) bool { return kindOf(id) == "spanmetrics" }
 
+// kindOf gives what stands in a component's id before the slash: otlp of otlp/second.
 func kindOf(id string) string {
 	kind, _, _ := strings.Cut(id, "/")
 	return kind

@@ -2,6 +2,7 @@ package cause
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -308,24 +309,18 @@ func (f *Fault) sentAttribute(key string) bool {
 // tail gives the id of the processor that decides, or "".
 func (f *Fault) tail() string { return f.processor("tail_sampling") }
 
-// processor gives the id of a processor of a kind that a pipeline for traces
-// names, or "".
+// processor gives the id of a processor of a kind that a pipeline names, or "".
 func (f *Fault) processor(kind string) string {
 	pipelines, _ := f.Evidence.Deployment.Setting(tailFile, "service", "pipelines").(map[string]any)
-	for name := range pipelines {
+	for _, name := range slices.Sorted(maps.Keys(pipelines)) {
 		named, _ := f.Evidence.Deployment.Setting(tailFile, "service", "pipelines", name, "processors").([]any)
 		for _, id := range named {
-			if id, ok := id.(string); ok && ofKind(id, kind) {
+			if id, ok := id.(string); ok && kindOf(id) == kind {
 				return id
 			}
 		}
 	}
 	return ""
-}
-
-func ofKind(id, kind string) bool {
-	is, _, _ := strings.Cut(id, "/")
-	return is == kind
 }
 
 func (f *Fault) decides() bool { return f.tail() != "" }
@@ -336,7 +331,7 @@ func (f *Fault) inPipeline(kind string) bool { return f.processor(kind) != "" }
 func (f *Fault) describesTail() bool {
 	described, _ := f.Evidence.Deployment.Setting(tailFile, "processors").(map[string]any)
 	for id := range described {
-		if ofKind(id, "tail_sampling") {
+		if kindOf(id) == "tail_sampling" {
 			return true
 		}
 	}

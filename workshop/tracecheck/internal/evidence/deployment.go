@@ -19,7 +19,6 @@ type Deployment struct {
 	Slow     time.Duration // from how long on a trace counts as slow
 	Apart    time.Duration // how much later than the first spans of a trace its last ones were sent
 	Err      error         // why a part of it does not run
-	File     string
 }
 
 // Part is one of the Jaegers.

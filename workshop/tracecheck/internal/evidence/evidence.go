@@ -19,7 +19,7 @@ type Evidence struct {
 	Received   []spans.Span       // what the collector received
 	Printed    []spans.Span       // what the programs printed on stdout
 	Jaeger     *Jaeger            // nil if the play had none
-	Held       []spans.Span       // what Jaeger held at the first look
+	Held       []spans.Span       // what Jaeger held at the first look, or a deployment at the last one
 	Deployment *Deployment        // nil if the play had none
 
 	Exchanges []*Exchange   // the requests to the services, with their answers
