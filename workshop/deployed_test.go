@@ -12,8 +12,9 @@ import (
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
-// start starts the system, if the storage has one, and the Jaegers; and these
-// once more with a queue, where the files have none.
+// start starts the system, if the storage has one, and the Jaegers. Where it makes
+// a difference what waits for the database, they run twice: without a queue, and
+// with that of section 1.
 func (s storage) start(t *testing.T, b jaeger.Binary) *held {
 	t.Helper()
 	h := &held{storage: s}
@@ -25,29 +26,50 @@ func (s storage) start(t *testing.T, b jaeger.Binary) *held {
 		h.database = database
 		env = []string{s.address + "=" + p.Address()}
 	}
-	h.ways = []*deployed{deploy(t, b, s.files, env)}
+	if s.away == waits {
+		h.ways = []*deployed{deploy(t, b, s.files, env)}
+	} else {
+		h.ways = []*deployed{deploy(t, b, withQueue(t, s.files, ""), env), deploy(t, b, withQueue(t, s.files, queueOfLesson(t)), env)}
+	}
 	if s.system == "" {
 		h.database = &jaegerDatabase{h.ways[0]}
-	}
-	if s.away != waits {
-		h.ways = append(h.ways, deploy(t, b, withQueue(t, s.files), env))
 	}
 	return h
 }
 
-// withQueue gives copies of files that have the queue of collector.yaml, and
-// its patience.
-func withQueue(t *testing.T, files []string) []string {
+const (
+	beforeQueue = "    trace_storage: trace_store\n"
+	afterQueue  = "\nextensions:"
+)
+
+// queueOfLesson gives the queue of collector.yaml, and its patience.
+func queueOfLesson(t *testing.T) string {
 	t.Helper()
-	const before = "    trace_storage: trace_store\n"
-	_, queue, _ := strings.Cut(read(t, solved("collector.yaml")), before)
-	queue, _, _ = strings.Cut(queue, "\nextensions:")
+	queue := queueOf(t, solved("collector.yaml"))
 	if !strings.Contains(queue, "queue_size:") || !strings.Contains(queue, "max_elapsed_time:") {
 		t.Fatalf("collector.yaml has no queue:\n%s", queue)
 	}
+	return queue
+}
+
+// queueOf gives what a file says of the queue of its exporter, or "".
+func queueOf(t *testing.T, file string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(read(t, file), beforeQueue)
+	queue, _, ends := strings.Cut(rest, afterQueue)
+	if !found || !ends {
+		t.Fatalf("%s has no exporter to a storage, with the extensions behind it", file)
+	}
+	return queue
+}
+
+// withQueue gives copies of files that have this queue, or none, in the place of
+// what they have.
+func withQueue(t *testing.T, files []string, queue string) []string {
+	t.Helper()
 	var all []string
 	for _, file := range files {
-		all = append(all, changed(t, file, before, before+queue))
+		all = append(all, changed(t, file, beforeQueue+queueOf(t, file), beforeQueue+queue))
 	}
 	return all
 }
