@@ -30,8 +30,8 @@ var kafkaCauses = []Cause{
 		if reads == writes || len(f.Evidence.Deployment.Last()) > 0 {
 			return ""
 		}
-		return fmt.Sprintf("The collector writes to the topic %s, and the ingester reads %s. A topic that is not there is no error: it may come.",
-			evidence.Show(writes), evidence.Show(reads))
+		return fmt.Sprintf("The collector writes to the topic %s, and the ingester reads %s%s. A topic that is not there is no error: it may come.",
+			evidence.Show(writes), evidence.Show(reads), byDefault(reads))
 	}, "Under receivers.kafka.traces, name the topic that the collector's exporter names."),
 	ingester("kafka-encoding", "two encodings, of the collector and of the ingester", func(f *Fault) string {
 		reads, writes := f.receiver("traces", "encoding"), f.producer("traces", "encoding")
@@ -102,6 +102,15 @@ func (f *Fault) waits() string {
 	processors, _ := d.Setting(ingesterFile, "service", "pipelines", "traces", "processors").([]any)
 	if slices.Contains(processors, any("batch")) {
 		return "batch"
+	}
+	return ""
+}
+
+// byDefault says that nobody wrote the name of a topic: it is that of the receiver
+// for traces (OpenTelemetry Collector, kafkareceiver).
+func byDefault(topic any) string {
+	if topic == "otlp_spans" {
+		return ", its default"
 	}
 	return ""
 }
