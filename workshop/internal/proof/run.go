@@ -183,8 +183,7 @@ func (p Plan) proofsOf(test, file string) int {
 	_, below, some := strings.Cut(p.Pattern, test+"$/")
 	switch {
 	case test == "TestProof" && !some:
-		cases, _ := Cases(p.root, filepath.Base(filepath.Dir(file)))
-		return len(cases) + 1 // the solution is proved with and without go.work
+		return p.proofsOfStep(filepath.Dir(file))
 	case test == "TestDocuments" && some:
 		return 1 + strings.Count(below, "|")
 	case test == "TestDocuments":
@@ -192,6 +191,27 @@ func (p Plan) proofsOf(test, file string) int {
 		return len(documents)
 	}
 	return 1
+}
+
+// proofsOfStep counts the proofs of a step, or of a part of one, whose solution is
+// in a folder.
+func (p Plan) proofsOfStep(folder string) int {
+	root, _ := filepath.Abs(p.root) // the go command gives whole paths
+	step, err := filepath.Rel(filepath.Join(root, "solutions"), folder)
+	if err != nil {
+		return 1
+	}
+	cases, _ := Cases(p.root, filepath.ToSlash(step))
+	if filepath.Dir(step) == "." {
+		return len(cases) + 1 // the solution is proved with and without go.work
+	}
+	// In a part, solution and starter are proved by each test of it.
+	tests, _ := filepath.Glob(filepath.Join(p.root, step, "*_test.go"))
+	n := len(cases) - len(always)
+	for _, file := range tests {
+		n += len(always) * len(testsIn(file))
+	}
+	return n
 }
 
 // tops gives the parts of the pattern that are about the names of tests, and

@@ -243,3 +243,26 @@ func TestFetchWithoutNetwork(t *testing.T) {
 		t.Errorf("Fetch gives %v; want what is missing", err)
 	}
 }
+
+// TestProofsOfAPart counts solution and starter once for each test of the part.
+func TestProofsOfAPart(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"step05-x/production/a_test.go":                      "package production\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n\nfunc TestB(t *testing.T) {}\n",
+		"solutions/mistakes/step05-x/production/m.txtar":     "",
+		"solutions/alternatives/step05-x/production/a.txtar": "",
+		"solutions/alternatives/step05-x/not-of-it.txtar":    "",
+		"solutions/step05-x/production/proof_test.go":        "",
+	} {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := All(root).proofsOfStep(filepath.Join(root, "solutions", "step05-x", "production")); got != 2+2*2 {
+		t.Errorf("%d proofs; want one mistake, one right answer, and two of each of two tests", got)
+	}
+}
