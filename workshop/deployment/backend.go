@@ -62,9 +62,7 @@ func (d *Deployment) bring(b *Backend, config string) {
 	if usual, known := usualPorts[b.name]; known {
 		d.moved[usual] = hostPort(b.process.Address())
 	}
-	if usualPorts[b.name] == usualPorts["opensearch"] {
-		d.quiet = slowPatience
-	}
+	d.quiet = slowPatience
 	d.note("%s runs", b.process.System.Title)
 }
 

@@ -11,13 +11,14 @@ import (
 )
 
 const (
-	// lookPatience is how long spans may take from a collector to a search.
-	lookPatience = 30 * time.Second
+	// lookPatience is how long spans may go on coming: a database on a busy machine
+	// writes a few hundred a second.
+	lookPatience = 3 * time.Minute
 	// quietPatience is how long nothing more may come, before it is clear that
 	// nothing will: a retry of the lesson's collector waits for 5 to 7.5 s.
 	quietPatience = 8 * time.Second
-	// slowPatience is the same for a search engine, which shows a write after up to
-	// 12 s, and for a broker, which waits for 10 s until it gives what an ingester
+	// slowPatience is the same for a database, of which a search engine shows a write
+	// after up to 12 s, and for a broker, which waits for 10 s until it gives what an ingester
 	// read that was killed to another one.
 	slowPatience = 20 * time.Second
 	glance       = 100 * time.Millisecond
@@ -74,7 +75,7 @@ func (d *Deployment) await(ask question, n int) ([]spans.Span, error) {
 		if len(held) != before {
 			before, last = len(held), time.Now()
 		}
-		over := time.Since(began) > lookPatience && time.Since(last) > glance || time.Since(last) > d.quiet
+		over := time.Since(began) > lookPatience || time.Since(last) > d.quiet
 		if err == nil && (len(held) >= n || over) {
 			return held, nil
 		}
@@ -82,7 +83,7 @@ func (d *Deployment) await(ask question, n int) ([]spans.Span, error) {
 			return nil, err
 		}
 		// A database works for an answer, and has spans to write as well.
-		if err := pause(d.ctx, max(glance, time.Since(asked))); err != nil {
+		if err := pause(d.ctx, max(glance, 3*time.Since(asked))); err != nil {
 			return nil, err
 		}
 	}
