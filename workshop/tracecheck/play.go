@@ -1,6 +1,7 @@
 package tracecheck
 
 import (
+	"errors"
 	"slices"
 	"sync"
 
@@ -58,9 +59,18 @@ func (p *Play) repeat() bool {
 	return true
 }
 
-// await gives what the play left behind.
+// errBrokenOff is of a play that was not played to its end.
+var errBrokenOff = errors.New("stopped before the checks were through")
+
+// await gives what the play left behind. One that was broken off by a signal left
+// something else than its script says, of which nothing can be expected.
 func (p *Play) await() (*Evidence, error) {
 	<-p.over
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stage.brokenOff() {
+		return nil, errBrokenOff
+	}
 	return p.evidence, p.err
 }
 

@@ -3,6 +3,7 @@ package tracecheck
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -160,6 +161,21 @@ func TestLaterPlaysAreCutShort(t *testing.T) {
 	})
 	if err != nil || v.Fault == nil {
 		t.Errorf("got no finding (%v)", err)
+	}
+}
+
+// TestNothingIsExpectedOfAPlayThatWasBrokenOff asks no expectation about it, which
+// counts on all that the script does.
+func TestNothingIsExpectedOfAPlayThatWasBrokenOff(t *testing.T) {
+	ended := make(chan struct{})
+	play := NewPlay(func(s *Stage) {
+		s.Own(sync.OnceFunc(func() { close(ended) }))
+		<-ended
+	})
+	play.open(t.TempDir())
+	play.discard()
+	if e, err := play.await(); err != errBrokenOff || e != nil {
+		t.Errorf("it leaves %v (%v)", e, err)
 	}
 }
 

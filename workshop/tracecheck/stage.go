@@ -146,6 +146,13 @@ func (s *Stage) end() {
 	}
 }
 
+// brokenOff tells whether what runs on the stage was discarded.
+func (s *Stage) brokenOff() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 // discard ends what is still running, and what is started later.
 func (s *Stage) discard() {
 	s.mu.Lock()
