@@ -43,6 +43,10 @@ func (p *Play) openAt(folder string, pace int) {
 		defer close(p.over)
 		p.script(stage)
 		stage.end()
+		if stage.brokenOff() {
+			p.evidence, p.err = nil, errBrokenOff
+			return
+		}
 		p.evidence, p.err = stage.evidence()
 	}()
 }
@@ -66,11 +70,6 @@ var errBrokenOff = errors.New("stopped before the checks were through")
 // something else than its script says, of which nothing can be expected.
 func (p *Play) await() (*Evidence, error) {
 	<-p.over
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.stage.brokenOff() {
-		return nil, errBrokenOff
-	}
 	return p.evidence, p.err
 }
 
