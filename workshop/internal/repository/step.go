@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,8 +27,28 @@ func (r *Repository) Steps() ([]string, error) {
 	return names, nil
 }
 
+// Parts gives the folders in those of steps that have a lesson and a module of
+// their own, as step05-jaeger/production, with slashes. Each section of such a
+// lesson has its own tests.
+func (r *Repository) Parts() []string {
+	lessons, _ := filepath.Glob(r.Path("step[0-9][0-9]-*", "*", "README.md")) // the pattern is right
+	var names []string
+	for _, lesson := range lessons {
+		folder := filepath.Dir(lesson)
+		name := filepath.Base(filepath.Dir(folder)) + "/" + filepath.Base(folder)
+		if r.Has(name, "go.mod") {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// IsPart tells whether a name that [Repository.Step] gives is that of a part.
+func IsPart(name string) bool { return strings.Contains(name, "/") }
+
 // Step gives the one step that is meant: by its number, the beginning of its
-// name or of what follows the number there, or a path in its folder.
+// name or of what follows the number there, or a path in its folder. It gives a
+// part, if that is meant: by the beginning of the name of its folder, or a path.
 func (r *Repository) Step(typed string) (string, error) {
 	if at := r.StepAt(typed); at != "" {
 		return at, nil
@@ -46,17 +67,39 @@ func (r *Repository) Step(typed string) (string, error) {
 	if len(found) == 1 {
 		return found[0], nil
 	}
+	if part := r.part(typed); len(found) == 0 && part != "" {
+		return part, nil
+	}
 	if near := cmp.Or(spelling.Nearest(typed, names), spelling.Nearest("step"+prefix, names)); len(found) == 0 && near != "" {
 		return "", usage.Errorf("there is no step %q: did you mean %s?", typed, near)
 	}
 	if len(found) == 0 {
-		return "", usage.Errorf("there is no step %q: the steps are %s", typed, strings.Join(names, ", "))
+		return "", usage.Errorf("there is no step %q: the steps are %s", typed, strings.Join(append(names, r.Parts()...), ", "))
 	}
 	return "", usage.Errorf("%q can be any of %s: name one", typed, strings.Join(found, ", "))
 }
 
+// part gives the one part whose folder's name begins with what was typed, and ""
+// if there is none. What stands before a slash says of which step.
+func (r *Repository) part(typed string) string {
+	typed = strings.ToLower(strings.Trim(filepath.ToSlash(typed), "./"))
+	folder, name := path.Split(typed)
+	found := slices.DeleteFunc(r.Parts(), func(part string) bool {
+		return name == "" || !strings.HasPrefix(path.Base(part), name)
+	})
+	if len(found) != 1 {
+		return ""
+	}
+	if folder != "" {
+		if step, err := r.Step(folder); err != nil || step != path.Dir(found[0]) {
+			return ""
+		}
+	}
+	return found[0]
+}
+
 // StepAt gives the step whose folder a path is, or is in, and "" if there is
-// no such path.
+// no such path. In the folder of a part, it gives that.
 func (r *Repository) StepAt(path string) string {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(r.here, path)
@@ -65,7 +108,13 @@ func (r *Repository) StepAt(path string) string {
 	if err != nil || !exists(path) {
 		return ""
 	}
-	folder, _, _ := strings.Cut(filepath.ToSlash(inside), "/")
+	inside = filepath.ToSlash(inside)
+	for _, part := range r.Parts() {
+		if inside == part || strings.HasPrefix(inside, part+"/") {
+			return part
+		}
+	}
+	folder, _, _ := strings.Cut(inside, "/")
 	if names, err := r.Steps(); err != nil || !slices.Contains(names, folder) {
 		return ""
 	}

@@ -7,19 +7,20 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
 	"golang.org/x/tools/txtar"
 )
 
-// archive holds the files of all steps, but not what stands in folders below
-// them, and not the lessons. TestArchive writes it.
+// archive holds the files of all steps and of their parts, but not what stands in
+// other folders below them, and not the lessons. TestArchive writes it.
 //
 //go:embed steps.txtar
 var archive []byte
 
-// Steps are the files of steps as they were shipped.
+// Steps are the files of steps and of their parts as they were shipped.
 type Steps struct{ files []txtar.File }
 
 // Parse reads an archive whose files are named step/file.
@@ -33,11 +34,22 @@ func Workshop() *Steps { return Parse(archive) }
 func (s *Steps) Files(step string) []string {
 	var names []string
 	for _, file := range s.files {
-		if name, ok := strings.CutPrefix(file.Name, step+"/"); ok {
+		if folder, name := path.Split(file.Name); folder == step+"/" {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// Owners gives the steps and parts that were shipped with a file of that name.
+func (s *Steps) Owners(name string) []string {
+	var steps []string
+	for _, file := range s.files {
+		if path.Base(file.Name) == name {
+			steps = append(steps, path.Dir(file.Name))
+		}
+	}
+	return steps
 }
 
 // Text gives a file of a step.

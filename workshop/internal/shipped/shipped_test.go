@@ -2,6 +2,7 @@ package shipped_test
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"example.com/tracing-workshop/workshop/internal/golden"
+	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shipped"
 )
 
@@ -17,45 +19,48 @@ var root = filepath.Join("..", "..", "..")
 
 // TestArchive holds the archive to the steps.
 func TestArchive(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(root, "step[0-9][0-9]-*", "*"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no steps found (%v)", err)
+	r, err := repository.Find(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := r.Steps()
+	if err != nil {
+		t.Fatal(err)
 	}
 	archive := &txtar.Archive{Comment: []byte("The steps as they are shipped.\n" +
 		"go test ./workshop/internal/shipped -run TestArchive -update writes this file.\n")}
-	for _, file := range files {
-		info, err := os.Stat(file)
+	for _, step := range append(steps, r.Parts()...) {
+		entries, err := os.ReadDir(r.Path(step))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if info.IsDir() || !belongs(file) {
-			continue
+		for _, entry := range entries {
+			if entry.IsDir() || !belongs(step, entry.Name()) {
+				continue
+			}
+			text, err := os.ReadFile(r.Path(step, entry.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			archive.Files = append(archive.Files, txtar.File{Name: step + "/" + entry.Name(), Data: text})
 		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		step := filepath.Base(filepath.Dir(file))
-		archive.Files = append(archive.Files, txtar.File{Name: step + "/" + filepath.Base(file), Data: text})
 	}
 	golden.Compare(t, "steps.txtar", string(txtar.Format(archive)))
 }
 
 // belongs tells whether a file is one that the archive holds: no lesson, and no
 // program that the go command has left in the folder.
-func belongs(file string) bool {
-	name := filepath.Base(file)
-	step := filepath.Base(filepath.Dir(file))
-	built := name == step || strings.HasSuffix(name, ".exe") || strings.HasSuffix(name, ".test")
+func belongs(step, name string) bool {
+	built := name == path.Base(step) || strings.HasSuffix(name, ".exe") || strings.HasSuffix(name, ".test")
 	return !built && !strings.HasSuffix(name, ".md") && !strings.HasPrefix(name, ".")
 }
 
 // TestNothingIsChangedAsShipped has the archive say what it holds.
 func TestNothingIsChangedAsShipped(t *testing.T) {
 	all := shipped.Workshop()
-	for _, step := range []string{"step01-spans", "step02-exporter", "step03-autoinstrument", "step04-manual-spans", "step05-jaeger"} {
+	for _, step := range []string{"step01-spans", "step02-exporter", "step03-autoinstrument", "step04-manual-spans", "step05-jaeger", "step05-jaeger/production"} {
 		changed, err := all.Changed(step, filepath.Join(root, step))
-		if err != nil || len(changed) > 0 || !slices.Contains(all.Files(step), "step_test.go") {
+		if err != nil || len(changed) > 0 || !slices.Contains(all.Files(step), "go.mod") {
 			t.Errorf("%s: changed are %q (%v), of %q", step, changed, err, all.Files(step))
 		}
 	}
