@@ -25,12 +25,19 @@ func checkCommand() command {
 // check checks the steps from the one to go on at, or the one that is named.
 func check(ctx context.Context, c *console.Console, args []string) error {
 	args = joined(args)
-	if len(args) > 1 {
-		return usage.Errorf("check: %q is one argument too many: name one step, or none for all", args[1])
-	}
 	g, err := guideHere()
 	if err != nil {
 		return err
+	}
+	sections, err := sectionsOf(g, "check", args)
+	if err != nil {
+		return err
+	}
+	if len(sections) > 0 {
+		return checkSections(ctx, c, g, sections)
+	}
+	if len(args) > 1 {
+		return usage.Errorf("check: %q is one argument too many: name one step, or none for all", args[1])
 	}
 	if len(args) == 1 {
 		step, err := g.Step(args[0])

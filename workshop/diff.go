@@ -23,6 +23,13 @@ func diffCommand() command {
 				if err != nil {
 					return err
 				}
+				sections, err := sectionsOf(g, "diff", args)
+				if err != nil {
+					return err
+				}
+				if len(sections) > 0 {
+					return diffSections(ctx, c, g, sections, *yes)
+				}
 				step, err := stepOf(g, "diff", g.At(), args)
 				if err != nil {
 					return err

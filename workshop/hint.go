@@ -26,6 +26,13 @@ func hintCommand() command {
 				if err != nil {
 					return err
 				}
+				sections, err := sectionsOf(g, "hint", args)
+				if err != nil {
+					return err
+				}
+				if len(sections) > 0 {
+					return hintSections(c, g, sections, *level)
+				}
 				return tellHint(ctx, c, g, args, *level)
 			}
 		},

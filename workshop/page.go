@@ -71,6 +71,9 @@ func (s *site) serve(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
+		if err := notOfParts("page", step); err != nil {
+			return err
+		}
 		at = "#/learn/" + step
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)))

@@ -35,9 +35,6 @@ func proveCommand() command {
 	}
 }
 
-// ofProduction is the part of step 5 that has proofs of its own.
-const ofProduction = "step05-jaeger/production"
-
 // planOf gives what the words of the command line ask for.
 func planOf(r *repository.Repository, args []string, name string) (proof.Plan, error) {
 	var steps []string
@@ -65,8 +62,10 @@ func planCase(r *repository.Repository, steps []string, name string) (proof.Plan
 		if steps, err = r.Steps(); err != nil {
 			return proof.Plan{}, err
 		}
-		if r.Has("solutions", ofProduction) {
-			steps = append(steps, ofProduction)
+		for _, part := range r.Parts() {
+			if r.Has("solutions", part) {
+				steps = append(steps, part)
+			}
 		}
 	}
 	var with, names []string

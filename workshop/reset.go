@@ -62,7 +62,8 @@ func nothingToReset(step string, changed []string) string {
 }
 
 // toReset gives the step that arguments name, or the one worked on last, and its
-// files among them. A file can be named with its step.
+// files among them. A file can be named with its step, and without if that was
+// worked on last, or no other has one of that name.
 func toReset(g *guide.Guide, args []string) (step string, files []string, err error) {
 	if len(args) == 0 {
 		return g.At(), nil, nil
@@ -73,6 +74,8 @@ func toReset(g *guide.Guide, args []string) (step string, files []string, err er
 		step, files = at, args
 	case g.Shipped.Has(g.At(), name):
 		step, files = g.At(), args
+	case len(g.Shipped.Owners(name)) == 1:
+		step, files = g.Shipped.Owners(name)[0], args
 	default:
 		if step, err = g.Step(args[0]); err != nil {
 			return "", nil, err

@@ -36,6 +36,9 @@ func watchStep(ctx context.Context, c *console.Console, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := notOfParts("watch", step); err != nil {
+		return err
+	}
 	if err := needGo(); err != nil {
 		return err
 	}

@@ -178,7 +178,7 @@ var stepNumber = regexp.MustCompile(`^(?i:step[-_ ]?)?\d`)
 
 // looksLikeStep tells whether a word, or the path that it is, is about a step.
 func looksLikeStep(word string) bool {
-	if r, err := repository.Here(); err == nil && r.StepAt(word) != "" {
+	if r, err := repository.Here(); err == nil && (r.StepAt(word) != "" || r.IsPartName(word)) {
 		return true
 	}
 	return stepNumber.MatchString(strings.TrimLeft(word, `./\`))

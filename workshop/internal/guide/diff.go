@@ -15,11 +15,15 @@ import (
 	"example.com/tracing-workshop/workshop/internal/shipped"
 )
 
-// TellDiff tells how the files of a step differ from those of its solution.
-func (g *Guide) TellDiff(c *console.Console, step string) error {
-	names, err := programFiles(g.Path("solutions", step))
+// TellDiff tells how files of a step differ from those of its solution: all of its
+// program, if none is named.
+func (g *Guide) TellDiff(c *console.Console, step string, names ...string) error {
+	all, err := programFiles(g.Path("solutions", step))
 	if err != nil {
 		return fmt.Errorf("the solution of %s cannot be read: %w", step, err)
+	}
+	if len(names) == 0 {
+		names = all
 	}
 	p, same := printer{c}, true
 	p.Printf("From your %s to one solution of it: a line with - is yours alone, one\n"+
@@ -38,7 +42,7 @@ func (g *Guide) TellDiff(c *console.Console, step string) error {
 	if same {
 		p.Printf("\nThere is no difference.\n")
 	}
-	return g.tellOwn(p, step, names)
+	return g.tellOwn(p, step, all)
 }
 
 // difference gives how a file differs from the solution's, as a diff without a
@@ -61,14 +65,14 @@ func (g *Guide) difference(step, name string) (string, error) {
 	return hunks, nil
 }
 
-// tellOwn names the files of a program that the solution does not have.
+// tellOwn names the files of a program that are of the learner alone.
 func (g *Guide) tellOwn(p printer, step string, solution []string) error {
 	yours, err := programFiles(g.Path(step))
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w", step, err)
 	}
 	for _, name := range yours {
-		if strings.HasSuffix(name, ".go") && !slices.Contains(solution, name) {
+		if strings.HasSuffix(name, ".go") && !slices.Contains(solution, name) && !g.Shipped.Has(step, name) {
 			p.Printf("\n%s is yours alone.\n", p.Bold(g.Show(step, name)))
 		}
 	}

@@ -163,11 +163,16 @@ func (g *Guide) Look(ctx context.Context, c *console.Console, step string) (Repo
 }
 
 func (g *Guide) verdict(ctx context.Context, step string, env []string) (Report, error) {
-	r := Report{Step: step}
 	o, err := g.Test(ctx, g.Path(step), env, "-vet=off")
 	if err != nil {
-		return r, err
+		return Report{Step: step}, err
 	}
+	return g.report(step, o)
+}
+
+// report says what an outcome means, and what to do next.
+func (g *Guide) report(step string, o *steptest.Outcome) (Report, error) {
+	r := Report{Step: step}
 	if r.Passed = o.Passed; r.Passed || len(o.Checks) > 0 {
 		r.Verdict, r.Section, r.Checks = o.Verdict, o.Section, o.Checks
 	}

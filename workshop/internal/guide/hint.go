@@ -21,11 +21,18 @@ func (g *Guide) Hint(r Report) (*hint.Hint, error) {
 	if err != nil || section == 0 {
 		return nil, err
 	}
-	content, err := os.ReadFile(g.Path(r.Step, "README.md"))
+	return g.hintAt(r.Step, section)
+}
+
+// HintAt gives what the lesson says about the gap of a section of a part.
+func (g *Guide) HintAt(s Section) (*hint.Hint, error) { return g.hintAt(s.Part, s.Number) }
+
+func (g *Guide) hintAt(step string, section int) (*hint.Hint, error) {
+	content, err := os.ReadFile(g.Path(step, "README.md"))
 	if err != nil {
-		return nil, fmt.Errorf("the lesson of %s cannot be read: %w", r.Step, err)
+		return nil, fmt.Errorf("the lesson of %s cannot be read: %w", step, err)
 	}
-	return hint.Of(g.Shipped, r.Step, string(content), section)
+	return hint.Of(g.Shipped, step, string(content), section)
 }
 
 // gap gives the section that a report is about: the one that the verdict names.

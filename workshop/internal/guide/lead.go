@@ -87,6 +87,9 @@ func (g *Guide) goOn(p printer, step string) {
 			g.tellOpen(p, open)
 		} else {
 			p.Printf("\nAll steps are solved. Well done!\n")
+			for _, part := range g.Repository.Parts() {
+				p.Printf("A lesson more: %s\n", g.Show(part, "README.md"))
+			}
 		}
 		return
 	}
@@ -142,6 +145,9 @@ From here:
   - another way to write it:  %s diff %s
   - your own programs:        %s traces
 `, g.Command(), step, g.Command())
+	for _, part := range g.Repository.Parts() {
+		p.Printf("  - a lesson more:          %s\n", g.Show(part, "README.md"))
+	}
 	if len(open) > 0 {
 		g.tellOpen(p, open)
 	}

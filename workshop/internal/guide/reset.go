@@ -27,7 +27,7 @@ func (g *Guide) Reset(c *console.Console, step string, names []string, now time.
 	// The go command does not look into a folder whose name begins with _.
 	keep := []string{g.Path(step, "_kept-"+stamp)}
 	if folder, err := progress.Kept("kept"); err == nil {
-		keep = slices.Insert(keep, 0, filepath.Join(folder, step+"-"+stamp))
+		keep = slices.Insert(keep, 0, filepath.Join(folder, strings.ReplaceAll(step, "/", "-")+"-"+stamp))
 	}
 	for _, name := range names {
 		shown := g.Show(step, name)

@@ -12,6 +12,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/hint"
 	"example.com/tracing-workshop/workshop/internal/lesson"
+	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/shipped"
 )
 
@@ -20,17 +21,20 @@ var root = filepath.Join("..", "..", "..")
 // TestEveryGapHasThreeLevels has the lessons say something at each level of
 // each gap: the second one names something that the third one writes.
 func TestEveryGapHasThreeLevels(t *testing.T) {
-	lessons, err := filepath.Glob(filepath.Join(root, "step[0-9][0-9]-*", "README.md"))
-	if err != nil || len(lessons) != 5 {
-		t.Fatalf("lessons: %q, %v", lessons, err)
+	r, err := repository.Find(root)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range lessons {
-		step := filepath.Base(filepath.Dir(file))
-		text, err := os.ReadFile(file)
+	steps, err := r.Steps()
+	if err != nil || len(steps) != 5 || len(r.Parts()) != 1 {
+		t.Fatalf("steps: %q, %v; parts: %q", steps, err, r.Parts())
+	}
+	for _, step := range append(steps, r.Parts()...) {
+		text, err := os.ReadFile(r.Path(step, "README.md"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		gaps, err := lesson.Gaps(filepath.Dir(file))
+		gaps, err := lesson.Gaps(r.Path(step))
 		if err != nil || len(gaps) == 0 {
 			t.Fatalf("%s: gaps %v, %v", step, gaps, err)
 		}

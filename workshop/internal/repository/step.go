@@ -70,13 +70,27 @@ func (r *Repository) Step(typed string) (string, error) {
 	if part := r.part(typed); len(found) == 0 && part != "" {
 		return part, nil
 	}
-	if near := cmp.Or(spelling.Nearest(typed, names), spelling.Nearest("step"+prefix, names)); len(found) == 0 && near != "" {
+	if near := cmp.Or(spelling.Nearest(typed, append(names, r.partNames()...)), spelling.Nearest("step"+prefix, names)); len(found) == 0 && near != "" {
 		return "", usage.Errorf("there is no step %q: did you mean %s?", typed, near)
 	}
 	if len(found) == 0 {
 		return "", usage.Errorf("there is no step %q: the steps are %s", typed, strings.Join(append(names, r.Parts()...), ", "))
 	}
 	return "", usage.Errorf("%q can be any of %s: name one", typed, strings.Join(found, ", "))
+}
+
+// partNames gives the names of the parts' own folders, as production.
+func (r *Repository) partNames() []string {
+	names := r.Parts()
+	for i, part := range names {
+		names[i] = path.Base(part)
+	}
+	return names
+}
+
+// IsPartName tells whether a word is the name of a part's own folder.
+func (r *Repository) IsPartName(word string) bool {
+	return slices.Contains(r.partNames(), strings.ToLower(word))
 }
 
 // part gives the one part whose folder's name begins with what was typed, and ""
