@@ -60,5 +60,5 @@ func lack(err error) string {
 	case missing.Get == "":
 		return missing.What
 	}
-	return "get what they need with\n" + missing.Get
+	return "what is lacking comes with\n" + missing.Get
 }

@@ -174,7 +174,7 @@ func TestDoctorSeesWhatMayFollow(t *testing.T) {
 		{[]system{{"kafka", has(nil)}}, "ok  backend  all of go run ./workshop backend can run here, which is for after the steps\n"},
 		{[]system{{"kafka", has(java)}, {"python", has(nil)}, {"zipkin", has(&backend.Missing{What: "no later Java is on PATH", Get: java.Get})}, {"prometheus", has(&backend.Missing{What: "no prometheus is on PATH"})}, {"cassandra", has(java)}},
 			"-   backend  Some of go run ./workshop backend cannot run here. No step needs them.\n" +
-				"             kafka, zipkin, cassandra: get what they need with\n             sudo apt install openjdk-17-jdk\n             prometheus: no prometheus is on PATH\n"},
+				"             kafka, zipkin, cassandra: what is lacking comes with\n             sudo apt install openjdk-17-jdk\n             prometheus: no prometheus is on PATH\n"},
 	} {
 		d, out := doctorHere(t)
 		d.systems = test.systems
