@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path"
 	"strconv"
 	"time"
 
@@ -71,8 +72,8 @@ func (s *site) serve(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := notOfParts("page", step); err != nil {
-			return err
+		if repository.IsPart(step) {
+			return usage.Errorf("page: it is for steps; %s is read in its README.md and checked with: %s", step, typed("watch", path.Base(step)))
 		}
 		at = "#/learn/" + step
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,24 +49,18 @@ func sectionsOf(g *guide.Guide, command string, args []string) ([]guide.Section,
 	}
 }
 
-// notOfParts says that a command is about steps, where a part is named.
-func notOfParts(command, step string) error {
-	if !repository.IsPart(step) {
-		return nil
-	}
-	return usage.Errorf("%s: it is for steps; %s is read in its README.md and checked with: %s", command, step, typed("check", path.Base(step)))
-}
-
 // checkSections checks sections of a part, up to the first that is not solved.
 func checkSections(ctx context.Context, c *console.Console, g *guide.Guide, sections []guide.Section) error {
 	if err := needGo(); err != nil {
 		return err
 	}
-	solved, err := g.LeadSections(ctx, c, sections)
-	if err != nil || !solved {
-		return err
-	}
-	return g.TellNext(c, sections[len(sections)-1])
+	return g.LeadSections(ctx, c, sections)
+}
+
+// watched gives the section to watch: the first whose gap is open, or the first.
+func watched(g *guide.Guide, sections []guide.Section) (*guide.Section, error) {
+	open, err := g.Open(sections)
+	return cmp.Or(open, &sections[0]), err
 }
 
 // hintSections hints at the first of the sections whose gap is open.

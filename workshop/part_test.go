@@ -59,8 +59,8 @@ func TestCheckSections(t *testing.T) {
 	withPart(t)
 	t.Run("all of them", func(t *testing.T) {
 		out := workshop(t, "check", "production")
-		workshoptest.Contains(t, out, "→ step05-jaeger/production\n", "✗ 15,000 of them cannot be found.",
-			"  Read  step05-jaeger/production/README.md:37", "  Edit  step05-jaeger/production/collector.yaml:28", "  Run   go run ./workshop check production 1")
+		workshoptest.Contains(t, out, "→ step05-jaeger/production, section 1\n", "✗ 15,000 of them cannot be found.",
+			"  Read  step05-jaeger/production/README.md:", "  Edit  step05-jaeger/production/collector.yaml:28", "  Run   go run ./workshop check production 1")
 		workshoptest.Lacks(t, out, "✓")
 	})
 	t.Run("one that passes", func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestCheckSections(t *testing.T) {
 func TestHelpOnSections(t *testing.T) {
 	withPart(t)
 	workshoptest.Contains(t, workshop(t, "hint", "production"), "Hint 1 of 3 · step05-jaeger/production, section 1: A collector may die\n",
-		"Read  step05-jaeger/production/README.md:37", "More: go run ./workshop hint -level 2 production 1\n")
+		"Read  step05-jaeger/production/README.md:", "More: go run ./workshop hint -level 2 production 1\n")
 	workshoptest.Contains(t, workshop(t, "hint", "-level", "3", "production", "3"), "step05-jaeger/production/kafka-ingester.yaml\n", "+    group_id: jaeger-ingester")
 	workshoptest.Contains(t, workshop(t, "hint", "production", "6"), "Section 6 of step05-jaeger/production has nothing to write")
 	workshoptest.Contains(t, workshop(t, "diff", "-yes", "production", "3"), "step05-jaeger/production/kafka-ingester.yaml\n", "+    group_id: jaeger-ingester")
@@ -105,8 +105,8 @@ func TestWrongSections(t *testing.T) {
 		"a word":              {[]string{"hint", "production", "Kafka"}, `hint: step05-jaeger/production has no section "Kafka"`},
 		"two sections":        {[]string{"check", "production", "1", "2"}, `check: "2" is one argument too many: name one section of step05-jaeger/production, or none`},
 		"a solution":          {[]string{"diff", "production", "3"}, "diff: section 3 is not solved yet, and this shows a solution of it: go run ./workshop diff -yes production 3"},
-		"to be watched":       {[]string{"watch", "production"}, "watch: it is for steps; step05-jaeger/production is read in its README.md and checked with: go run ./workshop check production"},
-		"on the page":         {[]string{"page", "production"}, "page: it is for steps; step05-jaeger/production is read in its README.md"},
+		"to be watched":       {[]string{"watch", "production", "0"}, `watch: step05-jaeger/production has no section "0"`},
+		"on the page":         {[]string{"page", "production"}, "page: it is for steps; step05-jaeger/production is read in its README.md and checked with: go run ./workshop watch production"},
 		"a typo":              {[]string{"check", "prodction"}, `there is no step "prodction": did you mean production?`},
 		"without the command": {[]string{"production", "3"}, `there is no command "production": did you mean go run ./workshop check production 3?`},
 		"of a step":           {[]string{"check", "5", "3"}, `check: "3" is one argument too many: name one step, or none for all`},

@@ -32,11 +32,8 @@ func watchStep(ctx context.Context, c *console.Console, args []string) error {
 	if err != nil {
 		return err
 	}
-	step, err := stepOf(g, "watch", g.Start(), args)
+	step, err := toWatch(g, args)
 	if err != nil {
-		return err
-	}
-	if err := notOfParts("watch", step); err != nil {
 		return err
 	}
 	if err := needGo(); err != nil {
@@ -51,6 +48,19 @@ func watchStep(ctx context.Context, c *console.Console, args []string) error {
 	w := watch.New(g, c)
 	w.Notice, w.Page = notice, show.open
 	return w.Run(ctx, step)
+}
+
+// toWatch gives the step to watch. Of a part, it has the guide look at a section.
+func toWatch(g *guide.Guide, args []string) (step string, err error) {
+	sections, err := sectionsOf(g, "watch", args)
+	switch {
+	case err != nil:
+		return "", err
+	case len(sections) == 0:
+		return stepOf(g, "watch", g.Start(), args)
+	}
+	g.Only, err = watched(g, sections)
+	return sections[0].Part, err
 }
 
 // ahead has Jaeger built for step 5, and gives what there is to say about that.

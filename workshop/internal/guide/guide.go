@@ -30,6 +30,8 @@ type Guide struct {
 	// Watching tells that a step is checked whenever a file of it is saved, so
 	// that no command to check again is given. Keys tells that a key does the rest.
 	Watching, Keys bool
+	// Only is the section of a part that is checked, and nil for a step.
+	Only *Section
 	// Progress remembers where the learner is, and what the checks said.
 	Progress *progress.Progress
 	// Shipped are the steps as nobody has edited them.
@@ -68,6 +70,8 @@ type Report struct {
 	Build   []Problem         // that keep the program from being compiled
 	Crash   []string          // the lines that tell why the test of a compiled program did not begin
 	Vet     []Problem
+	Of      *Section // of a part, that was checked; nil for a step
+	Skipped []string // tests of the section that this machine cannot run, each with the reason
 
 	// What to do next, if the step is not solved. Read is nil where no section
 	// of the lesson helps.
@@ -88,6 +92,14 @@ type Move struct {
 	Note string
 }
 
+// title is what was checked.
+func (r Report) title() string {
+	if r.Of != nil {
+		return fmt.Sprintf("%s, section %d", r.Step, r.Of.Number)
+	}
+	return r.Step
+}
+
 // Solved tells that there is nothing more to do in the step.
 func (r Report) Solved() bool { return r.Passed && len(r.Vet) == 0 }
 
@@ -95,8 +107,16 @@ func (r Report) Solved() bool { return r.Passed && len(r.Vet) == 0 }
 // first. The verdict is there in two thirds of the time then: failed is told of
 // one that is not met while vet is still at work. The report that is given is
 // the same with what vet found. An error means that nothing could be checked.
-// What the check said is remembered.
+// What the check said is remembered. Of a part, the tests of the section are run,
+// and nothing is remembered.
 func (g *Guide) Check(ctx context.Context, step string, env []string, failed func(Report)) (Report, error) {
+	if g.Only != nil {
+		r, err := g.checkSection(ctx, *g.Only, env)
+		if err == nil && !r.Passed {
+			failed(r)
+		}
+		return r, err
+	}
 	vetting, stop := context.WithCancel(ctx)
 	defer stop()
 	vetted := make(chan []Problem, 1)
@@ -253,7 +273,10 @@ func (g *Guide) again() Move {
 		return Move{}
 	}
 	command := g.Command()
-	if !g.All {
+	switch {
+	case g.Only != nil:
+		command = g.checking("check", *g.Only)
+	case !g.All:
 		command += " check " + g.Steps[0]
 	}
 	return Move{What: command, Note: "to check again"}

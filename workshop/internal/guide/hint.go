@@ -39,8 +39,13 @@ func (g *Guide) hintAt(step string, section int) (*hint.Hint, error) {
 // Where the program could not be checked, it is that of the last verdict, or the
 // first one whose gap is open.
 func (g *Guide) gap(r Report) (section int, err error) {
-	if r.Solved() {
+	switch {
+	case r.Solved():
 		return 0, nil
+	case r.Of != nil && len(r.Of.Files) == 0:
+		return 0, nil // there is nothing to write
+	case r.Of != nil:
+		return r.Of.Number, nil
 	}
 	before, _ := g.outcome(r.Step)
 	if section, err := strconv.Atoi(cmp.Or(r.Section, before.Section)); err == nil {

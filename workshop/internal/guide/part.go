@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -81,91 +82,108 @@ func (g *Guide) Open(sections []Section) (*Section, error) {
 }
 
 // LeadSections checks sections up to the first that is not solved, and tells how it
-// goes, and whether all are solved.
-func (g *Guide) LeadSections(ctx context.Context, c *console.Console, sections []Section) (solved bool, err error) {
+// goes, and what comes after the last one.
+func (g *Guide) LeadSections(ctx context.Context, c *console.Console, sections []Section) error {
 	p := printer{c}
 	for _, s := range sections {
-		if solved, err := g.leadSection(ctx, p, s); err != nil || !solved {
-			return false, err
+		g.Only = &s
+		done := p.Waiting(fmt.Sprintf("checking section %d", s.Number), slowSection)
+		r, err := g.Check(ctx, s.Part, Colored(c), func(Report) {})
+		done()
+		if err != nil {
+			return err
 		}
+		if !r.Passed {
+			p.failure(r)
+			return nil
+		}
+		mark := p.Green("✓")
+		if len(r.Skipped) == len(s.Tests) {
+			mark = "·"
+		}
+		p.Printf("%s %s\n", mark, s)
+		p.skipped(r)
 	}
-	return true, nil
+	g.goOnSection(p)
+	return nil
 }
 
 // slowSection says why somebody waits for a section.
 const slowSection = "real processes start, and some are taken away"
 
-func (g *Guide) leadSection(ctx context.Context, p printer, s Section) (solved bool, err error) {
-	var skipped []string
-	for _, test := range s.Tests {
-		done := p.Waiting(fmt.Sprintf("checking section %d, %s", s.Number, test), slowSection)
-		o, err := g.Test(ctx, g.Path(s.Part), Colored(p.Console), "-vet=off", "-run", "^"+test+"$")
-		done()
-		if err != nil {
-			return false, err
-		}
-		r, err := g.reportSection(s, o)
-		if err != nil {
-			return false, err
-		}
-		if !r.Passed {
-			p.failure(r)
-			return false, nil
-		}
-		if o.Skipped != "" {
-			skipped = append(skipped, test+": "+withoutPlace(o.Skipped))
-		}
-	}
-	mark := p.Green("✓")
-	if len(skipped) == len(s.Tests) {
-		mark = "·"
-	}
-	p.Printf("%s %s\n", mark, s)
-	for _, reason := range skipped {
+func (p printer) skipped(r Report) {
+	for _, reason := range r.Skipped {
 		p.Printf("  not checked: %s\n", reason)
 	}
-	return true, nil
+}
+
+// checkSection runs the tests of a section up to the first that does not pass.
+func (g *Guide) checkSection(ctx context.Context, s Section, env []string) (Report, error) {
+	passed := Report{Step: s.Part, Of: &s, Passed: true}
+	for _, test := range s.Tests {
+		o, err := g.Test(ctx, g.Path(s.Part), env, "-vet=off", "-run", "^"+test+"$")
+		if err != nil {
+			return Report{Step: s.Part, Of: &s}, err
+		}
+		switch r, err := g.reportSection(s, o); {
+		case err != nil || !r.Passed:
+			return r, err
+		case o.Skipped != "":
+			passed.Skipped = append(passed.Skipped, test+": "+withoutPlace(o.Skipped))
+		default:
+			passed.Verdict = r.Verdict
+		}
+	}
+	return passed, nil
 }
 
 // reportSection is what an outcome of a test of a section means.
 func (g *Guide) reportSection(s Section, o *steptest.Outcome) (Report, error) {
 	r, err := g.report(s.Part, o)
-	if err != nil || r.Passed {
-		return r, err
-	}
-	r.Run.What = g.CheckSection(s)
+	r.Of = &s
 	if r.Edit.What == g.Show(s.Part) && len(s.Files) > 0 {
 		r.Edit.What = g.Show(s.Part, s.Files[0])
 	}
-	return r, nil
+	return r, err
 }
 
-// CheckSection is the command that checks a section, as the learner types it here.
-func (g *Guide) CheckSection(s Section) string {
-	return fmt.Sprintf("%s check %s %d", g.Command(), lastOf(s.Part), s.Number)
-}
-
-// TellNext says which section comes after one that is solved.
-func (g *Guide) TellNext(c *console.Console, s Section) error {
-	all, err := g.Sections(s.Part)
+// NextSection gives the section that comes after the one that is checked, or nil.
+func (g *Guide) NextSection() *Section {
+	all, err := g.Sections(g.Only.Part)
 	if err != nil {
-		return err
+		return nil // whoever reads the lesson is told
 	}
-	i := slices.IndexFunc(all, func(other Section) bool { return other.Number == s.Number })
-	if i+1 >= len(all) {
+	i := slices.IndexFunc(all, func(s Section) bool { return s.Number > g.Only.Number })
+	if i < 0 {
 		return nil
 	}
-	next := all[i+1]
-	moves := []verb{{"Run", Move{What: g.CheckSection(next), Note: "to check it"}}}
+	return &all[i]
+}
+
+// goOnSection says what comes after a section that is solved.
+func (g *Guide) goOnSection(p printer) {
+	next := g.NextSection()
+	if next == nil {
+		return
+	}
+	run := verb{"Run", Move{What: g.checking("check", *next), Note: "to check it"}}
+	switch {
+	case g.Keys:
+		run = verb{"Type", Move{What: "n", Note: "to go there"}}
+	case g.Watching:
+		run.What = g.checking("watch", *next)
+	}
+	moves := []verb{run}
 	if read := g.reading(next.Part, strconv.Itoa(next.Number)); read != nil {
 		moves = append([]verb{{"Read", Move{What: read.What, Note: next.Title}}}, moves...)
 	}
-	printer{c}.moves(moves)
-	return nil
+	p.moves(moves)
 }
 
-// lastOf gives production of step05-jaeger/production.
-func lastOf(part string) string { return part[strings.LastIndex(part, "/")+1:] }
+// checking is a command about a section, as the learner types it here.
+func (g *Guide) checking(command string, s Section) string {
+	return fmt.Sprintf("%s %s %s %d", g.Command(), command, path.Base(s.Part), s.Number)
+}
 
 var placeBefore = regexp.MustCompile(`^[\w.-]+\.go:\d+: `)
 

@@ -63,14 +63,13 @@ func sectionsOf(t *testing.T, g *Guide) []Section {
 	return all
 }
 
-func leadSections(t *testing.T, g *Guide, sections []Section) (solved bool, said string) {
+func leadSections(t *testing.T, g *Guide, sections []Section) (said string) {
 	t.Helper()
 	var out bytes.Buffer
-	solved, err := g.LeadSections(t.Context(), console.New(&out), sections)
-	if err != nil {
+	if err := g.LeadSections(t.Context(), console.New(&out), sections); err != nil {
 		t.Fatal(err)
 	}
-	return solved, out.String()
+	return out.String()
 }
 
 // TestSections takes from a lesson what is checked in each section, and where.
@@ -94,9 +93,9 @@ func TestLeadSections(t *testing.T) {
 	skipped := &steptest.Outcome{Passed: true, Skipped: "a_test.go:9: Kafka is not fetched yet"}
 	t.Run("all pass", func(t *testing.T) {
 		g, ran := atPart(t, map[string]*steptest.Outcome{"TestMore": skipped})
-		solved, said := leadSections(t, g, sectionsOf(t, g))
-		if !solved || !slices.Equal(*ran, []string{"TestOne", "TestTwo", "TestMore", "TestThird"}) {
-			t.Errorf("solved is %v after %q", solved, *ran)
+		said := leadSections(t, g, sectionsOf(t, g))
+		if want := []string{"TestOne", "TestTwo", "TestMore", "TestThird"}; !slices.Equal(*ran, want) {
+			t.Errorf("it runs %q, want %q", *ran, want)
 		}
 		if want := "✓ 1. One\n✓ 2. Two\n  not checked: TestMore: Kafka is not fetched yet\n"; said != want {
 			t.Errorf("it says\n%s\nwant\n%s", said, want)
@@ -104,40 +103,55 @@ func TestLeadSections(t *testing.T) {
 	})
 	t.Run("all are skipped", func(t *testing.T) {
 		g, _ := atPart(t, map[string]*steptest.Outcome{"TestOne": skipped})
-		solved, said := leadSections(t, g, sectionsOf(t, g)[:1])
-		if want := "· 1. One\n  not checked: TestOne: Kafka is not fetched yet\n"; said != want || !solved {
-			t.Errorf("solved is %v, and it says\n%s\nwant\n%s", solved, said, want)
-		}
+		said := leadSections(t, g, sectionsOf(t, g)[:1])
+		workshoptest.Contains(t, said, "· 1. One\n  not checked: TestOne: Kafka is not fetched yet\n", "\nNext\n",
+			"  Read  step01-a/production/README.md:24", "Two\n", "  Run   go run ./workshop check production 2", "to check it\n")
 	})
 	t.Run("one fails", func(t *testing.T) {
 		g, ran := atPart(t, map[string]*steptest.Outcome{"TestTwo": {Verdict: "Two and two.\n✗ It is five.\n", Checks: map[string]string{"sum": "fail"}, Section: "2"}})
-		solved, said := leadSections(t, g, sectionsOf(t, g))
-		if solved || !slices.Equal(*ran, []string{"TestOne", "TestTwo"}) {
-			t.Errorf("solved is %v after %q", solved, *ran)
+		said := leadSections(t, g, sectionsOf(t, g))
+		if want := []string{"TestOne", "TestTwo"}; !slices.Equal(*ran, want) {
+			t.Errorf("it runs %q, want %q", *ran, want)
 		}
-		workshoptest.Contains(t, said, "✓ 1. One\n→ step01-a/production\n", "  ✗ It is five.\n",
+		workshoptest.Contains(t, said, "✓ 1. One\n→ step01-a/production, section 2\n", "  ✗ It is five.\n",
 			"  Read  step01-a/production/README.md:24", "section 2\n", "  Run   go run ./workshop check production 2", "to check again\n")
 		workshoptest.Lacks(t, said, "✓ 2")
 	})
 	t.Run("its gap is filled", func(t *testing.T) {
 		g, _ := atPart(t, map[string]*steptest.Outcome{"TestOne": {Verdict: "✗ No.\n", Checks: map[string]string{"x": "fail"}, Section: "1"}})
-		_, said := leadSections(t, g, sectionsOf(t, g))
+		said := leadSections(t, g, sectionsOf(t, g))
 		workshoptest.Contains(t, said, "  Edit  step01-a/production/one.yaml ")
 	})
 	t.Run("its gap is open", func(t *testing.T) {
 		g, _ := atPart(t, map[string]*steptest.Outcome{"TestOne": {Verdict: "✗ No.\n", Checks: map[string]string{"x": "fail"}, Section: "1", Gap: "one.yaml:1"}})
-		_, said := leadSections(t, g, sectionsOf(t, g))
+		said := leadSections(t, g, sectionsOf(t, g))
 		workshoptest.Contains(t, said, "  Edit  step01-a/production/one.yaml:1", "TODO(1)\n")
 	})
 }
 
-func TestTellNext(t *testing.T) {
+// TestNextSection tells a watcher what comes next, and how to go there.
+func TestNextSection(t *testing.T) {
 	g, _ := atPart(t, nil)
 	all := sectionsOf(t, g)
-	for i, want := range []string{"\nNext\n  Read  step01-a/production/README.md:24  Two\n  Run   go run ./workshop check production 2  to check it\n", ""} {
-		var out bytes.Buffer
-		if err := g.TellNext(console.New(&out), all[i]); err != nil || strings.Join(strings.Fields(out.String()), " ") != strings.Join(strings.Fields(want), " ") {
-			t.Errorf("after section %d it says\n%s\n(%v), want\n%s", i+1, out.String(), err, want)
+	g.Watching = true
+	for name, c := range map[string]struct {
+		section int
+		keys    bool
+		want    string
+	}{
+		"without keys": {0, false, "✓ step01-a/production, section 1\n|Read step01-a/production/README.md:24 Two Run go run ./workshop watch production 2 to check it"},
+		"with keys":    {0, true, "|Type n to go there"},
+		"the last one": {1, true, "✓ step01-a/production, section 2\n|"},
+	} {
+		g.Only, g.Keys = &all[c.section], c.keys
+		r, err := g.Check(t.Context(), "step01-a/production", nil, func(r Report) { t.Errorf("it fails: %+v", r) })
+		if err != nil || !r.Solved() {
+			t.Fatalf("%s: %+v, %v", name, r, err)
+		}
+		found, next := g.Parts(console.New(nil), r)
+		head, tail, _ := strings.Cut(c.want, "|")
+		if next = strings.Join(strings.Fields(next), " "); !strings.HasPrefix(found, head) || !strings.Contains(next, tail) || (tail == "") != (next == "") {
+			t.Errorf("%s: it says\n%s\n%s", name, found, next)
 		}
 	}
 }

@@ -17,8 +17,9 @@ func (g *Guide) Parts(c *console.Console, r Report) (found, next string) {
 	found = told(c, func(p printer) {
 		switch {
 		case r.Solved():
-			p.Printf("%s %s\n\n", p.Green("✓"), p.Bold(r.Step))
+			p.Printf("%s %s\n\n", p.Green("✓"), p.Bold(r.title()))
 			p.indented(r.Verdict)
+			p.skipped(r)
 		case r.Passed:
 			p.findings(r)
 		default:
@@ -27,10 +28,13 @@ func (g *Guide) Parts(c *console.Console, r Report) (found, next string) {
 		}
 	})
 	next = told(c, func(p printer) {
-		if r.Solved() {
-			g.goOn(p, r.Step)
-		} else {
+		switch {
+		case !r.Solved():
 			p.next(r)
+		case r.Of != nil:
+			g.goOnSection(p)
+		default:
+			g.goOn(p, r.Step)
 		}
 	})
 	return found, next
@@ -53,7 +57,7 @@ func (p printer) failure(r Report) {
 
 // wrong tells what is wrong.
 func (p printer) wrong(r Report) {
-	p.Printf("%s %s\n\n", p.Bold("→"), p.Bold(r.Step))
+	p.Printf("%s %s\n\n", p.Bold("→"), p.Bold(r.title()))
 	switch {
 	case r.Verdict != "":
 		p.indented(r.Verdict)

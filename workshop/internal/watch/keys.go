@@ -25,7 +25,7 @@ func keys() []key {
 	return []key{
 		{'h', "h", "hint", (*Watcher).hint, nil},
 		{'l', "l", "list", (*Watcher).list, nil},
-		{'n', "n", "next", (*Watcher).goOn, func(w *Watcher) bool { return w.report != nil && w.report.Solved() && w.After(w.step) != "" }},
+		{'n', "n", "next", (*Watcher).goOn, func(w *Watcher) bool { return w.report != nil && w.report.Solved() && w.more() }},
 		{'d', "d", "diff", (*Watcher).diff, nil},
 		{'r', "r", "reset", (*Watcher).reset, nil},
 		{'p', "p", "page", (*Watcher).page, func(w *Watcher) bool { return w.Page != nil }},
@@ -99,7 +99,7 @@ func (w *Watcher) hint(context.Context) error {
 		return err
 	}
 	if w.report.Solved() {
-		return w.say("%s is solved: there is nothing to hint at.", w.step)
+		return w.say("%s is solved: there is nothing to hint at.", w.watched())
 	}
 	h, err := w.Hint(*w.report)
 	if err != nil {
@@ -122,7 +122,22 @@ func (w *Watcher) list(ctx context.Context) error {
 	return w.show(func(c *console.Console) error { return w.List(ctx, c, w.step, false) })
 }
 
-func (w *Watcher) goOn(ctx context.Context) error { return w.enter(ctx, w.After(w.step)) }
+// more tells whether something comes after what is watched.
+func (w *Watcher) more() bool {
+	if w.Only != nil {
+		return w.NextSection() != nil
+	}
+	return w.After(w.step) != ""
+}
+
+func (w *Watcher) goOn(ctx context.Context) error {
+	if w.Only == nil {
+		return w.enter(ctx, w.After(w.step))
+	}
+	w.stopCheck() // which reads the section
+	w.Only = w.NextSection()
+	return w.enter(ctx, w.step)
+}
 
 func (w *Watcher) again(ctx context.Context) error {
 	w.check(ctx, time.Time{})
@@ -131,13 +146,19 @@ func (w *Watcher) again(ctx context.Context) error {
 
 // diff shows how the solution differs, and asks first if the step is not solved.
 func (w *Watcher) diff(context.Context) error {
+	var files []string // all
+	if w.Only != nil {
+		if files = w.Only.Files; len(files) == 0 {
+			return w.say("There is nothing to write in this section, so there is no solution of it.")
+		}
+	}
 	show := func() error {
-		return w.show(func(c *console.Console) error { return w.TellDiff(c, w.step) })
+		return w.show(func(c *console.Console) error { return w.TellDiff(c, w.step, files...) })
 	}
 	if w.report != nil && w.report.Solved() {
 		return show()
 	}
-	return w.ask(w.step+" is not solved yet. Show a solution all the same? y/n", func(key rune) error {
+	return w.ask(w.watched()+" is not solved yet. Show a solution all the same? y/n", func(key rune) error {
 		if key == 'y' || key == 'Y' {
 			return show()
 		}

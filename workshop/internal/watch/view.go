@@ -35,10 +35,10 @@ type question struct {
 // greet says what is watched.
 func (w *Watcher) greet() {
 	if w.screen == nil {
-		w.Printf("Watching %s: save a file of it, and it is checked. Ctrl-C ends this.\n%s", w.step, w.notice)
+		w.Printf("Watching %s: save a file of it, and it is checked. Ctrl-C ends this.\n%s", w.watched(), w.notice)
 		return
 	}
-	w.head = w.Bold("→") + " " + w.Bold(w.step) + "\n\n  Save a file of this step, and it is checked.\n"
+	w.head = w.Bold("→") + " " + w.Bold(w.watched()) + "\n\n  Save a file of it, and it is checked.\n"
 	w.draw()
 }
 
@@ -50,7 +50,7 @@ func (w *Watcher) announce() {
 	}
 	w.status = "checking …"
 	if w.report == nil {
-		w.status = "checking " + w.step + " … (the first time, Go compiles for a minute or two)"
+		w.status = "checking " + w.watched() + " … (the first time, Go compiles for a minute or two)"
 	}
 	if w.other == "" && w.question == nil {
 		w.showStatus()
@@ -99,11 +99,11 @@ func (w *Watcher) reading() bool { return w.other != "" && !w.passing || w.quest
 func (w *Watcher) outcome() string {
 	switch {
 	case w.report == nil:
-		return w.Red("✗") + " " + w.step + " cannot be checked"
+		return w.Red("✗") + " " + w.watched() + " cannot be checked"
 	case w.report.Solved():
-		return w.Green("✓") + " " + w.step + " is solved"
+		return w.Green("✓") + " " + w.watched() + " is solved"
 	}
-	return w.Red("✗") + " " + w.step
+	return w.Red("✗") + " " + w.watched()
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

@@ -112,12 +112,22 @@ func (w *Watcher) enter(ctx context.Context, step string) error {
 		return fmt.Errorf("%w; %s check %s after each edit does the same", err, w.Command(), step)
 	}
 	w.step, w.saved, w.leave = step, saved, leave
-	w.Use(step)
+	if w.Only == nil {
+		w.Use(step)
+	}
 	w.view = view{notice: w.Notice}
 	w.Notice = ""
 	w.greet()
 	w.check(ctx, time.Time{})
 	return nil
+}
+
+// watched is what is watched, as people call it.
+func (w *Watcher) watched() string {
+	if w.Only != nil {
+		return fmt.Sprintf("%s, section %d", w.step, w.Only.Number)
+	}
+	return w.step
 }
 
 func (w *Watcher) end() {

@@ -35,7 +35,8 @@ type bench struct {
 	checks  chan chan *steptest.Outcome // each waits for what it finds
 	stopped chan struct{}               // gets one for each check that is stopped
 	ended   chan error
-	left    bool // the terminal is given back
+	left    bool   // the terminal is given back
+	at      string // what is watched first
 }
 
 func failing() *steptest.Outcome {
@@ -75,7 +76,7 @@ func newBench(t *testing.T) *bench {
 	}
 	b := &bench{
 		Screen: workshoptest.NewScreen(), keys: make(chan rune), saved: make(chan time.Time),
-		checks: make(chan chan *steptest.Outcome), stopped: make(chan struct{}, 10), ended: make(chan error, 1),
+		checks: make(chan chan *steptest.Outcome), stopped: make(chan struct{}, 10), ended: make(chan error, 1), at: "step01-one",
 	}
 	g := guide.New(workshoptest.Here(t), []string{"step01-one", "step02-two"}, true)
 	g.Shipped = shipped.Parse([]byte("-- step01-one/a.go --\npackage main\n\nfunc a() {} // TODO(1)\n-- step02-two/a.go --\npackage main\n"))
@@ -89,7 +90,7 @@ func newBench(t *testing.T) *bench {
 
 func (b *bench) start(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	go func() { b.ended <- b.Run(ctx, "step01-one") }()
+	go func() { b.ended <- b.Run(ctx, b.at) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-b.ended; err != nil || !b.left {
@@ -411,4 +412,50 @@ func TestCannotWatch(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "too many files are watched") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("the error is %v; want one line", err)
 	}
+}
+
+// TestSection watches a section of a part: it has its own title, hint and
+// solution, and n goes on to the next one.
+func TestSection(t *testing.T) {
+	b := onTerminal(t, 30, func(b *bench) {
+		const part = "step01-one/production"
+		for _, folder := range []string{part, "solutions/" + part} {
+			if err := os.MkdirAll(folder, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(t, part+"/a.yaml", "a: 1 # TODO(1)\n")
+		write(t, "solutions/"+part+"/a.yaml", "a: 2\n")
+		write(t, part+"/README.md", "# Beyond\n\n## 1. First things\n\n```console\n$ go test ./x -run TestOne\n```\n\n**Write** the key `a: 2`:\n\n"+
+			"<details>\n<summary>One way to write it</summary>\n\n```yaml a.yaml\na: 2\n```\n\n</details>\n\n## 2. Then\n\n```console\n$ go test ./x -run TestTwo\n```\n")
+		b.Shipped = shipped.Parse([]byte("-- " + part + "/a.yaml --\na: 1 # TODO(1)\n"))
+		sections, err := b.Sections(part)
+		if err != nil || len(sections) != 2 {
+			t.Fatalf("sections: %+v, %v", sections, err)
+		}
+		b.Only = &sections[0]
+		b.at = part
+	})
+	(<-b.checks) <- failing()
+	b.page(t, "✗ step01-one/production, section 1 ·")
+	b.press("h")
+	b.page(t, "Hint 1 of 3 · step01-one/production, section 1: First things")
+	b.press("hh")
+	b.page(t, "+a: 2")
+	b.press("d")
+	b.page(t, "step01-one/production, section 1 is not solved yet.")
+	b.press("y")
+	b.page(t, "step01-one/production/a.yaml")
+	b.press("c")
+	(<-b.checks) <- passing()
+	b.page(t, "✓ step01-one/production, section 1 is solved")
+	b.press("n")
+	found := <-b.checks
+	b.page(t, "→ step01-one/production, section 2")
+	found <- failing()
+	b.page(t, "✗ step01-one/production, section 2 ·")
+	b.press("d")
+	b.page(t, "There is nothing to write in this section")
+	b.press("h")
+	b.page(t, "No section of the lesson is about this")
 }
