@@ -43,7 +43,7 @@ function parse() {
 
 async function show() {
   const route = parse(), mine = ++turn;
-  drawTop(route);
+  markTop(route);
   if (current?.go?.(route)) return;
   main.setAttribute('aria-busy', 'true');
   /** @type {View} */
@@ -69,22 +69,29 @@ async function show() {
 const help = h('dialog', { 'aria-labelledby': 'keys' });
 document.body.append(help);
 
-function drawTop(route = parse()) {
-  const source = route.view === 'jaeger' || route.parts[0] === 'jaeger' ? 'jaeger' : 'live';
-  const at = route.view === 'learn' ? 'learn' : source;
-  const link = (/** @type {string} */ view, /** @type {string} */ text) => h('a', { href: `#/${view}`, 'aria-current': at === view ? 'page' : null }, text);
-  const id = h('input', { name: 'id', placeholder: 'Trace ID', 'aria-label': 'Trace ID', title: 'a trace ID, its first digits, or a line of a log with one', autocomplete: 'off', spellcheck: 'false' });
-  const byId = h('form', { class: 'by-id', role: 'search', onsubmit: (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const found = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/i.exec(id.value)?.[0] ?? id.value.trim();
-    if (found !== '') location.hash = `#/trace/${source}/${encodeURIComponent(found.toLowerCase())}`;
-  } }, id);
-  element('top').replaceChildren(
-    h('a', { class: 'brand', href: '#/learn' }, h('img', { src: '/static/icon.svg', alt: '', width: 28, height: 28 }), h('span', {}, 'Tracing workshop')),
-    h('nav', { 'aria-label': 'Views' }, link('learn', 'Learn'), link('live', 'Live'), link('jaeger', 'Jaeger')),
-    byId,
-    h('button', { type: 'button', class: 'plain', onclick: changeTheme, 'aria-label': 'Light or dark', title: 'Light or dark (key t)' }, '◐'),
-    h('button', { type: 'button', class: 'plain help', onclick: showKeys, 'aria-label': 'Keys', title: 'Keys (key ?)' }, '?'));
+/** @param {Route} route @returns {Source} that a route is about, the live one where it is about none */
+const sourceOf = route => route.view === 'jaeger' || route.parts[0] === 'jaeger' ? 'jaeger' : 'live';
+
+const ways = ['learn', 'live', 'jaeger'].map(view => h('a', { href: `#/${view}` }, view[0].toUpperCase() + view.slice(1)));
+const id = h('input', { name: 'id', placeholder: 'Trace ID', 'aria-label': 'Trace ID', title: 'a trace ID, its first digits, or a line of a log with one', autocomplete: 'off', spellcheck: 'false' });
+const byId = h('form', { class: 'by-id', role: 'search', onsubmit: (/** @type {Event} */ event) => {
+  event.preventDefault();
+  const found = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/i.exec(id.value)?.[0] ?? id.value.trim();
+  if (found === '') return;
+  location.hash = `#/trace/${sourceOf(parse())}/${encodeURIComponent(found.toLowerCase())}`;
+  id.value = '';
+  id.blur(); // the keys are for the trace now
+} }, id);
+element('top').replaceChildren(
+  h('a', { class: 'brand', href: '#/learn' }, h('img', { src: '/static/icon.svg', alt: '', width: 28, height: 28 }), h('span', {}, 'Tracing workshop')),
+  h('nav', { 'aria-label': 'Views' }, ways), byId,
+  h('button', { type: 'button', class: 'plain', onclick: changeTheme, 'aria-label': 'Light or dark', title: 'Light or dark (key t)' }, '◐'),
+  h('button', { type: 'button', class: 'plain help', onclick: showKeys, 'aria-label': 'Keys', title: 'Keys (key ?)' }, '?'));
+
+/** Somebody may be typing at the top already, so only the mark moves there. @param {Route} route */
+function markTop(route) {
+  for (const way of ways) way.removeAttribute('aria-current');
+  ways[route.view === 'learn' ? 0 : sourceOf(route) === 'live' ? 1 : 2].setAttribute('aria-current', 'page');
 }
 
 /** @param {string | null} theme */
@@ -108,10 +115,9 @@ function showKeys() {
 document.addEventListener('keydown', event => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || help.open) return;
   if (event.target instanceof Element && event.target.closest('input, select, textarea')) return;
-  const id = document.querySelector('.by-id input');
   /** @type {Record<string, () => void>} */
   const does = {
-    '?': showKeys, t: changeTheme, '/': () => { if (id instanceof HTMLElement) id.focus(); },
+    '?': showKeys, t: changeTheme, '/': () => id.focus(),
     1: () => { location.hash = '#/learn'; }, 2: () => { location.hash = '#/live'; }, 3: () => { location.hash = '#/jaeger'; },
     r: () => { const check = main.querySelector('button.check'); if (check instanceof HTMLElement) check.click(); },
   };
