@@ -41,6 +41,7 @@ func ingesterChecks(visits int, broker func(*deployment.Deployment)) []tracechec
 		storage := d.Jaeger("storage.yaml")
 		collector, query := d.Jaeger("kafka-collector.yaml"), d.Jaeger("query.yaml")
 		d.Send(collector, deployment.Visits(100))
+		d.OnTopic("jaeger-spans")
 		ingester := d.Jaeger("kafka-ingester.yaml")
 		ingester.Reads()
 		d.Send(collector, deployment.Visits(100))

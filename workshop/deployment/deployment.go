@@ -289,7 +289,7 @@ var exportFailed = regexp.MustCompile(`Exporting failed|Sender failed`)
 
 // joinPatience is how long an ingester may take to be told by a broker what to
 // read.
-const joinPatience = 5 * time.Second
+const joinPatience = 15 * time.Second
 
 // Reads waits until the Jaeger has logged that a broker has told it what to read,
 // or until it could have.
