@@ -169,8 +169,14 @@ func (c *child) kill() {
 	<-c.done
 }
 
+// lastWords are what a program said in the end. One that a signal has ended says
+// nothing of that.
 func (c *child) lastWords() string {
-	words := cmp.Or(essence(c.log.Lines()), c.cmd.ProcessState.String())
+	how := c.cmd.ProcessState.String()
+	words := cmp.Or(essence(c.log.Lines()), how)
+	if proc.EndedBy(c.cmd.ProcessState) != "" && words != how {
+		words = how + ", after " + words
+	}
 	if c.name != "" {
 		return c.name + ": " + words
 	}
