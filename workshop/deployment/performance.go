@@ -43,6 +43,9 @@ func (d *Deployment) Ask(query *Jaeger) {
 		Services: slices.Sorted(maps.Keys(services)), Kind: spans.KindServer, Per: ratePer, Quantiles: quantiles,
 	})
 	if err != nil {
+		if pause(d.ctx, glance) != nil { // whom it asks may have ended
+			return
+		}
 		m.Refusal = err.Error()
 	}
 	m.Rates = rates

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/backend"
@@ -144,7 +145,8 @@ type goProcess struct {
 	cmd  *exec.Cmd
 	log  *proc.Transcript
 	done chan struct{}
-	err  error // of the command, once it is done
+	err  error       // of the command, once it is done
+	told atomic.Bool // somebody ended it
 }
 
 var listening = regexp.MustCompile(`msg=listening addr=(\S+)\s`)
@@ -192,6 +194,7 @@ func (p *goProcess) Stop() error {
 		return p.ending()
 	default:
 	}
+	p.told.Store(true)
 	if err := proc.Interrupt(p.cmd.Process); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
@@ -217,9 +220,26 @@ func (p *goProcess) Kill() {
 	case <-p.done:
 		return
 	default:
+		p.told.Store(true)
 		proc.Kill(p.cmd.Process)
 	}
 	<-p.done
+}
+
+// Done is closed when it has ended, for whatever reason.
+func (p *goProcess) Done() <-chan struct{} { return p.done }
+
+// Err gives why one has ended that nobody has ended, with its last words.
+func (p *goProcess) Err() error {
+	select {
+	case <-p.done:
+	default:
+		return nil
+	}
+	if p.told.Load() {
+		return nil
+	}
+	return fmt.Errorf("it has ended by itself: %s", p.lastWords())
 }
 
 func (p *goProcess) lastWords() string {

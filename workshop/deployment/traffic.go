@@ -56,6 +56,9 @@ func (d *Deployment) Traffic(seed uint64, slow time.Duration, balance Balance, t
 	repeated := repeat(visits, slow, seed)
 	deal := func(t Traces, size int) []tracecheck.Sending { return d.deal(balance(t.batches(size), len(to)), to) }
 	sendings := append(deal(flat(repeated), batchSize), d.sendApart(visits, deal)...)
+	if d.failed() {
+		return
+	}
 	d.facts.Slow = slow
 	d.facts.Sendings = append(d.facts.Sendings, sendings...)
 	d.note("the traffic of seed %d, %s, and its ordinary ones again and again, %s: %s",

@@ -25,6 +25,10 @@ type Deployment = evidence.Deployment
 // Part is one of the Jaegers of a deployment.
 type Part = evidence.Part
 
+// Gone is why a part of a deployment does not run any more that the play has not
+// ended.
+type Gone = evidence.Gone
+
 // Sending is what a collector of a deployment was sent in one go.
 type Sending = evidence.Sending
 

@@ -30,6 +30,16 @@ type Part struct {
 	Killed   bool // it was, once
 }
 
+// Gone is why a part does not run any more that the play has not ended.
+type Gone struct {
+	Part string // what it is in the account, as "the storage"
+	Err  error  // with its last words
+}
+
+func (g *Gone) Error() string { return g.Part + " is gone: " + g.Err.Error() }
+
+func (g *Gone) Unwrap() error { return g.Err }
+
 // Sending is what a collector was sent in one go.
 type Sending struct {
 	To      string // the file of the collector
