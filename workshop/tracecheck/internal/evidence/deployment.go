@@ -27,7 +27,7 @@ type Part struct {
 	Process  *jaeger.Process
 	Policies []Policy // by which it keeps a trace or not
 	Log      *proc.Transcript
-	Killed   bool // it was, once
+	Killed   bool // at some time in the play, though it may run again
 }
 
 // Gone is why a part does not run any more that the play has not ended.
