@@ -130,7 +130,7 @@ func add(to *tracepb.ResourceSpans, scope *tracepb.ScopeSpans, s *tracepb.Span) 
 func repeat(visits []Traces, slow time.Duration, seed uint64) []Traces {
 	var usual []Traces
 	for _, v := range visits {
-		if f := (tracecheck.Fate{Sent: spans.FromOTLP(v)}); !f.Failed() && f.Took() < slow*9/10 {
+		if f := (tracecheck.Fate{Sent: spans.FromOTLP(v)}); f.Ordinary(slow) {
 			usual = append(usual, v)
 		}
 	}
