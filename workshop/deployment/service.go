@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/backend"
+	"example.com/tracing-workshop/workshop/internal/hostport"
 	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
@@ -37,14 +38,14 @@ func (j *Jaeger) takes() string {
 	if j.part.Process == nil {
 		return ""
 	}
-	return "http://" + j.part.Process.Endpoints.OTLPGRPC
+	return hostport.URL(j.part.Process.Endpoints.OTLPGRPC)
 }
 
 func (b *Backend) takes() string {
 	if b.process == nil {
 		return ""
 	}
-	return "http://" + hostPort(b.process.Address())
+	return hostport.URL(b.process.Address())
 }
 
 // Service is one of the two services of the workshop, user-service or
