@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -69,7 +68,7 @@ func (d *Deployment) GoService(name string, to Taker, flags ...string) *Service 
 		p := &goProcess{name: s.name, log: &proc.Transcript{Last: 64 << 10}, done: make(chan struct{})}
 		args := append([]string{name, "-addr=127.0.0.1:0", "-flush-timeout=" + flushPatience.String()}, flags...)
 		p.cmd = exec.Command(program, args...)
-		p.cmd.Env = append(withoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT="+to.takes())
+		p.cmd.Env = append(proc.WithoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT="+to.takes())
 		address, err := p.start(d.ctx)
 		s.url = "http://" + address
 		return p, err
@@ -90,7 +89,7 @@ func (d *Deployment) PythonService(name string, to Taker, env ...string) *Servic
 			return nil, err
 		}
 		own := []string{"SERVICES=" + name, "OTEL_EXPORTER_OTLP_ENDPOINT=" + to.takes()}
-		p, err := system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: slices.Concat(unsetTelemetry(os.Environ()), own, env)})
+		p, err := system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: slices.Concat(proc.UnsetTelemetry(os.Environ()), own, env)})
 		if err != nil {
 			return nil, err
 		}
@@ -114,30 +113,6 @@ func (d *Deployment) service(name, language string, start func(*Service) (proces
 	s.runs(p)
 	d.note("%s in %s runs", name, language)
 	return s
-}
-
-// withoutTelemetry leaves out how the learner's own services are told to trace.
-func withoutTelemetry(environment []string) []string {
-	var kept []string
-	for _, variable := range environment {
-		if !strings.HasPrefix(variable, "OTEL_") {
-			kept = append(kept, variable)
-		}
-	}
-	return kept
-}
-
-// unsetTelemetry does the same for who adds to an environment: a variable that
-// is empty counts as none (OpenTelemetry specification, Environment Variable
-// Specification).
-func unsetTelemetry(environment []string) []string {
-	var unset []string
-	for _, variable := range environment {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "OTEL_") {
-			unset = append(unset, name+"=")
-		}
-	}
-	return unset
 }
 
 // goProcess is a service of step 5 that runs, or has run.
