@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/backend"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 	"example.com/tracing-workshop/workshop/spans"
@@ -302,5 +303,19 @@ func TestCollectorAndQueryApart(t *testing.T) {
 		if err := p.Stop(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestComposeRunsTheSameKafka holds the image that a learner runs against the one
+// that the command fetches: what is tested here is what is run there.
+func TestComposeRunsTheSameKafka(t *testing.T) {
+	kafka, err := backend.Find("kafka")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Fields(kafka.Docker)
+	image := words[len(words)-1]
+	if file := production + "/compose.kafka.yaml"; !strings.Contains(read(t, file), "image: "+image+"\n") {
+		t.Errorf("%s does not run %s", file, image)
 	}
 }

@@ -31,7 +31,7 @@ var floors = [][]string{
 	{"internal/stick", "internal/lesson", "internal/verdict", "internal/disk", "internal/gotool", "internal/terminal", "internal/workshoptest"},
 	{"internal/console", "internal/repository", "internal/timeline", "receiver"},
 	{"spans", "internal/spelling"},
-	{"internal/proc", "internal/text", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/exposition", "internal/progress", "internal/saves", "internal/shipped", "internal/stick/setup"},
+	{"internal/proc", "internal/text", "internal/hostport", "internal/port", "internal/shell", "internal/usage", "internal/golden", "internal/exposition", "internal/progress", "internal/saves", "internal/shipped", "internal/stick/setup"},
 }
 
 // TestImportsPointDown holds the packages to their floors.

@@ -12,6 +12,7 @@ import (
 
 	systems "example.com/tracing-workshop/workshop/internal/backend"
 	"example.com/tracing-workshop/workshop/internal/lesson"
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 	"example.com/tracing-workshop/workshop/receiver"
 	"example.com/tracing-workshop/workshop/spans"
@@ -59,11 +60,10 @@ func pythonDocument(t *testing.T) *lesson.Document {
 // and holds the document to the spans that they send.
 func TestPython(t *testing.T) {
 	s := fetchedSystem(t, "python")
-	for _, pair := range os.Environ() {
-		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "OTEL_") {
-			t.Setenv(name, "") // and it comes back
-			os.Unsetenv(name)
-		}
+	for _, pair := range proc.UnsetTelemetry(os.Environ()) {
+		name := strings.TrimSuffix(pair, "=")
+		t.Setenv(name, "") // and it comes back
+		os.Unsetenv(name)
 	}
 	services := buildServices(t)
 	for name, test := range map[string]func(*testing.T, flask){

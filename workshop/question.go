@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
+	"example.com/tracing-workshop/workshop/internal/hostport"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/internal/repository"
 	"example.com/tracing-workshop/workshop/internal/text"
@@ -127,25 +128,16 @@ func (q *question) show(ctx context.Context, args []string) error {
 }
 
 // splitPage takes the address of a trace's page in the UI apart.
-func splitPage(address string) (base, id string) {
-	address = withScheme(address)
-	u, err := url.Parse(address)
+func splitPage(page string) (base, id string) {
+	page = hostport.URL(page)
+	u, err := url.Parse(page)
 	if err != nil {
-		return address, ""
+		return page, ""
 	}
 	u.Path, id, _ = strings.Cut(u.Path, "/trace/")
 	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/search")
 	u.RawQuery, u.Fragment = "", ""
 	return u.String(), id
-}
-
-// withScheme gives the address as a URL, which is what people copy without its
-// beginning.
-func withScheme(address string) string {
-	if strings.Contains(address, "://") {
-		return address
-	}
-	return "http://" + address
 }
 
 func (q *question) showOne(ctx context.Context, typed string) error {

@@ -9,10 +9,10 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/workshoptest"
 	"example.com/tracing-workshop/workshop/spans"
 )
@@ -84,7 +84,7 @@ func startService(t *testing.T, program, name string, flags []string, env ...str
 	t.Helper()
 	s := &service{log: workshoptest.NewScreen()}
 	s.cmd = exec.Command(program, append([]string{name, "-addr=127.0.0.1:0", "-flush-timeout=20s"}, flags...)...)
-	s.cmd.Env = append(withoutOTEL(os.Environ()), "STOP_WITH_STDIN=1")
+	s.cmd.Env = append(proc.WithoutTelemetry(os.Environ()), "STOP_WITH_STDIN=1")
 	s.cmd.Env = append(s.cmd.Env, env...)
 	s.cmd.Stderr = s.log
 	stdin, err := s.cmd.StdinPipe()
@@ -105,10 +105,6 @@ func startService(t *testing.T, program, name string, flags []string, env ...str
 	s.log.Await(t, "\n")
 	s.url = "http://" + listening.FindStringSubmatch(s.log.String())[1]
 	return s
-}
-
-func withoutOTEL(env []string) []string {
-	return slices.DeleteFunc(env, func(pair string) bool { return strings.HasPrefix(pair, "OTEL_") })
 }
 
 // stop ends the service as its parent would, and gives its log.

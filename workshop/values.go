@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/hostport"
 	"example.com/tracing-workshop/workshop/internal/traceview"
 	"example.com/tracing-workshop/workshop/internal/usage"
 )
@@ -54,13 +55,13 @@ func checkListen(command, address string) error {
 }
 
 // checkFrom says how the address of -from is written, for a command.
-func checkFrom(command, address string) error {
-	if isNumber(address) {
-		return usage.Errorf("%s: -from %s is a port without a host: write -from http://127.0.0.1:%[2]s", command, address)
+func checkFrom(command, from string) error {
+	if isNumber(from) {
+		return usage.Errorf("%s: -from %s is a port without a host: write -from http://127.0.0.1:%[2]s", command, from)
 	}
-	u, err := url.Parse(withScheme(address))
+	u, err := url.Parse(hostport.URL(from))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return usage.Errorf("%s: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", command, address)
+		return usage.Errorf("%s: -from %s is no address of a Jaeger: that is written as http://127.0.0.1:16686", command, from)
 	}
 	return nil
 }

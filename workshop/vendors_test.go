@@ -204,12 +204,12 @@ func (s sender) throughCollector(t *testing.T, in *internet, services string, b 
 	if test.spoil != "" {
 		file = changed(t, filepath.Join(backends, file), test.spoil, test.with)
 	}
-	env := in.env(append(s.env, s.key+test.key)...)
+	env := in.env(slices.Concat(s.env, []string{s.key + test.key})...)
 	if test.trusted {
 		env = append(env, s.trust+"="+in.authority)
 	}
 	collector := startBackend(t, b, file, env...)
-	fetch(t, services, append(test.env, "OTEL_EXPORTER_OTLP_ENDPOINT=http://"+collector.listens["OTLP"])...)
+	fetch(t, services, slices.Concat(test.env, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://" + collector.listens["OTLP"]})...)
 	if test.says != "" {
 		collector.log.Await(t, test.says)
 	}

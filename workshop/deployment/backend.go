@@ -2,13 +2,13 @@ package deployment
 
 import (
 	"context"
-	"net/url"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/backend"
+	"example.com/tracing-workshop/workshop/internal/hostport"
 )
 
 // Need skips a test on a machine that lacks what one of these systems needs, as
@@ -60,7 +60,7 @@ func (d *Deployment) bring(b *Backend, config string) {
 		return
 	}
 	if usual, known := usualPorts[b.name]; known {
-		d.moved[usual] = hostPort(b.process.Address())
+		d.moved[usual] = hostport.Of(b.process.Address())
 	}
 	d.quiet = slowPatience
 	d.note("%s runs", b.process.System.Title)
@@ -91,14 +91,6 @@ func (b *Backend) again(ctx context.Context) (process, error) {
 	}
 	b.process = again
 	return again, nil
-}
-
-// hostPort gives the host:port of an address that may be a URL.
-func hostPort(address string) string {
-	if parsed, err := url.Parse(address); err == nil && parsed.Host != "" {
-		return parsed.Host
-	}
-	return address
 }
 
 // Pass lets time pass, for what the Jaegers do in that time.

@@ -34,5 +34,7 @@ func (d *Deployment) Broker() {
 // broker is one that is ended with the play.
 type broker struct{ *kfake.Cluster }
 
-func (b broker) Stop() error { b.Close(); return nil }
-func (b broker) Kill()       { b.Close() }
+func (b broker) Stop() error           { b.Close(); return nil }
+func (b broker) Kill()                 { b.Close() }
+func (b broker) Done() <-chan struct{} { return nil } // it cannot end by itself
+func (b broker) Err() error            { return nil }

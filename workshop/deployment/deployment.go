@@ -17,9 +17,10 @@
 //		d.Look(query, "after the storage came back")
 //	})
 //
-// When a part does not start, what follows in the script does nothing, and the
-// verdict is about that part. The facts go into [tracecheck.Evidence], where the
-// expectations of this package and the catalogue of causes find them.
+// When a part does not start, or ends though the script has not ended it, what
+// follows in the script does nothing, and the verdict is about that part. The
+// facts go into [tracecheck.Evidence], where the expectations of this package and
+// the catalogue of causes find them.
 package deployment
 
 import (
@@ -48,7 +49,7 @@ type Deployment struct {
 	files   fs.FS
 	facts   *tracecheck.Deployment
 	ctx     context.Context
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
 	mu      sync.Mutex // for what is started while the play is discarded
 	running []process
 
@@ -63,6 +64,7 @@ type Deployment struct {
 // New gives a deployment whose configuration files are in files.
 func New(s *tracecheck.Stage, files fs.FS) *Deployment {
 	d := newOn(s, files)
+	s.AtEnd(d.conclude)
 	s.Own(d.discard)
 	return d
 }
@@ -76,13 +78,20 @@ type stage interface {
 // newOn gives a deployment that somebody else discards.
 func newOn(s stage, files fs.FS) *Deployment {
 	d := &Deployment{stage: s, files: files, facts: s.Deployment(), moved: map[string]string{}, quiet: quietPatience}
-	d.ctx, d.cancel = context.WithCancel(context.Background())
+	d.ctx, d.cancel = context.WithCancelCause(context.Background())
 	return d
+}
+
+// conclude fails where a part has ended by itself, and nothing has failed of it yet.
+func (d *Deployment) conclude() {
+	if gone := d.gone(); gone != nil {
+		d.fail(gone)
+	}
 }
 
 // discard ends everything.
 func (d *Deployment) discard() {
-	d.cancel()
+	d.cancel(nil)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, r := range slices.Backward(d.running) {
@@ -93,11 +102,18 @@ func (d *Deployment) discard() {
 // failed tells whether there is nothing more to play.
 func (d *Deployment) failed() bool { return d.facts.Err != nil || d.ctx.Err() != nil }
 
-// fail notes why a part does not run. The first counts.
+// fail notes why a part does not run. The first counts. What comes of a part that
+// has ended by itself may be seen a moment before its end is.
 func (d *Deployment) fail(err error) {
-	if d.facts.Err == nil {
-		d.facts.Err = err
+	if d.facts.Err != nil {
+		return
 	}
+	_ = pause(d.ctx, glance)
+	if gone := d.gone(); gone != nil {
+		err = gone
+		d.note("%s has ended by itself", strings.TrimPrefix(gone.Part, "the "))
+	}
+	d.facts.Err = err
 }
 
 // note adds a line to the account that a verdict shows.

@@ -57,7 +57,7 @@ func measures(e *tracecheck.Evidence, o operation, sent []time.Duration) *tracec
 		return nil
 	}
 	for _, took := range sent {
-		shortest, longest := tracecheck.Bucket(bounds, took)
+		shortest, longest := bounds.Bucket(took)
 		if longest > coarse*took || shortest > 0 && took > coarse*shortest {
 			return missOf(o, "buckets", bucketText(shortest, longest), took, "A request of %v falls into the bucket %s.", took, bucketText(shortest, longest))
 		}

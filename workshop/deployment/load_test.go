@@ -115,6 +115,7 @@ func load(b *testing.B, system, storage string) loaded {
 	sending := overAnHour(*loadSpans)
 	began := time.Now()
 	d.Send(j, sending)
+	d.conclude()
 	if stage.facts.Err != nil {
 		b.Fatal(stage.facts.Err)
 	}

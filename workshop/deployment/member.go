@@ -2,9 +2,12 @@ package deployment
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/tracing-workshop/workshop/tracecheck"
 )
 
 // member is what can be taken out of a deployment and brought back.
@@ -19,6 +22,8 @@ type member struct {
 type process interface {
 	Stop() error
 	Kill()
+	Done() <-chan struct{} // closed when it has ended, for whatever reason
+	Err() error            // why it has ended if nobody has ended it, or nil
 }
 
 // runs notes that it runs, and ends it if the play is over already.
@@ -30,6 +35,26 @@ func (m *member) runs(p process) {
 	if m.d.ctx.Err() != nil {
 		p.Kill()
 	}
+	go m.d.watch(m.name, p)
+}
+
+// watch ends the play when something ends that nobody has ended. Whatever else
+// were played would only show that it is gone.
+func (d *Deployment) watch(name string, p process) {
+	select {
+	case <-p.Done():
+		if err := p.Err(); err != nil {
+			d.cancel(&tracecheck.Gone{Part: name, Err: err})
+		}
+	case <-d.ctx.Done():
+	}
+}
+
+// gone gives which part has ended by itself, or nil.
+func (d *Deployment) gone() *tracecheck.Gone {
+	var gone *tracecheck.Gone
+	errors.As(context.Cause(d.ctx), &gone)
+	return gone
 }
 
 // Kill ends it on the spot (SIGKILL).
@@ -38,7 +63,7 @@ func (m *member) Kill() {
 		return
 	}
 	m.process.Kill()
-	m.gone("is killed")
+	m.away("is killed")
 }
 
 // Stop ends it as Ctrl-C does.
@@ -50,7 +75,7 @@ func (m *member) Stop() {
 		m.d.fail(err)
 		return
 	}
-	m.gone("is stopped")
+	m.away("is stopped")
 }
 
 // Restart starts it again, with the same file and the same data, and stops it
@@ -73,7 +98,7 @@ func (m *member) Restart() {
 	m.d.note("%s runs again", strings.TrimPrefix(m.name, "the "))
 }
 
-func (m *member) gone(how string) {
+func (m *member) away(how string) {
 	m.d.away, m.d.taken = append(m.d.away, m.name), time.Now()
 	m.d.note("%s %s", strings.TrimPrefix(m.name, "the "), how)
 }

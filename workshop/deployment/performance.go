@@ -43,6 +43,9 @@ func (d *Deployment) Ask(query *Jaeger) {
 		Services: slices.Sorted(maps.Keys(services)), Kind: spans.KindServer, Per: ratePer, Quantiles: quantiles,
 	})
 	if err != nil {
+		if pause(d.ctx, glance) != nil { // whom it asks may have ended
+			return
+		}
 		m.Refusal = err.Error()
 	}
 	m.Rates = rates
@@ -111,7 +114,7 @@ func ShowsLatencies(e *tracecheck.Evidence) *tracecheck.Miss {
 			if !known {
 				return missOf(o, "jaeger-latencies", nil, took, "Jaeger knows the rate of its requests, and does not know how long they took.")
 			}
-			shortest, longest := tracecheck.Bucket(e.Deployment.Bounds(o.labels()...), took)
+			shortest, longest := e.Deployment.Bounds(o.labels()...).Bucket(took)
 			if is := time.Duration(says * float64(e.Deployment.Unit())); is < shortest || is > longest {
 				return missOf(o, "jaeger-latencies", is, took, "%s of its requests took no longer than %v. Jaeger says %v.", percent(quantile), took, is.Round(time.Microsecond))
 			}

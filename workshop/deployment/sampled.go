@@ -31,13 +31,6 @@ func keepsAll(all []tracecheck.Fate, class, which string) *tracecheck.Miss {
 		Says: fmt.Sprintf("%d of %s %s are kept.", n, text.Plural(len(all), "trace"), which)}
 }
 
-// The share of the others that is kept, in percent. Chance moves it: of 1,300
-// traces, one in ten gives a share outside of these bounds once in a million times.
-const (
-	leastShare = 6.0
-	mostShare  = 14.0
-)
-
 // KeepsATenth expects that one in ten of the traces is kept that have no error and are
 // not slow.
 func KeepsATenth(e *tracecheck.Evidence) *tracecheck.Miss {
@@ -46,9 +39,9 @@ func KeepsATenth(e *tracecheck.Evidence) *tracecheck.Miss {
 	share := 100 * float64(n) / float64(max(1, len(rest)))
 	what := tracecheck.Kept
 	switch {
-	case share < leastShare:
+	case share < tracecheck.LeastShare:
 		what = tracecheck.Unkept
-	case share <= mostShare:
+	case share <= tracecheck.MostShare:
 		return nil
 	}
 	return &tracecheck.Miss{What: what, Key: tracecheck.Others, Got: n, Want: len(rest),

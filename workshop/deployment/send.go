@@ -45,6 +45,9 @@ func (d *Deployment) Send(to *Jaeger, traces Traces) {
 		sending.Spans = append(sending.Spans, spans.FromOTLP([]*tracepb.ResourceSpans{r})...)
 	}
 	sending.Refused, sending.Why = export(d.ctx, to.part.Process.Endpoints.OTLPGRPC, traces.batches(batchSize))
+	if d.failed() {
+		return
+	}
 	d.facts.Sendings = append(d.facts.Sendings, sending)
 	with := ""
 	if sending.Away != "" {

@@ -8,10 +8,11 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
-	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/backend"
+	"example.com/tracing-workshop/workshop/internal/hostport"
 	"example.com/tracing-workshop/workshop/internal/proc"
 )
 
@@ -36,14 +37,14 @@ func (j *Jaeger) takes() string {
 	if j.part.Process == nil {
 		return ""
 	}
-	return "http://" + j.part.Process.Endpoints.OTLPGRPC
+	return hostport.URL(j.part.Process.Endpoints.OTLPGRPC)
 }
 
 func (b *Backend) takes() string {
 	if b.process == nil {
 		return ""
 	}
-	return "http://" + hostPort(b.process.Address())
+	return hostport.URL(b.process.Address())
 }
 
 // Service is one of the two services of the workshop, user-service or
@@ -67,7 +68,7 @@ func (d *Deployment) GoService(name string, to Taker, flags ...string) *Service 
 		p := &goProcess{name: s.name, log: &proc.Transcript{Last: 64 << 10}, done: make(chan struct{})}
 		args := append([]string{name, "-addr=127.0.0.1:0", "-flush-timeout=" + flushPatience.String()}, flags...)
 		p.cmd = exec.Command(program, args...)
-		p.cmd.Env = append(withoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT="+to.takes())
+		p.cmd.Env = append(proc.WithoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT="+to.takes())
 		address, err := p.start(d.ctx)
 		s.url = "http://" + address
 		return p, err
@@ -88,7 +89,7 @@ func (d *Deployment) PythonService(name string, to Taker, env ...string) *Servic
 			return nil, err
 		}
 		own := []string{"SERVICES=" + name, "OTEL_EXPORTER_OTLP_ENDPOINT=" + to.takes()}
-		p, err := system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: slices.Concat(unsetTelemetry(os.Environ()), own, env)})
+		p, err := system.Start(d.ctx, backend.Options{Folder: folder, Free: true, Env: slices.Concat(proc.UnsetTelemetry(os.Environ()), own, env)})
 		if err != nil {
 			return nil, err
 		}
@@ -114,37 +115,14 @@ func (d *Deployment) service(name, language string, start func(*Service) (proces
 	return s
 }
 
-// withoutTelemetry leaves out how the learner's own services are told to trace.
-func withoutTelemetry(environment []string) []string {
-	var kept []string
-	for _, variable := range environment {
-		if !strings.HasPrefix(variable, "OTEL_") {
-			kept = append(kept, variable)
-		}
-	}
-	return kept
-}
-
-// unsetTelemetry does the same for who adds to an environment: a variable that
-// is empty counts as none (OpenTelemetry specification, Environment Variable
-// Specification).
-func unsetTelemetry(environment []string) []string {
-	var unset []string
-	for _, variable := range environment {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "OTEL_") {
-			unset = append(unset, name+"=")
-		}
-	}
-	return unset
-}
-
 // goProcess is a service of step 5 that runs, or has run.
 type goProcess struct {
 	name string // in messages
 	cmd  *exec.Cmd
 	log  *proc.Transcript
 	done chan struct{}
-	err  error // of the command, once it is done
+	err  error       // of the command, once it is done
+	told atomic.Bool // somebody ended it
 }
 
 var listening = regexp.MustCompile(`msg=listening addr=(\S+)\s`)
@@ -192,6 +170,7 @@ func (p *goProcess) Stop() error {
 		return p.ending()
 	default:
 	}
+	p.told.Store(true)
 	if err := proc.Interrupt(p.cmd.Process); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
@@ -217,9 +196,26 @@ func (p *goProcess) Kill() {
 	case <-p.done:
 		return
 	default:
+		p.told.Store(true)
 		proc.Kill(p.cmd.Process)
 	}
 	<-p.done
+}
+
+// Done is closed when it has ended, for whatever reason.
+func (p *goProcess) Done() <-chan struct{} { return p.done }
+
+// Err gives why one has ended that nobody has ended, with its last words.
+func (p *goProcess) Err() error {
+	select {
+	case <-p.done:
+	default:
+		return nil
+	}
+	if p.told.Load() {
+		return nil
+	}
+	return fmt.Errorf("it has ended by itself: %s", p.lastWords())
 }
 
 func (p *goProcess) lastWords() string {

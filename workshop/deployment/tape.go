@@ -34,7 +34,7 @@ func (d *Deployment) record(seed uint64) ([]*tracepb.ResourceSpans, error) {
 	}
 	defer tape.close()
 	cmd := proc.Command(ctx, program, "traffic", "-seed", strconv.FormatUint(seed, 10), "-flush-timeout", "1m")
-	cmd.Env = append(withoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT=http://"+tape.address())
+	cmd.Env = append(proc.WithoutTelemetry(os.Environ()), "OTEL_EXPORTER_OTLP_ENDPOINT=http://"+tape.address())
 	if _, err := proc.Output(cmd); err != nil {
 		return nil, fmt.Errorf("the traffic of step 5 does not run: %w", gotool.Said(err))
 	}

@@ -56,6 +56,9 @@ func (d *Deployment) Traffic(seed uint64, slow time.Duration, balance Balance, t
 	repeated := repeat(visits, slow, seed)
 	deal := func(t Traces, size int) []tracecheck.Sending { return d.deal(balance(t.batches(size), len(to)), to) }
 	sendings := append(deal(flat(repeated), batchSize), d.sendApart(visits, deal)...)
+	if d.failed() {
+		return
+	}
 	d.facts.Slow = slow
 	d.facts.Sendings = append(d.facts.Sendings, sendings...)
 	d.note("the traffic of seed %d, %s, and its ordinary ones again and again, %s: %s",
@@ -127,7 +130,7 @@ func add(to *tracepb.ResourceSpans, scope *tracepb.ScopeSpans, s *tracepb.Span) 
 func repeat(visits []Traces, slow time.Duration, seed uint64) []Traces {
 	var usual []Traces
 	for _, v := range visits {
-		if f := (tracecheck.Fate{Sent: spans.FromOTLP(v)}); !f.Failed() && f.Took() < slow*9/10 {
+		if f := (tracecheck.Fate{Sent: spans.FromOTLP(v)}); f.Ordinary(slow) {
 			usual = append(usual, v)
 		}
 	}

@@ -1,10 +1,6 @@
 package tracecheck
 
-import (
-	"time"
-
-	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
-)
+import "example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 
 // Evidence is what a play left behind.
 type Evidence = evidence.Evidence
@@ -25,6 +21,10 @@ type Deployment = evidence.Deployment
 // Part is one of the Jaegers of a deployment.
 type Part = evidence.Part
 
+// Gone is why a part of a deployment does not run any more that the play has not
+// ended.
+type Gone = evidence.Gone
+
 // Sending is what a collector of a deployment was sent in one go.
 type Sending = evidence.Sending
 
@@ -34,16 +34,8 @@ type Held = evidence.Held
 // Measured is what a deployment made of spans: numbers.
 type Measured = evidence.Measured
 
-// Bound is the upper end of a bucket of a histogram of durations.
-type Bound = evidence.Bound
-
-// Endless is the end of the last bucket.
+// Endless is the end of the last bucket of a histogram of durations.
 const Endless = evidence.Endless
-
-// Bucket gives the ends of the bucket for a duration.
-func Bucket(bounds []Bound, took time.Duration) (shortest, longest time.Duration) {
-	return evidence.Bucket(bounds, took)
-}
 
 // Fate is a trace that went through a deployment, and what became of it.
 type Fate = evidence.Fate
@@ -56,6 +48,12 @@ const (
 	Failures = evidence.Failures
 	SlowOnes = evidence.SlowOnes
 	Others   = evidence.Others
+)
+
+// The share of others that is to be kept, in percent.
+const (
+	LeastShare = evidence.LeastShare
+	MostShare  = evidence.MostShare
 )
 
 // The ways in which a deployment can fall short.

@@ -50,7 +50,7 @@ func (s *Stage) serve(reserve func() (*port.Reserved, error), name string, args 
 			s.problem = err
 			return ""
 		}
-		s.atEnd(at.Release)
+		s.AtEnd(at.Release)
 		p := s.Start(append([]string{name, "-addr", at.Address}, args...)...)
 		if p.AwaitOpen(at.Address) {
 			return "http://" + at.Address
@@ -80,7 +80,7 @@ func (s *Stage) Nobody() (url string) {
 		s.problem = err
 		return ""
 	}
-	s.atEnd(func() { listener.Close() })
+	s.AtEnd(func() { listener.Close() })
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -102,7 +102,7 @@ func (s *Stage) Upstream(handler http.HandlerFunc) (url string) {
 		s.mu.Unlock()
 		handler(w, r)
 	}))
-	s.atEnd(server.Close)
+	s.AtEnd(server.Close)
 	return server.URL
 }
 

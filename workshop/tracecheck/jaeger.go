@@ -48,7 +48,7 @@ func (s *Stage) Jaeger(files fs.FS, config string) (*Jaeger, bool) {
 	if j.Err != nil {
 		return j, false
 	}
-	s.atEnd(func() { j.running().Stop() })
+	s.AtEnd(func() { j.running().Stop() })
 	return j, true
 }
 

@@ -130,8 +130,8 @@ func (s *Stage) Own(end func()) {
 	}
 }
 
-// atEnd lets end be called when the play is over.
-func (s *Stage) atEnd(end func()) {
+// AtEnd lets end be called when the play is over, by the goroutine of the script.
+func (s *Stage) AtEnd(end func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.endings = append(s.endings, end)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -36,7 +35,7 @@ func (s *System) Fetched() (bytes int64, all bool) {
 	if err != nil {
 		return 0, false
 	}
-	return size(home), s.isComplete(home)
+	return proc.SizeOf(home), s.isComplete(home)
 }
 
 // Fetch brings what is pinned into the user cache folder, where it is not there
@@ -71,7 +70,7 @@ func (s *System) Fetch(ctx context.Context, report func(Progress)) error {
 	if s.isComplete(home) {
 		return nil
 	}
-	if err := roomFor(home, uint64(max(0, s.recipe.size-size(home)))); err != nil {
+	if err := roomFor(home, uint64(max(0, s.recipe.size-proc.SizeOf(home)))); err != nil {
 		return err
 	}
 	if err := s.recipe.fetch(ctx, home, report); err != nil {
@@ -132,18 +131,4 @@ func (s *System) lock(ctx context.Context, name string, report func(Progress)) (
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-}
-
-// size is how many bytes the files of a folder have.
-func size(folder string) (bytes int64) {
-	_ = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return nil
-		}
-		if file, err := entry.Info(); err == nil {
-			bytes += file.Size()
-		}
-		return nil
-	})
-	return bytes
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/proc"
+	"example.com/tracing-workshop/workshop/internal/text"
 )
 
 const (
@@ -169,8 +170,15 @@ func (c *child) kill() {
 	<-c.done
 }
 
+// lastWords are what a program said in the end. One that a signal has ended says
+// nothing of that, and most often nothing that matters.
 func (c *child) lastWords() string {
-	words := cmp.Or(essence(c.log.Lines()), c.cmd.ProcessState.String())
+	const longest = 150
+	how := c.cmd.ProcessState.String()
+	words := cmp.Or(essence(c.log.Lines()), how)
+	if proc.EndedBy(c.cmd.ProcessState) != "" && words != how {
+		words = how + ", after " + text.Excerpt(words, longest)
+	}
 	if c.name != "" {
 		return c.name + ": " + words
 	}

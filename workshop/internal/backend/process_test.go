@@ -124,6 +124,21 @@ func TestDiesLater(t *testing.T) {
 	}
 }
 
+// TestKilledByOthers tells of the signal, and of what was said before.
+func TestKilledByOthers(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no signals")
+	}
+	p := start(t, fake(t, "obeys"), Options{Folder: t.TempDir()})
+	if err := p.all()[0].cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.Done()
+	if want := "Fake 1.0 has ended by itself: signal: killed, after listening, as obeys"; p.Err() == nil || p.Err().Error() != want {
+		t.Errorf("the error is %v, want %s", p.Err(), want)
+	}
+}
+
 func TestSecondProgramDiesAtItsStart(t *testing.T) {
 	s := fake(t, "obeys", "dies")
 	folder := t.TempDir()

@@ -21,7 +21,8 @@ func elasticsearch(javas func() []java) *System {
 }
 
 // searchEngine is one whose node is started by a source file of our own: what
-// its makers start it with is not among the jars.
+// its makers start it with is not among the jars. The two files are the same but for
+// the packages, which OpenSearch has renamed.
 func searchEngine(name, source string, java versions, javas func() []java) recipe {
 	return jarServer{
 		name:    name,

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/hostport"
 	"example.com/tracing-workshop/workshop/spans"
 )
 
@@ -26,11 +27,8 @@ type Client struct {
 // NewClient makes a client of the Jaeger at base, like
 // http://127.0.0.1:16686.
 func NewClient(base string) *Client {
-	if !strings.Contains(base, "://") {
-		base = "http://" + base
-	}
 	return &Client{
-		base: strings.TrimRight(base, "/"),
+		base: hostport.URL(base),
 		http: &http.Client{
 			Timeout:   30 * time.Second,
 			Transport: &http.Transport{DisableKeepAlives: true},

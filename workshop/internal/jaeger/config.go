@@ -308,11 +308,5 @@ func (c Config) ReadsFrom() string {
 // environment is this process's environment without what would make Jaeger
 // report on itself, and with what the options add.
 func (o Options) environment() []string {
-	var kept []string
-	for _, pair := range os.Environ() {
-		if !strings.HasPrefix(pair, "OTEL_") {
-			kept = append(kept, pair)
-		}
-	}
-	return append(kept, o.Env...)
+	return append(proc.WithoutTelemetry(os.Environ()), o.Env...)
 }

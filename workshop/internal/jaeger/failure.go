@@ -1,6 +1,7 @@
 package jaeger
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,10 +28,7 @@ type StartError struct {
 }
 
 func newStartError(o Options, output string, err error) *StartError {
-	e := &StartError{Message: essence(output), Output: output, file: o.Config, err: err}
-	if e.Message == "" {
-		e.Message = err.Error()
-	}
+	e := &StartError{Message: cmp.Or(lastWords(output), err.Error()), Output: output, file: o.Config, err: err}
 	file := o.Config
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(o.Dir, file)
@@ -91,6 +89,13 @@ var frame = strings.NewReplacer(
 	"decoding failed due to the following error(s):", "",
 	" error reading configuration for ", ": ",
 )
+
+// panicked is what the runtime of Go writes before the stacks of a program that
+// it ends.
+var panicked = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*$`)
+
+// lastWords gives what Jaeger said about its end, on one line, or "".
+func lastWords(output string) string { return cmp.Or(essence(output), panicked.FindString(output)) }
 
 var timestamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
 

@@ -112,6 +112,10 @@ func fakeRun(role string) int {
 		fmt.Fprintln(os.Stderr, "Error: the disk is full")
 		return 1
 	}
+	if role == "panics" {
+		fmt.Fprint(os.Stderr, "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\nmain.main()\n")
+		return 2
+	}
 	<-interrupted
 	if role == "deaf" {
 		time.Sleep(time.Minute)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/hostport"
 	"example.com/tracing-workshop/workshop/internal/port"
 )
 
@@ -52,7 +53,7 @@ func newOverlay(c Config, folder string, beside ...string) (*overlay, error) {
 	// What it would hand on stays here: a Jaeger of the learner's may listen
 	// where it would go.
 	for _, id := range c.keys("exporters") {
-		if endpoint := c.text("exporters", id, "endpoint"); endpoint != "" && !isKind(id, "prometheus") && !slices.Contains(beside, addressOf(endpoint)) {
+		if endpoint := c.text("exporters", id, "endpoint"); endpoint != "" && !isKind(id, "prometheus") && !slices.Contains(beside, hostport.Of(endpoint)) {
 			o.set(o.nearby(endpoint), "exporters", id, "endpoint")
 		}
 	}
@@ -119,7 +120,7 @@ func (o *overlay) shared(address string) (is string, ok bool) {
 // nearby gives for an endpoint to which Jaeger connects the one that it has
 // itself in its place, or else one where nobody listens.
 func (o *overlay) nearby(endpoint string) string {
-	is, ok := o.shared(addressOf(endpoint))
+	is, ok := o.shared(hostport.Of(endpoint))
 	if !ok {
 		is = nobody
 	}
@@ -127,14 +128,6 @@ func (o *overlay) nearby(endpoint string) string {
 		return scheme + "://" + is
 	}
 	return is
-}
-
-// addressOf gives the host:port of an endpoint, which may be a URL.
-func addressOf(endpoint string) string {
-	if _, address, isURL := strings.Cut(endpoint, "://"); isURL {
-		endpoint = address
-	}
-	return strings.TrimRight(endpoint, "/")
 }
 
 // flushInterval is the longest time from one to the next of the counts of spans

@@ -1,12 +1,14 @@
 package jaeger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,8 +38,8 @@ type RateQuery struct {
 }
 
 // Rates gives what Jaeger knows at this moment about operations, from the
-// database for metrics that it reads. An operation that it knows nothing about
-// is left out.
+// database for metrics that it reads, by service and name. An operation that it
+// knows nothing about is left out.
 func (c *Client) Rates(ctx context.Context, q RateQuery) ([]Rate, error) {
 	calls, err := c.performance(ctx, "calls", q.values())
 	if err != nil {
@@ -65,6 +67,7 @@ func (c *Client) Rates(ctx context.Context, q RateQuery) ([]Rate, error) {
 		}
 		all = append(all, r)
 	}
+	slices.SortFunc(all, func(a, b Rate) int { return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Name, b.Name)) })
 	return all, nil
 }
 

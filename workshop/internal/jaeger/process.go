@@ -1,6 +1,7 @@
 package jaeger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -228,11 +229,7 @@ func (p *Process) Err() error {
 	if p.ended {
 		return nil
 	}
-	message := essence(p.log.String())
-	if message == "" {
-		message = p.cmd.ProcessState.String()
-	}
-	return fmt.Errorf("the running Jaeger has ended by itself: %s", message)
+	return fmt.Errorf("the running Jaeger has ended by itself: %s", cmp.Or(lastWords(p.log.String()), p.cmd.ProcessState.String()))
 }
 
 // Stop tells Jaeger to stop, as Ctrl-C would, and waits until it has written

@@ -107,14 +107,19 @@ func TestStartEndsWithItsContext(t *testing.T) {
 }
 
 func TestErrSaysWhyJaegerEnded(t *testing.T) {
-	self, _ := fake(t, "dies")
-	p, err := Start(t.Context(), Binary{Path: self}, fakeOptions(t, fakeConfig))
-	if err == nil {
-		<-p.Done()
-		err = p.Err()
-	}
-	if err == nil || !strings.Contains(err.Error(), "the disk is full") {
-		t.Errorf("the error is %v", err)
+	for role, want := range map[string]string{
+		"dies":   "the disk is full",
+		"panics": "panic: assignment to entry in nil map",
+	} {
+		self, _ := fake(t, role)
+		p, err := Start(t.Context(), Binary{Path: self}, fakeOptions(t, fakeConfig))
+		if err == nil {
+			<-p.Done()
+			err = p.Err()
+		}
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+want) {
+			t.Errorf("the error is %v, want %s", err, want)
+		}
 	}
 }
 

@@ -46,9 +46,9 @@ type command struct {
 // environment is what the commands of a document inherit: the variables of
 // this process without those that would change what they do.
 func environment() []string {
-	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+	env := slices.DeleteFunc(proc.WithoutTelemetry(os.Environ()), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
-		return strings.HasPrefix(name, "OTEL_") || strings.HasPrefix(name, "TRACECHECK_") || name == "GOWORK"
+		return strings.HasPrefix(name, "TRACECHECK_") || name == "GOWORK"
 	})
 	// Where the last walk ended is of no interest to this one.
 	return append(env, "NO_COLOR=1", "WORKSHOP_NO_BUILD=1", "WORKSHOP_PROGRESS="+os.DevNull, WalkVariable+"=1")

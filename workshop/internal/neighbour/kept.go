@@ -3,7 +3,6 @@ package neighbour
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -65,16 +64,7 @@ func (k kept) size() (bytes int64, there bool) {
 	if _, err := os.Stat(k.folder); err != nil {
 		return 0, false
 	}
-	_ = filepath.WalkDir(k.folder, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return nil // a server that runs removes files meanwhile
-		}
-		if file, err := entry.Info(); err == nil {
-			bytes += proc.SizeOnDisk(file)
-		}
-		return nil
-	})
-	return bytes, true
+	return proc.SizeOnDisk(k.folder), true
 }
 
 // forget removes the folder.

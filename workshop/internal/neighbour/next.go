@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/backend"
+	"example.com/tracing-workshop/workshop/internal/hostport"
 	"example.com/tracing-workshop/workshop/internal/shell"
 )
 
@@ -18,21 +19,21 @@ func (h *Host) tellNext(name string, r running) {
 	case "cassandra":
 		h.tellJaeger("The Jaeger that writes to it,", setting{"CASSANDRA_ADDRESS", "127.0.0.1:9042", r.at(0)}, "cassandra.yaml")
 	case "opensearch", "elasticsearch":
-		h.tellJaeger("The Jaeger that writes to it,", setting{"SEARCH_URL", "http://127.0.0.1:9200", urlOf(r.at(0))}, name+".yaml")
+		h.tellJaeger("The Jaeger that writes to it,", setting{"SEARCH_URL", "http://127.0.0.1:9200", hostport.URL(r.at(0))}, name+".yaml")
 	case "kafka":
 		h.tellJaeger("A storage, an ingester that empties Kafka into it, a collector that fills Kafka,\nand what answers questions, each", setting{"KAFKA_BROKER", "127.0.0.1:9092", r.at(0)},
 			"storage.yaml", "kafka-ingester.yaml", "kafka-collector.yaml", "query.yaml")
 	case "zipkin":
-		h.tell("Its page, in a browser:", urlOf(r.at(0))+"/zipkin/")
+		h.tell("Its page, in a browser:", hostport.URL(r.at(0))+"/zipkin/")
 		h.tellCommands("The collector that sends spans to it, in another terminal:",
-			setting{"ZIPKIN_ENDPOINT", "http://127.0.0.1:9411/api/v2/spans", urlOf(r.at(0)) + "/api/v2/spans"}, h.Command()+" backend collector")
+			setting{"ZIPKIN_ENDPOINT", "http://127.0.0.1:9411/api/v2/spans", hostport.URL(r.at(0)) + "/api/v2/spans"}, h.Command()+" backend collector")
 	case "collector":
 		h.tellCollector(r)
 	case "prometheus":
-		h.tell("Its page, in a browser:", urlOf(r.at(0)))
+		h.tell("Its page, in a browser:", hostport.URL(r.at(0)))
 	case "python":
 		h.tell("Its spans go where OTEL_EXPORTER_OTLP_ENDPOINT says, or to 127.0.0.1:4317. See them, in\nanother terminal:", h.Command()+" traces")
-		h.tell("Ask it, in a third one:", "curl "+urlOf(r.at(0))+r.path())
+		h.tell("Ask it, in a third one:", "curl "+hostport.URL(r.at(0))+r.path())
 	}
 }
 
@@ -49,7 +50,7 @@ func (h *Host) tellCollector(r running) {
 	i := slices.IndexFunc(r.addresses, func(a backend.Address) bool { return a.What == "OTLP" || a.What == "OTLP GRPC" })
 	if i >= 0 {
 		h.tell("Type this in another terminal, and run your program there:",
-			shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", urlOf(r.at(i))))
+			shell.SetVariable(runtime.GOOS, "OTEL_EXPORTER_OTLP_ENDPOINT", hostport.URL(r.at(i))))
 	}
 	switch to := os.Getenv("ZIPKIN_ENDPOINT"); {
 	case h.Config != "":
@@ -67,14 +68,6 @@ func (r running) at(i int) string {
 		return r.addresses[i].Value
 	}
 	return ""
-}
-
-// urlOf makes a URL of an address that may be one.
-func urlOf(address string) string {
-	if address == "" || strings.Contains(address, "://") {
-		return strings.TrimSuffix(address, "/")
-	}
-	return "http://" + address
 }
 
 // setting is an environment variable that a configuration file reads, what that

@@ -3,12 +3,12 @@ package proof
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/gotool"
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/internal/text"
 )
 
@@ -18,10 +18,10 @@ func (p *Prover) measure(ctx context.Context) (sizes [2]int64) {
 	if err != nil {
 		return sizes
 	}
-	sizes[0] = sizeOf(env["GOMODCACHE"])
-	sizes[1] = sizeOf(env["GOCACHE"])
+	sizes[0] = proc.SizeOf(env["GOMODCACHE"])
+	sizes[1] = proc.SizeOf(env["GOCACHE"])
 	if p.log != "" {
-		sizes[1] += sizeOf(filepath.Dir(p.log))
+		sizes[1] += proc.SizeOf(filepath.Dir(p.log))
 	}
 	return sizes
 }
@@ -35,18 +35,4 @@ func (p *Prover) account(before, after [2]int64) {
 	p.Printf("Fetched %s, built %s, ran %s. It took %s: %s.\n",
 		text.Megabytes(max(0, after[0]-before[0])), text.Megabytes(max(0, after[1]-before[1])), text.Plural(p.ended(), "proof"),
 		text.Minutes(time.Since(p.began)), strings.Join(took, ", "))
-}
-
-// sizeOf gives the bytes in the files of a folder, 0 if there is none.
-func sizeOf(folder string) (bytes int64) {
-	_ = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return nil // what comes and goes while it is counted
-		}
-		if file, err := entry.Info(); err == nil {
-			bytes += file.Size()
-		}
-		return nil
-	})
-	return bytes
 }

@@ -50,7 +50,8 @@ var startCauses = append(knownRefusals, Cause{
 	next: "Go to the place that Jaeger names, and compare it with the lesson.",
 })
 
-// knownRefusals are of a Jaeger that says what is wrong in words we know.
+// knownRefusals are of a Jaeger that does not run for a reason we know, as from its
+// own words.
 var knownRefusals = []Cause{
 	{
 		name: "jaeger-missing",
@@ -66,6 +67,19 @@ var knownRefusals = []Cause{
 			return "This step runs the real Jaeger, and this machine has none yet. It is built once, from source, and kept. Nothing is wrong with your file."
 		},
 		next: "Run `go run ./workshop jaeger -build` in the root of the repository: a few minutes, this one time. It waits for a build that runs already.",
+	},
+	{
+		name: "part-ended",
+		of:   shortfalls{evidence.NotStarted},
+		fact: "a process that has ended, and that the play has not ended",
+		witness: func(f *Fault) string {
+			var gone *evidence.Gone
+			if !errors.As(f.Evidence.Jaeger.Err, &gone) {
+				return ""
+			}
+			return fmt.Sprintf("Nobody told %s to end: it broke down, or something outside of this check has ended it. What is missing since then says nothing about your files.", gone.Part)
+		},
+		next: "Read its last words, and run the check again. It may be that the machine has too little memory for all that runs on it.",
 	},
 	refused("no-otlp-receiver", "no receiver configuration specified",
 		"The file has no receiver at all, so no span can come in.",

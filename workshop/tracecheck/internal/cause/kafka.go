@@ -87,7 +87,8 @@ func (f *Fault) producer(path ...string) any {
 	return f.Evidence.Deployment.Setting(producerFile, append([]string{"exporters", "kafka"}, path...)...)
 }
 
-// gone tells whether a part was killed before the miss.
+// gone tells whether a part was killed before the miss: a play ends with the first
+// look that falls short, so nothing is killed after that.
 func (f *Fault) gone(file string) bool {
 	part := f.Evidence.Deployment.Part(file)
 	return part != nil && part.Killed

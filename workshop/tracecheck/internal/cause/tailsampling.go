@@ -128,7 +128,7 @@ var shareCauses = []Cause{
 	}, "Write status_codes: [ERROR], and nothing else."),
 	overmuch("latency-threshold-too-low", func(f *Fault, p evidence.Policy) string {
 		ms, ok := p.Number("threshold_ms")
-		if p.Type != "latency" || !ok || millis(ms) >= f.Evidence.Deployment.Slow*9/10 {
+		if p.Type != "latency" || !ok || millis(ms) >= evidence.Quick(f.Evidence.Deployment.Slow) {
 			return ""
 		}
 		says := fmt.Sprintf("threshold_ms is %v, and counts milliseconds", ms)
@@ -139,7 +139,7 @@ var shareCauses = []Cause{
 	}, "Write threshold_ms: 200."),
 	overmuch("share-too-large", func(f *Fault, p evidence.Policy) string {
 		percent, ok := p.Number("sampling_percentage")
-		if p.Type != "probabilistic" || !ok || percent <= 14 {
+		if p.Type != "probabilistic" || !ok || percent <= evidence.MostShare {
 			return ""
 		}
 		return fmt.Sprintf("sampling_percentage is %v: so many of a hundred traces are kept, whatever is in them.", percent)
@@ -154,7 +154,7 @@ var shareCauses = []Cause{
 		return f.percentage(0, 1, "sampling_percentage is %v, and counts percent: that is one trace of %.0f.")
 	}, "Write sampling_percentage: 10 for one in ten."),
 	keeping("share-too-small", evidence.Others, func(f *Fault) string {
-		return f.percentage(1, 6, "sampling_percentage is %v: that is one trace of %.0f.")
+		return f.percentage(1, evidence.LeastShare, "sampling_percentage is %v: that is one trace of %.0f.")
 	}, "Write sampling_percentage: 10."),
 }
 

@@ -27,8 +27,18 @@ type Part struct {
 	Process  *jaeger.Process
 	Policies []Policy // by which it keeps a trace or not
 	Log      *proc.Transcript
-	Killed   bool // it was, once
+	Killed   bool // at some time in the play, though it may run again
 }
+
+// Gone is why a part does not run any more that the play has not ended.
+type Gone struct {
+	Part string // what it is in the account, as "the storage"
+	Err  error  // with its last words
+}
+
+func (g *Gone) Error() string { return g.Part + " is gone: " + g.Err.Error() }
+
+func (g *Gone) Unwrap() error { return g.Err }
 
 // Sending is what a collector was sent in one go.
 type Sending struct {

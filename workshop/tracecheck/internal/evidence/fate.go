@@ -78,6 +78,13 @@ const (
 	Others   = "others"
 )
 
+// The share of others that is to be kept, in percent. Chance moves it: of 1,300
+// traces, one in ten gives a share outside of these bounds once in a million times.
+const (
+	LeastShare = 6.0
+	MostShare  = 14.0
+)
+
 // Classes are the traces that were sent, by what should become of them.
 type Classes struct {
 	Failed []Fate // with an error
@@ -85,18 +92,24 @@ type Classes struct {
 	Rest   []Fate // with neither
 }
 
-// Classes tells the traces apart. Those that took about as long as a slow one has
-// to take are left out: a policy may look at the root span, which is a bit shorter
-// than the trace.
+// Quick gives the duration below which a trace is clearly not slow. What takes about
+// as long as a slow one has to take is on no side: a policy may look at the root
+// span, which is a bit shorter than the trace.
+func Quick(slow time.Duration) time.Duration { return slow * 9 / 10 }
+
+// Ordinary tells whether nothing failed in the trace, and it is clearly not slow.
+func (f Fate) Ordinary(slow time.Duration) bool { return !f.Failed() && f.Took() < Quick(slow) }
+
+// Classes tells the traces apart. Those that are on no side are left out.
 func (d *Deployment) Classes() Classes {
 	var c Classes
 	for _, f := range d.Fates() {
-		switch took := f.Took(); {
+		switch {
 		case f.Failed():
 			c.Failed = append(c.Failed, f)
-		case took > d.Slow*11/10:
+		case f.Took() > d.Slow*11/10:
 			c.Slow = append(c.Slow, f)
-		case took < d.Slow*9/10:
+		case f.Ordinary(d.Slow):
 			c.Rest = append(c.Rest, f)
 		}
 	}

@@ -70,12 +70,14 @@ type Bound struct {
 	Count   float64       // of the spans that took no longer
 }
 
+// Bounds are those of a histogram, the shortest first.
+type Bounds []Bound
+
 // Endless is the end of the last bucket.
 const Endless = time.Duration(math.MaxInt64)
 
-// Bounds gives the buckets of the histogram on the page with these labels, the
-// shortest first.
-func (d *Deployment) Bounds(labels ...string) []Bound {
+// Bounds gives those of the histogram on the page with these labels.
+func (d *Deployment) Bounds(labels ...string) Bounds {
 	counts := map[time.Duration]float64{}
 	for _, s := range d.Measured.Buckets().With(labels...) {
 		longest := Endless
@@ -84,7 +86,7 @@ func (d *Deployment) Bounds(labels ...string) []Bound {
 		}
 		counts[longest] += s.Value
 	}
-	var all []Bound
+	var all Bounds
 	for _, longest := range slices.Sorted(maps.Keys(counts)) {
 		all = append(all, Bound{longest, counts[longest]})
 	}
@@ -92,12 +94,12 @@ func (d *Deployment) Bounds(labels ...string) []Bound {
 }
 
 // Bucket gives the ends of the bucket for a duration.
-func Bucket(bounds []Bound, took time.Duration) (shortest, longest time.Duration) {
-	for _, b := range bounds {
-		if took <= b.Longest {
-			return shortest, b.Longest
+func (b Bounds) Bucket(took time.Duration) (shortest, longest time.Duration) {
+	for _, bound := range b {
+		if took <= bound.Longest {
+			return shortest, bound.Longest
 		}
-		shortest = b.Longest
+		shortest = bound.Longest
 	}
 	return shortest, Endless
 }

@@ -362,9 +362,9 @@ func (p *Process) Providers() []*facts.ProviderNote {
 // panics. With go test -race, a program would sleep for a second before it
 // exits.
 func Environment() []string {
-	kept := slices.DeleteFunc(os.Environ(), func(pair string) bool {
+	kept := slices.DeleteFunc(proc.WithoutTelemetry(os.Environ()), func(pair string) bool {
 		key, _, _ := strings.Cut(pair, "=")
-		return strings.HasPrefix(key, "OTEL_") || key == facts.NotesVariable || key == facts.WatchVariable || key == "GOTRACEBACK"
+		return key == facts.NotesVariable || key == facts.WatchVariable || key == "GOTRACEBACK"
 	})
 	return append([]string{"GORACE=atexit_sleep_ms=0", facts.Observe}, kept...)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -141,9 +142,10 @@ func (v *Verdict) isElsewhere(gap string) bool {
 }
 
 // gap is the place of the gap of that section, or "" if nothing is left open
-// there. A crash has a place of its own.
+// there. A crash has a place of its own, and two causes have none in the files.
 func (v *Verdict) gap() string {
-	if v.Fault.What == evidence.Crashed || v.Diagnosis != nil && v.Diagnosis.Cause == "jaeger-missing" {
+	ofMachine := []string{"jaeger-missing", "part-ended"}
+	if v.Fault.What == evidence.Crashed || v.Diagnosis != nil && slices.Contains(ofMachine, v.Diagnosis.Cause) {
 		return ""
 	}
 	var services []string
