@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,7 +103,8 @@ func isNamed(t *testing.T, step string, e Entry) {
 	named(t, e, o)
 }
 
-// named holds an outcome to be that of a mistake.
+// named holds an outcome to be that of a mistake. Where it depends on the machine
+// which check fails, the entry names each of them: one or another.
 func named(t *testing.T, e Entry, o *steptest.Outcome) {
 	t.Helper()
 	switch {
@@ -112,8 +114,8 @@ func named(t *testing.T, e Entry, o *steptest.Outcome) {
 		t.Errorf("no check fails, because the test of the step did not get that far:\n%s", o.Output)
 	case o.Cause != e.Field("cause"):
 		t.Errorf("the cause is called %q; want %q:\n%s", o.Cause, e.Field("cause"), o.Verdict)
-	case o.Failing != e.Field("check"):
-		t.Errorf("check %q fails; want %q:\n%s", o.Failing, e.Field("check"), o.Verdict)
+	case !slices.Contains(strings.Split(e.Field("check"), " or "), o.Failing):
+		t.Errorf("check %q fails; want %s:\n%s", o.Failing, e.Field("check"), o.Verdict)
 	case e.Field("gap") == "none" && o.Gap != "":
 		t.Errorf("the gap at %s is filled, and the verdict names it as the place:\n%s", o.Gap, o.Verdict)
 	}
