@@ -108,6 +108,34 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// TestImplied lets addresses lead elsewhere that the file does not spell out, and
+// leaves others alone.
+func TestImplied(t *testing.T) {
+	c := configOf(t, `{
+		"receivers": {"kafka": {"brokers": ["localhost:9092", "broker:9092"]}, "otlp": {"brokers": ["localhost:9092"]}},
+		"exporters": {"kafka/out": {"brokers": ["127.0.0.1:9093"]}},
+		"extensions": {"jaeger_storage": {"backends": {
+			"near": {"cassandra": {"connection": {"servers": ["127.0.0.1", "10.0.0.1"], "port": 9042}}},
+			"apart": {"cassandra": {"connection": {"servers": ["localhost"], "port": 9160}}},
+			"other": {"memory": {}}}}}}`)
+	c = c.with(c.implied(map[string]string{"9092": "127.0.0.1:1", "9042": "127.0.0.1:2"}))
+	backends := []string{"extensions", "jaeger_storage", "backends"}
+	for _, want := range []struct {
+		path []string
+		is   []string
+	}{
+		{[]string{"receivers", "kafka", "brokers"}, []string{"127.0.0.1:1", "broker:9092"}},
+		{[]string{"receivers", "otlp", "brokers"}, []string{"localhost:9092"}},
+		{[]string{"exporters", "kafka/out", "brokers"}, []string{"127.0.0.1:9093"}},
+		{append(backends, "near", "cassandra", "connection", "servers"), []string{"127.0.0.1:2", "10.0.0.1"}},
+		{append(backends, "apart", "cassandra", "connection", "servers"), []string{"localhost"}},
+	} {
+		if got := c.list(want.path...); !slices.Equal(got, want.is) {
+			t.Errorf("%s are %v, want %v", strings.Join(want.path, "."), got, want.is)
+		}
+	}
+}
+
 func TestStoragesOfTwoKinds(t *testing.T) {
 	c := configOf(t, `{"extensions": {"jaeger_storage": {"backends": {
 		"both": {"badger": {"ephemeral": false}, "memory": {}, "grpc": null},

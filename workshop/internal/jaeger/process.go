@@ -48,6 +48,10 @@ type Options struct {
 	// Beside are addresses of other programs, host:port, to which Jaeger may send
 	// although it has an overlay. Others become one where nobody listens.
 	Beside []string
+	// Moved has for the usual port of another program the address, host:port, at
+	// which it is, for a Jaeger with an overlay whose file only implies where it
+	// looks for that: the default of Kafka's brokers, a host and a port apart.
+	Moved map[string]string
 	// Log gets what Jaeger prints, while it prints it. It may be nil.
 	Log io.Writer
 }
@@ -88,10 +92,15 @@ func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
+	implied := config.implied(o.Moved)
+	config = config.with(implied)
 	for attempt := 1; ; attempt++ {
 		over, err := newOverlay(config, folder, o.Beside...)
 		if err != nil {
 			return nil, err
+		}
+		for _, r := range implied {
+			over.set(r.to, r.path...)
 		}
 		p, err := startOnce(ctx, b, o, config, over)
 		if err == nil {
