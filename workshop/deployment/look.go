@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
@@ -107,6 +108,24 @@ func (d *Deployment) patience() time.Duration {
 		}
 	}
 	return quiet + held + session
+}
+
+// LookWithout notes what a query process shows while that is away from which it has
+// its spans: an error, or none.
+func (d *Deployment) LookWithout(query *Jaeger) {
+	if d.failed() {
+		return
+	}
+	const patience = 10 * time.Second
+	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	defer cancel()
+	found, err := find(ctx, query.part.Process.Client(), 1)
+	d.facts.Without = found
+	says := text.Plural(len(found), "span") + " can be found"
+	if err != nil {
+		says = "Jaeger answers with an error"
+	}
+	d.note("without %s: %s", strings.Join(d.away, " and "), says)
 }
 
 // find gives all spans, of which n are expected. Some databases, as Cassandra, find
