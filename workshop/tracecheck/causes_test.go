@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/jaeger"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/cause"
 )
 
@@ -67,6 +68,19 @@ var factCauses = []struct {
 	{cause: "no-service-name", play: runs("ride", "no-service"),
 		expect: OneSpan("journey", Resource("service.name", "journey-planner"))},
 	{cause: "unknown", expect: Prints("a plan"), play: runs("nothing")},
+	// What a file has to be for Jaeger to say that is in TestRealJaegerSaysWhatIsWrong,
+	// of its package.
+	{cause: "value-of-wrong-kind", play: refuses(`'queue.queue_size' expected type 'int64', got unconvertible type 'string'`)},
+	{cause: "yaml-key-twice", play: refuses(`yaml: unmarshal errors: line 48: mapping key "exporters" already defined at line 22`)},
+	{cause: "duration-unit", play: refuses("'max_elapsed_time' time: unknown unit")},
+	{cause: "component-in-wrong-pipeline", play: refuses(`failed to create "prometheus" exporter for data type "traces": telemetry type is not supported`)},
+	{cause: "queue-without-size", play: refuses("queue: `queue_size` must be positive")},
+	{cause: "dimension-built-in", play: refuses("duplicate dimension name service.name")},
+}
+
+// refuses lets a Jaeger end with a message of its own.
+func refuses(message string) func(*Stage) {
+	return func(s *Stage) { s.Deployment().Err = &jaeger.StartError{Message: message} }
 }
 
 func runs(args ...string) func(*Stage) { return func(s *Stage) { s.Run(args...) } }

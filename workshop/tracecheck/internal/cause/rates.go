@@ -26,6 +26,9 @@ var connectorCauses = []Cause{
 	refused("metric-storage-mismatch", "cannot find metric storage",
 		"jaeger_query.storage.metrics is a name that jaeger_storage.metric_backends does not have.",
 		"Use one name in both places."),
+	refused("dimension-built-in", "duplicate dimension name",
+		"A dimension is named twice, or is one of those by which spanmetrics counts of itself: service.name, span.name, span.kind and status.code.",
+		"Take it out of the list, and leave http.route and http.response.status_code in."),
 	counting("no-span-metrics", []string{"page", "empty"}, "the pipelines as Jaeger reads them", func(f *Fault) string {
 		if len(f.countingPipelines()) > 0 {
 			return ""
