@@ -43,6 +43,7 @@ func databaseChecks(name, file string) []tracecheck.Check {
 		database.Kill()
 		d.Send(jaeger, deployment.Visits(500))
 		jaeger.Notice()
+		d.LookWithout(jaeger)
 		database.Restart()
 		d.Look(jaeger, "after the database was killed and came back")
 	})
@@ -60,6 +61,13 @@ func databaseChecks(name, file string) []tracecheck.Check {
 			Must:    "What it has taken is in the database: after a restart, Jaeger shows it again.",
 			Play:    play,
 			Expect:  deployment.At(restarted, deployment.NothingIsLost),
+		},
+		{
+			Name:    "in-database",
+			Section: 2,
+			Must:    "It is in the database and nowhere else: while that is away, nobody finds it.",
+			Play:    play,
+			Expect:  deployment.NowhereElse,
 		},
 		{
 			Name:    "survives-database",

@@ -188,7 +188,7 @@ func (d *Deployment) start(j *Jaeger, files fs.FS) error {
 	}
 	j.part.Process, err = jaeger.Start(d.ctx, binary, jaeger.Options{
 		Config: j.part.File, Dir: folder, OverlayDir: filepath.Join(folder, "data"), Log: j.part.Log, Env: d.environment(),
-		Beside: slices.Collect(maps.Values(d.moved)),
+		Beside: slices.Collect(maps.Values(d.moved)), Moved: d.moved,
 	})
 	if err != nil {
 		return err

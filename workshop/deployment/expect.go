@@ -77,6 +77,16 @@ func lost(e *tracecheck.Evidence, sendings []tracecheck.Sending) *tracecheck.Mis
 			text.Plural(sent-refused, "span"), text.Capitalize(lastLook(e).When), text.Grouped(len(lost)-refused))}
 }
 
+// NowhereElse expects that no span can be found while what should hold it is away.
+func NowhereElse(e *tracecheck.Evidence) *tracecheck.Miss {
+	n := len(e.Deployment.Without)
+	if n == 0 {
+		return nil
+	}
+	return &tracecheck.Miss{What: tracecheck.Elsewhere, Span: &e.Deployment.Without[0], Got: n,
+		Says: fmt.Sprintf("While the database was away, %s could be found.", text.Plural(n, "span"))}
+}
+
 // EachOnce expects that no span can be found twice at the last look.
 func EachOnce(e *tracecheck.Evidence) *tracecheck.Miss {
 	seen := map[string]int{}

@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/jaeger"
@@ -22,6 +23,9 @@ const (
 	// read that was killed to another one.
 	slowPatience = 20 * time.Second
 	glance       = 100 * time.Millisecond
+	// usualSession is how long a broker takes a reader for alive that says nothing
+	// (Collector, kafkareceiver). It is a part of the above.
+	usualSession = 10 * time.Second
 )
 
 // Look notes what a query process shows, as soon as that is all that collectors
@@ -66,6 +70,7 @@ func (d *Deployment) look(ask question, sent, refused int, when string) (all boo
 // await asks until n spans are there, or no more come.
 func (d *Deployment) await(ask question, n int) ([]spans.Span, error) {
 	began, last, before := time.Now(), time.Now(), -1
+	quiet := d.patience()
 	for {
 		asked := time.Now()
 		held, err := ask()
@@ -75,7 +80,7 @@ func (d *Deployment) await(ask question, n int) ([]spans.Span, error) {
 		if len(held) != before {
 			before, last = len(held), time.Now()
 		}
-		over := time.Since(began) > lookPatience || time.Since(last) > d.quiet
+		over := time.Since(began) > lookPatience || time.Since(last) > quiet
 		if err == nil && (len(held) >= n || over) {
 			return held, nil
 		}
@@ -87,6 +92,40 @@ func (d *Deployment) await(ask question, n int) ([]spans.Span, error) {
 			return nil, err
 		}
 	}
+}
+
+// patience is how long nothing more may come until it is clear that nothing will.
+// It is longer where the files make a Jaeger hold spans back, pause for longer
+// before it tries again, or keep its part of a topic for longer when it is gone.
+func (d *Deployment) patience() time.Duration {
+	quiet, held, session := d.quiet, time.Duration(0), time.Duration(0)
+	for _, part := range d.facts.Parts {
+		config := part.Process.Config
+		held += config.HoldsBack()
+		session = max(session, config.Session()-usualSession)
+		if !d.taken.IsZero() {
+			quiet = max(quiet, config.TriesAgain(time.Since(d.taken)))
+		}
+	}
+	return quiet + held + session
+}
+
+// LookWithout notes what a query process shows while that is away from which it has
+// its spans: an error, or none.
+func (d *Deployment) LookWithout(query *Jaeger) {
+	if d.failed() {
+		return
+	}
+	const patience = 10 * time.Second
+	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	defer cancel()
+	found, err := find(ctx, query.part.Process.Client(), 1)
+	d.facts.Without = found
+	says := text.Plural(len(found), "span") + " can be found"
+	if err != nil {
+		says = "Jaeger answers with an error"
+	}
+	d.note("without %s: %s", strings.Join(d.away, " and "), says)
 }
 
 // find gives all spans, of which n are expected. Some databases, as Cassandra, find

@@ -23,7 +23,10 @@ func policies(file string) []tracecheck.Policy {
 	var all []tracecheck.Policy
 	for _, id := range slices.Sorted(maps.Keys(config.Processors)) {
 		if kind, _, _ := strings.Cut(id, "/"); kind == "tail_sampling" {
-			all = append(all, policiesOf(config.Processors[id].Policies)...)
+			for _, p := range policiesOf(config.Processors[id].Policies) {
+				p.Processor = id
+				all = append(all, p)
+			}
 		}
 	}
 	return all
@@ -50,6 +53,11 @@ func policiesOf(described []map[string]any) []tracecheck.Policy {
 		p.Type, _ = d["type"].(string)
 		p.Settings, _ = d[p.Type].(map[string]any)
 		p.Parts = policiesOf(listOf(p.Settings[p.Type+"_sub_policy"]))
+		for _, key := range slices.Sorted(maps.Keys(d)) {
+			if !slices.Contains([]string{"name", "type", p.Type}, key) {
+				p.Unread = append(p.Unread, key)
+			}
+		}
 		all = append(all, p)
 	}
 	return all

@@ -19,6 +19,7 @@ processors:
         type: probabilistic
         probabilistic:
           sampling_percentage: ${env:PERCENT:-10}
+        probabilistic_sampler:
       - name: bad
         type: and
         and:
@@ -37,6 +38,12 @@ processors:
 	}
 	if percent, ok := got[0].Number("sampling_percentage"); !ok || percent != 25 {
 		t.Errorf("sampling_percentage is %v", got[0].Settings)
+	}
+	if p := got[0]; p.Processor != "tail_sampling/late" || len(p.Unread) != 1 || p.Unread[0] != "probabilistic_sampler" {
+		t.Errorf("the first policy is of %q, and nobody reads its %q", p.Processor, p.Unread)
+	}
+	if ms, ok := slow.Number("threshold_ms"); !ok || ms != 0.2 {
+		t.Errorf("threshold_ms is %v", slow.Settings)
 	}
 	if diff := cmp.Diff([]tracecheck.Policy{slow, failed}, got[1].Parts); diff != "" {
 		t.Errorf("the parts of the second policy (-want +got):\n%s", diff)

@@ -10,7 +10,10 @@ import (
 	"testing/fstest"
 	"time"
 
+	"example.com/tracing-workshop/workshop/internal/jaeger"
+	"example.com/tracing-workshop/workshop/internal/proc"
 	"example.com/tracing-workshop/workshop/tracecheck/internal/cause"
+	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
 
 // factCauses shows for causes what they are named for: a play, what is expected of
@@ -67,6 +70,46 @@ var factCauses = []struct {
 	{cause: "no-service-name", play: runs("ride", "no-service"),
 		expect: OneSpan("journey", Resource("service.name", "journey-planner"))},
 	{cause: "unknown", expect: Prints("a plan"), play: runs("nothing")},
+	// What a file has to be for Jaeger to say that is in TestRealJaegerSaysWhatIsWrong,
+	// of its package.
+	{cause: "value-of-wrong-kind", play: refuses(`'queue.queue_size' expected type 'int64', got unconvertible type 'string'`)},
+	{cause: "yaml-key-twice", play: refuses(`yaml: unmarshal errors: line 48: mapping key "exporters" already defined at line 22`)},
+	{cause: "duration-unit", play: refuses("'max_elapsed_time' time: unknown unit")},
+	{cause: "component-in-wrong-pipeline", play: refuses(`failed to create "prometheus" exporter for data type "traces": telemetry type is not supported`)},
+	{cause: "queue-without-size", play: refuses("queue: `queue_size` must be positive")},
+	{cause: "dimension-built-in", play: refuses("duplicate dimension name service.name")},
+	{cause: "queue-waits", expect: misses(Refused, ""), play: deploys("collector.yaml", `{
+		"exporters": {"jaeger_storage_exporter": {"queue": {"enabled": true, "wait_for_result": true}, "retry_on_failure": {"enabled": true}}},
+		"service": {"pipelines": {"traces": {"exporters": ["jaeger_storage_exporter"]}}}}`)},
+	{cause: "storage-of-its-own", expect: misses(Lost, ""), play: deploys("collector.yaml", `{
+		"exporters": {"jaeger_storage_exporter": {"trace_storage": "spans"}},
+		"extensions": {"jaeger_storage": {"backends": {"spans": {"badger": {}}}}},
+		"service": {"pipelines": {"traces": {"exporters": ["jaeger_storage_exporter"]}}}}`)},
+	{cause: "rate-is-no-share", expect: misses(Kept, Others), play: deploys("tail-sampling.yaml", `{
+		"processors": {"tail_sampling": {}},
+		"service": {"pipelines": {"traces": {"processors": ["tail_sampling"]}}}}`,
+		Policy{Name: "some", Type: "rate_limiting", Processor: "tail_sampling", Settings: map[string]any{"spans_per_second": 100}})},
+}
+
+// refuses lets a Jaeger end with a message of its own.
+func refuses(message string) func(*Stage) {
+	return func(s *Stage) { s.Deployment().Err = &jaeger.StartError{Message: message} }
+}
+
+// deploys lets a Jaeger have run with a configuration, as it prints that.
+func deploys(file, config string, policies ...Policy) func(*Stage) {
+	return func(s *Stage) {
+		parsed, err := jaeger.ParseConfig([]byte(config))
+		if err != nil {
+			panic(err)
+		}
+		s.Deployment().Parts = []*Part{{File: file, Process: &jaeger.Process{Config: parsed}, Policies: policies, Log: &proc.Transcript{}}}
+	}
+}
+
+// misses falls short, whatever the evidence.
+func misses(what evidence.Shortfall, key string) Expectation {
+	return func(*Evidence) *Miss { return &Miss{What: what, Key: key} }
 }
 
 func runs(args ...string) func(*Stage) { return func(s *Stage) { s.Run(args...) } }

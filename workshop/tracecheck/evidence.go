@@ -60,6 +60,7 @@ const (
 const (
 	Refused    = evidence.Refused
 	Lost       = evidence.Lost
+	Elsewhere  = evidence.Elsewhere
 	Doubled    = evidence.Doubled
 	Unkept     = evidence.Unkept
 	Kept       = evidence.Kept

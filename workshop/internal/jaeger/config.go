@@ -34,11 +34,17 @@ func ReadConfig(ctx context.Context, b Binary, o Options) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("%s could not be run: %w", b.Path, err)
 	}
-	var c Config
-	if err := json.Unmarshal(stdout, &c.tree); err != nil {
+	c, err := ParseConfig(stdout)
+	if err != nil {
 		return Config{}, fmt.Errorf("%s printed its configuration in a way the workshop does not know: %w", b.Path, err)
 	}
 	return c, nil
+}
+
+// ParseConfig gives the configuration that Jaeger prints as JSON.
+func ParseConfig(text []byte) (c Config, err error) {
+	err = json.Unmarshal(text, &c.tree)
+	return c, err
 }
 
 // At gives what is at the path, or nil: a string, float64, bool, []any or
@@ -203,16 +209,63 @@ func (c Config) Decides() time.Duration {
 	return longest
 }
 
-// HoldsBack is how long the processors of the configuration may hold a span
-// back: batch until it has enough for a batch, tail_sampling until it decides.
+// HoldsBack is how long the configuration may hold a span, or what it makes of
+// one, back: batch until it has enough for a batch, tail_sampling until it decides,
+// a queue until it has enough for a batch of its own.
 func (c Config) HoldsBack() time.Duration {
 	var longest time.Duration
-	for _, pipeline := range c.tracePipelines() {
-		var all time.Duration
-		for _, wait := range c.waits(pipeline, append([]string{"timeout"}, deciding...)...) { // batch
-			all += wait
+	for _, pipeline := range c.keys("service", "pipelines") {
+		longest = max(longest, c.holdsBack(pipeline))
+	}
+	return longest
+}
+
+// holdsBack is how long it takes from the beginning of a pipeline, over those into
+// which connectors lead, to the end. before are those that lead there.
+func (c Config) holdsBack(pipeline string, before ...string) time.Duration {
+	var all, later time.Duration
+	for _, wait := range c.waits(pipeline, append([]string{"timeout"}, deciding...)...) { // batch
+		all += wait
+	}
+	before = append(before, pipeline)
+	for _, id := range c.list("service", "pipelines", pipeline, "exporters") {
+		if wait, ok := c.At("exporters", id, "queue", "batch", "flush_timeout").(float64); ok && c.At("exporters", id, "queue", "enabled") == true {
+			later = max(later, time.Duration(wait))
 		}
-		longest = max(longest, all)
+		for _, next := range c.keys("service", "pipelines") {
+			if c.At("connectors", id) != nil && !slices.Contains(before, next) && slices.Contains(c.list("service", "pipelines", next, "receivers"), id) {
+				later = max(later, c.holdsBack(next, before...))
+			}
+		}
+	}
+	return all + later
+}
+
+// TriesAgain is how long an exporter may wait until it tries once more, when what
+// it writes to has been away for that long: each time half as long again as the
+// time before, and by chance up to half as long as that more or less (Collector,
+// exporterhelper).
+func (c Config) TriesAgain(away time.Duration) time.Duration {
+	var longest time.Duration
+	for _, id := range c.keys("exporters") {
+		if c.At("exporters", id, "retry_on_failure", "enabled") != true {
+			continue
+		}
+		first, _ := c.At("exporters", id, "retry_on_failure", "initial_interval").(float64)
+		most, _ := c.At("exporters", id, "retry_on_failure", "max_interval").(float64)
+		longest = max(longest, min(time.Duration(most), time.Duration(first)+away)*3/2)
+	}
+	return longest
+}
+
+// Session is how long a broker takes a reader of the configuration for alive that
+// says nothing, and gives nobody else what that reads; 0 if it reads from none.
+func (c Config) Session() time.Duration {
+	var longest time.Duration
+	for _, id := range c.keys("receivers") {
+		if session, ok := c.At("receivers", id, "session_timeout").(float64); ok && isKind(id, "kafka") {
+			longest = max(longest, time.Duration(session))
+		}
 	}
 	return longest
 }

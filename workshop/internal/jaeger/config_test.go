@@ -1,7 +1,6 @@
 package jaeger
 
 import (
-	"encoding/json"
 	"maps"
 	"net"
 	"os"
@@ -15,8 +14,8 @@ import (
 
 func configOf(t *testing.T, text string) Config {
 	t.Helper()
-	var c Config
-	if err := json.Unmarshal([]byte(text), &c.tree); err != nil {
+	c, err := ParseConfig([]byte(text))
+	if err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -63,6 +62,77 @@ func TestHoldsBack(t *testing.T) {
 	}
 	if got := c.Decides(); got != 3*time.Second {
 		t.Errorf("a trace is decided about after %v", got)
+	}
+}
+
+// TestHoldsBackOverConnectors has a span wait in two pipelines, one after the other,
+// and what is counted of it in a third one, and in a queue.
+func TestHoldsBackOverConnectors(t *testing.T) {
+	const config = `{
+		"connectors": {"forward": {}, "spanmetrics": {}},
+		"processors": {"batch": {"timeout": 2e9}, "batch/later": {"timeout": 4e9}},
+		"exporters": {
+			"jaeger_storage_exporter": {"queue": {"enabled": true, "batch": {"flush_timeout": 3e9}}},
+			"debug": {"queue": {"enabled": false, "batch": {"flush_timeout": 60e9}}}},
+		"service": {"pipelines": {
+			"traces/in": {"receivers": ["otlp"], "processors": ["batch"], "exporters": ["forward", "debug"]},
+			"traces/out": {"receivers": ["forward"], "processors": ["batch/later"], "exporters": ["jaeger_storage_exporter", "spanmetrics"]},
+			"metrics": {"receivers": ["spanmetrics"], "processors": ["batch/later"], "exporters": ["prometheus"]}}}}`
+	if got := configOf(t, config).HoldsBack(); got != 10*time.Second {
+		t.Errorf("a span is held back for %v", got)
+	}
+	inACircle := strings.Replace(config, `"exporters": ["prometheus"]`, `"exporters": ["forward"]`, 1)
+	if got := configOf(t, inACircle).HoldsBack(); got != 11*time.Second {
+		t.Errorf("in a circle, a span is held back for %v", got)
+	}
+}
+
+func TestTriesAgain(t *testing.T) {
+	for config, want := range map[string]time.Duration{
+		`"enabled": true, "initial_interval": 5e8, "max_interval": 5e9`:   6 * time.Second,
+		`"enabled": true, "initial_interval": 1e10, "max_interval": 3e10`: 20250 * time.Millisecond,
+		`"enabled": true, "initial_interval": 5e8, "max_interval": 1e9`:   1500 * time.Millisecond,
+		`"enabled": false, "initial_interval": 5e8, "max_interval": 1e9`:  0,
+	} {
+		c := configOf(t, `{"exporters": {"jaeger_storage_exporter": {"retry_on_failure": {`+config+`}}}}`)
+		if got := c.TriesAgain(3500 * time.Millisecond); got != want {
+			t.Errorf("%s: it waits for %v, want %v", config, got, want)
+		}
+	}
+}
+
+func TestSession(t *testing.T) {
+	c := configOf(t, `{"receivers": {"kafka/one": {"session_timeout": 3e10}, "kafka": {"session_timeout": 1e10}, "otlp": {"session_timeout": 9e10}}}`)
+	if got := c.Session(); got != 30*time.Second {
+		t.Errorf("a reader is taken for alive for %v", got)
+	}
+}
+
+// TestImplied lets addresses lead elsewhere that the file does not spell out, and
+// leaves others alone.
+func TestImplied(t *testing.T) {
+	c := configOf(t, `{
+		"receivers": {"kafka": {"brokers": ["localhost:9092", "broker:9092"]}, "otlp": {"brokers": ["localhost:9092"]}},
+		"exporters": {"kafka/out": {"brokers": ["127.0.0.1:9093"]}},
+		"extensions": {"jaeger_storage": {"backends": {
+			"near": {"cassandra": {"connection": {"servers": ["127.0.0.1", "10.0.0.1"], "port": 9042}}},
+			"apart": {"cassandra": {"connection": {"servers": ["localhost"], "port": 9160}}},
+			"other": {"memory": {}}}}}}`)
+	c = c.with(c.implied(map[string]string{"9092": "127.0.0.1:1", "9042": "127.0.0.1:2"}))
+	backends := []string{"extensions", "jaeger_storage", "backends"}
+	for _, want := range []struct {
+		path []string
+		is   []string
+	}{
+		{[]string{"receivers", "kafka", "brokers"}, []string{"127.0.0.1:1", "broker:9092"}},
+		{[]string{"receivers", "otlp", "brokers"}, []string{"localhost:9092"}},
+		{[]string{"exporters", "kafka/out", "brokers"}, []string{"127.0.0.1:9093"}},
+		{append(backends, "near", "cassandra", "connection", "servers"), []string{"127.0.0.1:2", "10.0.0.1"}},
+		{append(backends, "apart", "cassandra", "connection", "servers"), []string{"localhost"}},
+	} {
+		if got := c.list(want.path...); !slices.Equal(got, want.is) {
+			t.Errorf("%s are %v, want %v", strings.Join(want.path, "."), got, want.is)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package jaeger
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -126,11 +127,28 @@ func essence(output string) string {
 	return message.String()
 }
 
+var failedStart = regexp.MustCompile(`Failed to start component\t(\{.*\})`)
+
+// failedPart gives which part did not start, and why, as the log of a Jaeger has
+// that, or "".
+func failedPart(log string) string {
+	match := failedStart.FindStringSubmatch(log)
+	if match == nil {
+		return ""
+	}
+	var part struct{ Error, Type, ID string }
+	if json.Unmarshal([]byte(match[1]), &part) != nil {
+		return ""
+	}
+	return fmt.Sprintf("failed to start %q %s: %s", part.ID, strings.ToLower(part.Type), part.Error)
+}
+
 var (
 	yamlLine    = regexp.MustCompile(`yaml: line (\d+): `)
 	invalidKeys = regexp.MustCompile(`has invalid keys: (\w+)`)
 	quotedName  = regexp.MustCompile(`(?:storage|exporter|receiver|processor|extension|for id:) ['"]([\w/-]+)['"]`)
 	wordForMap  = regexp.MustCompile(`expected a map or struct, got "?string`)
+	wrongValue  = regexp.MustCompile(`'(?:[^']*\.)?\[?([A-Za-z_]\w*)\]?(?:\[\d+\])*' (?:expected|source data|time: )`)
 	noSpace     = regexp.MustCompile(`^\s*(?:- )?[A-Za-z_][\w/]*:[^\s/]`)
 	plainName   = regexp.MustCompile(`(?:trace storage|find extension) ([\w/-]+)`)
 )
@@ -152,7 +170,12 @@ func locate(message string, lines []string) (number int, text string) {
 		return only(lines, regexp.MustCompile(`^\s*`+regexp.QuoteMeta(match[1])+`\s*:`))
 	}
 	if wordForMap.MatchString(message) {
-		return only(lines, noSpace)
+		if number, text := only(lines, noSpace); number > 0 {
+			return number, text
+		}
+	}
+	if match := wrongValue.FindStringSubmatch(message); match != nil {
+		return only(lines, regexp.MustCompile(`^\s*(?:- )?`+regexp.QuoteMeta(match[1])+`\s*:`))
 	}
 	for _, names := range []*regexp.Regexp{quotedName, plainName} {
 		if match := names.FindStringSubmatch(message); match != nil {

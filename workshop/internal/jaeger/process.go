@@ -24,6 +24,10 @@ const (
 	// startLimit is how long a start may take. It takes 0.1 to 0.3 s on an
 	// idle machine.
 	startLimit = 30 * time.Second
+	// endLimit is how long a Jaeger may take to end of which a part did not start.
+	// Some of its parts cannot be stopped before they have been started, as the
+	// receiver for Kafka, and then it hangs.
+	endLimit = 5 * time.Second
 	// grace is how long a Jaeger that was told to stop may take to do so.
 	grace = 15 * time.Second
 	// logKept is how many bytes of the end of its log are kept at least.
@@ -49,6 +53,10 @@ type Options struct {
 	// Beside are addresses of other programs, host:port, to which Jaeger may send
 	// although it has an overlay. Others become one where nobody listens.
 	Beside []string
+	// Moved has for the usual port of another program the address, host:port, at
+	// which it is, for a Jaeger with an overlay whose file only implies where it
+	// looks for that: the default of Kafka's brokers, a host and a port apart.
+	Moved map[string]string
 	// Log gets what Jaeger prints, while it prints it. It may be nil.
 	Log io.Writer
 }
@@ -89,10 +97,15 @@ func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
+	implied := config.implied(o.Moved)
+	config = config.with(implied)
 	for attempt := 1; ; attempt++ {
 		over, err := newOverlay(config, folder, o.Beside...)
 		if err != nil {
 			return nil, err
+		}
+		for _, r := range implied {
+			over.set(r.to, r.path...)
 		}
 		p, err := startOnce(ctx, b, o, config, over)
 		if err == nil {
@@ -182,14 +195,22 @@ func startOnce(ctx context.Context, b Binary, o Options, c Config, over *overlay
 }
 
 func (p *Process) awaitReady(ctx context.Context) error {
+	var hangs <-chan time.Time // nil until a part has failed to start
 	for {
 		more := p.log.More()
-		if strings.Contains(p.log.String(), ready) {
+		text := p.log.String()
+		if strings.Contains(text, ready) {
 			return nil
+		}
+		if hangs == nil && failedPart(text) != "" {
+			hangs = time.After(endLimit)
 		}
 		select {
 		case <-more:
 		case <-p.done:
+			return p.startError()
+		case <-hangs:
+			p.Kill()
 			return p.startError()
 		case <-ctx.Done():
 			p.Kill()
@@ -205,6 +226,9 @@ func (p *Process) startError() error {
 		text = p.overlay.original(text)
 	}
 	failure := newStartError(p.options, text, p.err)
+	if failed := failedPart(text); essence(text) == "" && failed != "" {
+		failure.Message = failed
+	}
 	failure.Shared = p.Config.Shares(failure.TakenAddress())
 	return failure
 }

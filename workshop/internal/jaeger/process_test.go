@@ -149,16 +149,32 @@ func TestEssence(t *testing.T) {
 	}
 }
 
+func TestFailedPart(t *testing.T) {
+	for log, want := range map[string]string{
+		"2026-11-27T15:19:07.040Z\terror\tgraph/graph.go:439\tFailed to start component\t" +
+			`{"resource": {"service.name": "jaeger"}, "error": "unrecognized traces encoding \"protobuf\"", "type": "Receiver", "id": "kafka"}` + "\n": `failed to start "kafka" receiver: unrecognized traces encoding "protobuf"`,
+		"info\tall is well\n": "",
+	} {
+		if got := failedPart(log); got != want {
+			t.Errorf("the part that failed is %s, want %s", got, want)
+		}
+	}
+}
+
 func TestLocate(t *testing.T) {
-	lines := strings.Split("receivers:\n  otlp:\n# storage some_storage\nexporters:\n  trace_storage: some_storage\nephemera: false\nstorages: [a, b]", "\n")
+	lines := strings.Split("receivers:\n  otlp:\n# storage some_storage\nexporters:\n  trace_storage: some_storage\nephemera: false\nstorages: [a, b]\nsize: \"1\"\n- threshold: 1\ndimensions:\nmost: 5min", "\n")
 	for message, want := range map[string]int{
-		"yaml: line 1: did not find expected":                 2,
-		"yaml: line 99: too far":                              0,
-		"'badger' has invalid keys: ephemera":                 6,
-		"cannot find definition of storage 'some_storage' in": 5,
-		"cannot find definition of storage 'b' in":            7,
-		"cannot find definition of storage 'c' in":            0,
-		"something else":                                      0,
+		"yaml: line 1: did not find expected":                             2,
+		"yaml: line 99: too far":                                          0,
+		"'badger' has invalid keys: ephemera":                             6,
+		"cannot find definition of storage 'some_storage' in":             5,
+		"cannot find definition of storage 'b' in":                        7,
+		"cannot find definition of storage 'c' in":                        0,
+		"something else":                                                  0,
+		`'q.size' expected type 'int64', got unconvertible type 'string'`: 8,
+		`'policies[1].[threshold]' expected a map or struct, got "int"`:   9,
+		`'a.dimensions[0]' expected a map or struct, got "string"`:        10,
+		`'retry.most' time: unknown unit`:                                 11,
 	} {
 		if got, _ := locate(message, lines); got != want {
 			t.Errorf("%s: line %d, want %d", message, got, want)

@@ -133,6 +133,12 @@ func TestRealJaegerSaysWhatIsWrong(t *testing.T) {
 		{"ephemeral:", "ephemera:"}:                            "'badger' has invalid keys: ephemera (line 51: ephemera: false)",
 		{"127.0.0.1:4318", "127.0.0.1:4317"}:                   "listen tcp 127.0.0.1:4317: bind: ",
 		{"[jaeger_storage, ", "["}:                             "unable to find extension jaeger_storage on which extension jaeger_query depends",
+		{"\nprocessors:", "\nexporters:\nprocessors:"}:         `mapping key "exporters" already defined at line`,
+		{"ephemeral: false", `ephemeral: "no"`}:                `'badger.ephemeral' expected type 'bool', got unconvertible type 'string' (line 51: ephemeral: "no")`,
+		{"batch:\n    timeout: 200ms", "batch: on"}:            "'[batch]' expected type 'map[string]interface {}', got unconvertible type 'string' (line 35: batch: on)",
+		{"timeout: 200ms", "timeout: 200 ms"}:                  "'timeout' time: unknown unit (line 36: timeout: 200 ms)",
+		{"exporters:\n", "exporters:\n  queue:\n"}:             `'exporters' unknown type: "queue"`,
+		{"exporters: [", "exporters: [prometheus, "}:           "references exporter \"prometheus\" which is not configured",
 	} {
 		o := fakeOptions(t, strings.Replace(read(t, "testdata/jaeger.yaml"), mistake[0], mistake[1], 1))
 		p, err := Start(t.Context(), b, o)

@@ -73,11 +73,18 @@ func (f *Fault) counter() map[string]any {
 func (f *Fault) dimensions() []string {
 	var names []string
 	for _, key := range []string{"dimensions", "calls_dimensions"} {
-		items, _ := f.counter()[key].([]any)
-		for _, item := range items {
-			if dimension, ok := item.(map[string]any); ok {
-				names = append(names, texts([]any{dimension["name"]})...)
-			}
+		names = append(names, namesOf(f.counter()[key])...)
+	}
+	return names
+}
+
+// namesOf gives the names of a list of dimensions.
+func namesOf(list any) []string {
+	var names []string
+	items, _ := list.([]any)
+	for _, item := range items {
+		if dimension, ok := item.(map[string]any); ok {
+			names = append(names, texts([]any{dimension["name"]})...)
 		}
 	}
 	return names

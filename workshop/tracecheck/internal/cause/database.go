@@ -12,9 +12,8 @@ const databaseFile = "cassandra.yaml"
 
 // databaseCauses are of a Jaeger that should keep its spans in a database.
 var databaseCauses = []Cause{
-	refused("cassandra-address", "unable to connect to initial hosts: dial tcp",
-		"Jaeger found no Cassandra at that address, and ends when its database is away at the start.",
-		"Write the address as the lesson has it, ${env:CASSANDRA_ADDRESS:-127.0.0.1:9042}, and look whether Cassandra runs."),
+	noCassandra("unable to connect to initial hosts: dial tcp"),
+	noCassandra("failed to resolve any of the provided hostnames"),
 	refused("cassandra-tls", "unable to connect to initial hosts: tls:",
 		"Jaeger speaks TLS to Cassandra, which is what it does when nothing is said, and Cassandra does not.",
 		"Under connection, set insecure: true in tls."),
@@ -33,12 +32,12 @@ var databaseCauses = []Cause{
 		}
 		says := "The storage is memory: quick, and gone with the process."
 		if f.backend("cassandra") != nil {
-			says += " trace_store describes cassandra beside it, and Jaeger takes one of them only."
+			says += fmt.Sprintf(" %s describes cassandra beside it, and Jaeger takes one of them only.", f.storage())
 		}
 		return says
 	}, "Write the block cassandra in the place of memory."),
 	database("retry-off", func(f *Fault) string {
-		retries := f.Evidence.Deployment.Setting(databaseFile, "exporters", "jaeger_storage_exporter", "retry_on_failure", "enabled")
+		retries := f.storageExporter(databaseFile, "retry_on_failure", "enabled")
 		if retries == true || f.Evidence.Deployment.Last() == nil || f.backend("memory") != nil || f.shortLived() > 0 {
 			return ""
 		}
@@ -50,6 +49,31 @@ var databaseCauses = []Cause{
 		}
 		return fmt.Sprintf("trace_ttl is %v: so long after a span was written, Cassandra has forgotten it.", f.shortLived())
 	}, "Keep spans longer than it takes to look for them: 168h is a week."),
+	{
+		name: "not-in-database",
+		of:   shortfalls{evidence.Elsewhere},
+		fact: "the storage as Jaeger reads it, and spans that are found without the database",
+		witness: func(f *Fault) string {
+			part := f.Evidence.Deployment.Part(databaseFile)
+			if part == nil {
+				return ""
+			}
+			for _, s := range part.Process.Config.Storages() {
+				if s.Name == f.storage() && s.Kind != "cassandra" {
+					return fmt.Sprintf("The storage is %s, and Cassandra has nothing to do: spans are on this machine only, as before.", s.Kind)
+				}
+			}
+			return ""
+		},
+		next: "Write the block cassandra in its place.",
+	},
+}
+
+// noCassandra is what a part of Jaeger's message gives away about the address.
+func noCassandra(part string) Cause {
+	return refused("cassandra-address", part,
+		"Jaeger found no Cassandra at that address, and ends when its database is away at the start.",
+		"Write the address as the lesson has it, ${env:CASSANDRA_ADDRESS:-127.0.0.1:9042}, and look whether Cassandra runs.")
 }
 
 func database(name string, witness func(*Fault) string, next string) Cause {
@@ -63,7 +87,13 @@ func database(name string, witness func(*Fault) string, next string) Cause {
 
 // backend gives what the storage of the learner's Jaeger runs with.
 func (f *Fault) backend(path ...string) any {
-	return f.Evidence.Deployment.Setting(databaseFile, append([]string{"extensions", "jaeger_storage", "backends", "trace_store"}, path...)...)
+	return f.Evidence.Deployment.Setting(databaseFile, append([]string{"extensions", "jaeger_storage", "backends", f.storage()}, path...)...)
+}
+
+// storage gives the name of the storage to which the learner's Jaeger writes.
+func (f *Fault) storage() string {
+	name, _ := f.storageExporter(databaseFile, "trace_storage").(string)
+	return name
 }
 
 // shortLived gives how long Cassandra keeps a span, or 0 if that is long enough to

@@ -18,13 +18,27 @@ var jaegerCauses = slices.Concat(startCauses, doorCauses, wiringCauses, storageC
 
 // refused is a cause that a part of Jaeger's own message gives away.
 func refused(name, part, says, next string) Cause {
+	return refusedFor(name, []string{part}, says, next)
+}
+
+// refusedFor is a cause that several parts of it give away together.
+func refusedFor(name string, parts []string, says, next string) Cause {
 	return Cause{name: name, of: shortfalls{evidence.NotStarted}, fact: "what Jaeger says when it ends", next: next, witness: func(f *Fault) string {
 		var failure *jaeger.StartError
-		if !errors.As(f.Evidence.Jaeger.Err, &failure) || !strings.Contains(failure.Message, part) {
+		lacks := func(part string) bool { return !strings.Contains(failure.Message, part) }
+		if !errors.As(f.Evidence.Jaeger.Err, &failure) || slices.ContainsFunc(parts, lacks) {
 			return ""
 		}
 		return says
 	}}
+}
+
+// ofWrongKind is a value of another kind than its key wants, as a part of Jaeger's
+// message says.
+func ofWrongKind(part string) Cause {
+	return refused("value-of-wrong-kind", part,
+		"A value is of another kind than its key wants, as text in the place of a number, or one word in the place of a block. Or the key stands where another one belongs, and its indent is wrong.",
+		"Go to the key that Jaeger names. A number, true and false stand without quotes, and a number without a unit; the keys of a block stand on lines of their own, further in; an item of a list begins with a hyphen.")
 }
 
 // ofStorage is a cause that lies where the storage is set up, in a later section
@@ -83,10 +97,10 @@ var knownRefusals = []Cause{
 	},
 	refused("no-otlp-receiver", "no receiver configuration specified",
 		"The file has no receiver at all, so no span can come in.",
-		"Under receivers, describe otlp, with the protocols grpc and http and their endpoints."),
+		"Under receivers, describe one: otlp, with the protocols grpc and http and their endpoints, or what the lesson has there."),
 	refused("receiver-not-in-pipeline", "must have at least one receiver",
-		"The pipeline has no receiver. One that is only described, and not named in service.pipelines.traces.receivers, does nothing.",
-		"Name it there: receivers: [otlp]."),
+		"A pipeline has no receiver. One that is only described, and not named among the receivers of a pipeline, does nothing.",
+		"Name it there, as in receivers: [otlp]."),
 	ofStorage(refused("storage-name-mismatch", "cannot find definition of storage",
 		"The exporter or the query page asks for a storage under a name that jaeger_storage.backends does not have. Nobody looks that up before the start, jaeger validate neither.",
 		"Use one name in all three places: the key under backends, trace_storage of the exporter, storage.traces of jaeger_query.")),
@@ -99,21 +113,36 @@ var knownRefusals = []Cause{
 	refused("yaml-broken", "yaml: ",
 		"The file is not YAML. YAML takes the indent for the structure: spaces only, the same number for all that belong together, and a space after each colon.",
 		"Go to that line and the one above it: look for a tab, a bracket or a quote that is not closed, a missing space."),
+	refused("yaml-key-twice", "already defined at line",
+		"One key stands in two places where only one of them can count. YAML does not put together what is below them.",
+		"Move what is below the second to the first, and take the second away.").refining("yaml-broken"),
+	ofWrongKind("got unconvertible type"),
+	ofWrongKind("expected a map or struct, got"),
+	ofWrongKind("source data must be an array or slice"),
 	refused("unknown-key", "has invalid keys",
 		"A part has a key that it does not know: misspelt, or one level too deep or too high.",
 		"Compare the key and its indent with the lesson."),
 	refused("unknown-component", "unknown type",
-		"There is no part of that kind in Jaeger. A name begins with the kind, as in otlp or otlp/second.",
-		"Take the kind from the list in Jaeger's message."),
+		"Jaeger has no part of that kind under that heading. It is misspelt, it belongs under another heading, or it is a key of another part and one level too high. A name begins with the kind, as in otlp or otlp/second.",
+		"Compare it with the list in Jaeger's message, and its heading and its indent with the lesson."),
+	refused("component-in-wrong-pipeline", "telemetry type is not supported",
+		"A part stands in a pipeline whose data it does not know: jaeger_storage_exporter takes traces only, and prometheus metrics only.",
+		"Name each part in the pipeline of its own data: the storage under traces, prometheus under metrics."),
 	refused("port-used-twice", "address already in use",
 		"Two parts of the file want the same port, or something else has it.",
 		"Give each part its own: OTLP 4317 and 4318, the query page 16686 and 16685, health 13133."),
 	refused("queue-without-consumers", "`num_consumers` must be positive",
-		"A queue that nobody empties: num_consumers is missing, and Jaeger takes that for none.",
+		"A queue that nobody empties: num_consumers is 0, which is also what Jaeger takes it for when it is missing.",
 		"Write num_consumers: 4 beside queue_size."),
-	ofStorage(refused("ttl-unit", "time: ",
+	refused("queue-without-size", "`queue_size` must be positive",
+		"A queue without room: queue_size is 0, which is also what Jaeger takes it for when it is missing.",
+		"Write queue_size: 100000 beside num_consumers."),
+	ofStorage(refusedFor("ttl-unit", []string{"time: ", "ttl"},
 		"A duration needs a unit, and Jaeger knows hours, minutes and seconds: h, m, s. It does not know days.",
-		"Write 168h for a week.")),
+		"Write 168h for a week.").refining("duration-unit")),
+	refused("duration-unit", "time: ",
+		"A duration is a number and its unit, without a space between them. Jaeger knows ms, s, m and h, and no other words for them.",
+		"Write it as in 500ms, 5s, 5m or 168h."),
 	{
 		name: "yaml-broken",
 		of:   shortfalls{evidence.NotStarted},
@@ -125,7 +154,8 @@ var knownRefusals = []Cause{
 			}
 			return fmt.Sprintf("Line %d has no space after the colon, so YAML takes all of it for one word: %s", failure.Line, strings.TrimSpace(failure.Text))
 		},
-		next: "Put a space between the colon and the value.",
+		next:    "Put a space between the colon and the value.",
+		refines: []string{"value-of-wrong-kind"},
 	},
 }
 

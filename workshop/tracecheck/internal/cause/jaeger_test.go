@@ -10,13 +10,15 @@ import (
 )
 
 // holding gives the names of all causes of this file that the facts speak for:
-// at most one should, whatever the order of the catalogue.
+// at most one should, whatever the order of the catalogue, and those that it
+// refines.
 func holding(f *Fault) []string {
 	var names []string
-	for _, c := range jaegerCauses {
-		if slices.Contains(c.of, f.What) && c.witness(f) != "" {
-			names = append(names, c.name)
-		}
+	hold := slices.DeleteFunc(slices.Clone(jaegerCauses), func(c Cause) bool {
+		return !slices.Contains(c.of, f.What) || c.witness(f) == ""
+	})
+	for _, c := range unrefined(hold) {
+		names = append(names, c.name)
 	}
 	return names
 }

@@ -2,8 +2,8 @@ package cause
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
+	"strings"
 
 	"example.com/tracing-workshop/workshop/tracecheck/internal/evidence"
 )
@@ -19,7 +19,8 @@ const (
 var kafkaCauses = []Cause{
 	ingester("kafka-brokers", "two addresses, of the collector and of the ingester", func(f *Fault) string {
 		reads, writes := f.receiver("brokers"), f.producer("brokers")
-		if reflect.DeepEqual(reads, writes) {
+		shared := func(address string) bool { return slices.Contains(texts(writes), address) }
+		if len(f.Evidence.Deployment.Last()) > 0 || slices.ContainsFunc(texts(reads), shared) {
 			return ""
 		}
 		return fmt.Sprintf("The ingester looks for Kafka at %s, and the collector finds it at %s. A Jaeger starts without its broker, and goes on looking for it.",
@@ -40,7 +41,10 @@ var kafkaCauses = []Cause{
 		}
 		return fmt.Sprintf("The collector writes %s, and the ingester reads %s: it finds bytes that say nothing to it.",
 			evidence.Show(writes), evidence.Show(reads))
-	}, "Under receivers.kafka.traces, write the encoding that the collector's exporter has."),
+	}, writtenEncoding),
+	refused("kafka-encoding", "unrecognized traces encoding",
+		"The receiver has no encoding of that name. It is called as in the file of the collector: otlp_proto.",
+		writtenEncoding),
 	ingester("kafka-latest", "the place where the ingester begins, and spans from before that are gone", func(f *Fault) string {
 		if f.receiver("initial_offset") != "latest" || f.gone("storage.yaml") || len(f.Evidence.Deployment.Last()) == 0 {
 			return ""
@@ -54,19 +58,24 @@ var kafkaCauses = []Cause{
 		return "A message counts as read as soon as the ingester takes it in hand. It was killed with some in its hands, and Kafka does not give those out again."
 	}, "Under receivers.kafka, set after: true in message_marking."),
 	ingester("kafka-queue", "what the ingester holds in memory, and spans that were gone with it", func(f *Fault) string {
+		if f.waits() == "queue" && strings.Contains(f.Evidence.Deployment.Part(ingesterFile).Log.String(), "sending queue is full") {
+			return "The ingester takes spans from the topic into its queue, and that was full. Then it reads no more of that part of the topic until somebody starts it again."
+		}
 		if !f.gone(ingesterFile) || f.waits() == "" {
 			return ""
 		}
 		return fmt.Sprintf("The ingester takes spans from the topic into its %s, where they count as read. That is memory, and was gone when the ingester was killed.", f.waits())
 	}, "Take the queue and the batch out of the ingester: the topic is the queue."),
 	ingester("retry-off", "the settings that Jaeger runs with, and spans that are gone", func(f *Fault) string {
-		tries := f.Evidence.Deployment.Setting(ingesterFile, "exporters", "jaeger_storage_exporter", "retry_on_failure", "enabled") == true || f.receiver("error_backoff", "enabled") == true
+		tries := f.storageExporter(ingesterFile, "retry_on_failure", "enabled") == true || f.receiver("error_backoff", "enabled") == true
 		if !f.gone("storage.yaml") || tries || f.waits() != "" {
 			return ""
 		}
 		return "The ingester does not try again. When a write fails, it stops reading that part of the topic until somebody restarts it, or goes on without those spans: as message_marking says."
 	}, "Under exporters.jaeger_storage_exporter, switch retry_on_failure on, with max_elapsed_time: 0."),
 }
+
+const writtenEncoding = "Under receivers.kafka.traces, write the encoding that the collector's exporter has."
 
 func ingester(name, fact string, witness func(*Fault) string, next string) Cause {
 	return Cause{name: name, of: shortfalls{evidence.Lost}, fact: fact, next: next, witness: func(f *Fault) string {
@@ -79,7 +88,8 @@ func ingester(name, fact string, witness func(*Fault) string, next string) Cause
 
 // receiver gives what the ingester's receiver runs with.
 func (f *Fault) receiver(path ...string) any {
-	return f.Evidence.Deployment.Setting(ingesterFile, append([]string{"receivers", "kafka"}, path...)...)
+	id := f.component(ingesterFile, "receivers", "kafka")
+	return f.Evidence.Deployment.Setting(ingesterFile, append([]string{"receivers", id}, path...)...)
 }
 
 // producer gives what the exporter of the collector before it runs with.
@@ -96,15 +106,10 @@ func (f *Fault) gone(file string) bool {
 
 // waits names where spans wait in the ingester's memory, or gives "".
 func (f *Fault) waits() string {
-	d := f.Evidence.Deployment
-	if d.Setting(ingesterFile, "exporters", "jaeger_storage_exporter", "queue", "enabled") == true {
+	if f.storageExporter(ingesterFile, "queue", "enabled") == true && f.storageExporter(ingesterFile, "queue", "wait_for_result") != true {
 		return "queue"
 	}
-	processors, _ := d.Setting(ingesterFile, "service", "pipelines", "traces", "processors").([]any)
-	if slices.Contains(processors, any("batch")) {
-		return "batch"
-	}
-	return ""
+	return f.component(ingesterFile, "processors", "batch")
 }
 
 // byDefault says that nobody wrote the name of a topic: it is that of the receiver

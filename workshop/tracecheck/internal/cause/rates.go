@@ -26,6 +26,9 @@ var connectorCauses = []Cause{
 	refused("metric-storage-mismatch", "cannot find metric storage",
 		"jaeger_query.storage.metrics is a name that jaeger_storage.metric_backends does not have.",
 		"Use one name in both places."),
+	refused("dimension-built-in", "duplicate dimension name",
+		"A dimension is named twice, or is one of those by which spanmetrics counts of itself: service.name, span.name, span.kind and status.code.",
+		"Take it out of the list, and leave http.route and http.response.status_code in."),
 	counting("no-span-metrics", []string{"page", "empty"}, "the pipelines as Jaeger reads them", func(f *Fault) string {
 		if len(f.countingPipelines()) > 0 {
 			return ""
@@ -56,6 +59,24 @@ var countingCauses = []Cause{
 		next: "A pipeline may have several exporters, and each gets every span: exporters: [jaeger_storage_exporter, spanmetrics].",
 	},
 	{
+		name: "no-storage-exporter",
+		of:   shortfalls{evidence.Lost},
+		fact: "the pipelines as Jaeger reads them, and spans that do not get into a storage",
+		witness: func(f *Fault) string {
+			if f.Evidence.Deployment == nil {
+				return ""
+			}
+			for _, part := range f.Evidence.Deployment.Parts {
+				ends := part.Process.Config.Ends()
+				if len(ends) > 0 && !slices.ContainsFunc(ends, func(id string) bool { return evidence.IsStorage(id) || kindOf(id) == "kafka" }) {
+					return fmt.Sprintf("With %s, spans come in, and the pipeline ends in %s: it writes to no storage.", part.File, listed(ends))
+				}
+			}
+			return ""
+		},
+		next: "Name jaeger_storage_exporter among the exporters of service.pipelines.traces.",
+	},
+	{
 		name: "sampled-before-counting",
 		of:   shortfalls{evidence.Lost, evidence.Miscounted},
 		fact: "a processor that leaves spans out, before the connector, and counts that are too low",
@@ -74,6 +95,15 @@ var countingCauses = []Cause{
 		},
 		next: "Count first: let the connector end a pipeline in which nothing is left out, and sample in another one.",
 	},
+	counting("counted-twice", []string{"calls", "errors", "routes", "durations"}, "pipelines that lead into the connector, and counts that are as many times too high", func(f *Fault) string {
+		want, _ := f.Want.(int)
+		got, _ := f.Got.(int)
+		all := f.countingPipelines()
+		if len(all) < 2 || want == 0 || got != want*len(all) {
+			return ""
+		}
+		return fmt.Sprintf("The pipelines %s all lead into spanmetrics. A receiver hands each span to all pipelines that name it, so each is counted %d times.", listed(all), len(all))
+	}, "Name spanmetrics among the exporters of one of them only."),
 	counting("dimension-not-on-spans", []string{"routes"}, "a dimension that no span has as an attribute", func(f *Fault) string {
 		sent, _ := f.Evidence.Deployment.Sent()
 		for _, dimension := range f.dimensions() {
@@ -86,6 +116,9 @@ var countingCauses = []Cause{
 	counting("dimension-missing", []string{"routes"}, "the dimensions that Jaeger runs with", func(f *Fault) string {
 		for _, wanted := range []string{"http.route", "http.response.status_code"} {
 			if !slices.Contains(f.dimensions(), wanted) {
+				if slices.Contains(namesOf(branch(f.counter(), "histogram")["dimensions"]), wanted) {
+					return fmt.Sprintf("%s is a dimension of the histogram alone, and calls are counted without it.", wanted)
+				}
 				return fmt.Sprintf("%s is no dimension. Of itself, spanmetrics counts by service, operation, kind and status only.", wanted)
 			}
 		}

@@ -22,9 +22,18 @@ var policyRefusals = []Cause{
 		"A span's status is one of three: OK, ERROR and UNSET, in capital letters.",
 		"Write status_codes: [ERROR]."),
 	refused("policy-type-unknown", "unknown sampling policy type",
-		"There is no type of policy of that name. A policy has a name of your own, and a type of those that tail_sampling has.",
+		"A policy has no type, or one that tail_sampling does not have. Its name is your own, and its type is not.",
 		"Take the type from the lesson: status_code, latency, probabilistic."),
+	refused("policy-without-settings", "expected at least one status code to filter on",
+		"A policy of the type status_code has no status_codes, or has them in another place than under a key status_code.",
+		settingsBelong),
+	refusedFor("policy-without-settings", []string{"'policies[", "expected type 'map[string]interface {}', got unconvertible type"},
+		"A policy has a setting beside its name and its type. Settings stand one step further in, under a key that is called like the type.",
+		settingsBelong).refining("value-of-wrong-kind"),
 }
+
+// settingsBelong says where the settings of a policy belong.
+const settingsBelong = "Give the policy a key that is called like its type, and below that its settings, further in: latency, and below it threshold_ms."
 
 // decidingCauses are of a processor that cannot decide as the policies say.
 var decidingCauses = []Cause{
@@ -45,8 +54,8 @@ var decidingCauses = []Cause{
 		if !f.decides() || wait >= f.Evidence.Deployment.Apart {
 			return ""
 		}
-		return fmt.Sprintf("decision_wait is %v, and the services send their spans of one trace %.1f s apart. What comes after the decision does not change it, so errors that came late did not count.",
-			wait, f.Evidence.Deployment.Apart.Seconds())
+		return fmt.Sprintf("decision_wait is %v%s, and the services send their spans of one trace %.1f s apart. What comes after the decision does not change it, so errors that came late did not count.",
+			wait, unitless(wait), f.Evidence.Deployment.Apart.Seconds())
 	}, "Wait longer than a trace needs to come in: as its slowest request takes, and as a service holds its spans back."),
 	deciding("traces-pushed-out", shortfalls{evidence.Unkept, evidence.Torn}, "more traces than have room while they wait", func(f *Fault) string {
 		room, _ := f.Evidence.Deployment.Setting(tailFile, "processors", f.tail(), "num_traces").(float64)
@@ -56,6 +65,13 @@ var decidingCauses = []Cause{
 		}
 		return fmt.Sprintf("num_traces is %.0f, and %d traces came while the first of them were waiting. The oldest is pushed out to make room, before anybody has decided about it.", room, sent)
 	}, "Give num_traces room for all traces that come during decision_wait, and some more for late spans."),
+	deciding("decided-twice", shortfalls{evidence.Unkept}, "several processors that decide, one after the other, and traces that are not kept", func(f *Fault) string {
+		pipeline, all := f.inARow()
+		if len(all) < 2 {
+			return ""
+		}
+		return fmt.Sprintf("In the pipeline %s, %s decide one after the other. Each throws away what its own policies do not want, so a trace is kept only if all of them want it.", pipeline, listed(all))
+	}, "Take one processor tail_sampling, and list all policies in it: there one that wants the trace is enough."),
 	deciding("filter-tears", shortfalls{evidence.Torn}, "a processor that throws single spans away, and traces without these spans", func(f *Fault) string {
 		if f.early() || !f.inPipeline("filter") {
 			return ""
@@ -86,6 +102,17 @@ var policyCauses = []Cause{
 		}
 		return ""
 	}, "List them as policies of their own: one that wants the trace is enough."),
+	keeping("composite-limits", "", func(f *Fault) string {
+		asking := f.asking(f.looks())
+		of := func(kind string) func(evidence.Policy) bool {
+			return func(p evidence.Policy) bool { return p.Type == kind }
+		}
+		if len(asking) == 0 || slices.ContainsFunc(f.policies(), of("drop")) || slices.ContainsFunc(asking, func(p evidence.Policy) bool { return p.Type != "composite" }) {
+			return ""
+		}
+		limit, _ := asking[0].Number("max_total_spans_per_second")
+		return fmt.Sprintf("The policy %s is of the type composite: it keeps max_total_spans_per_second at most, here %.0f, and of each part only its rate_allocation of that. A part that has none there keeps nothing.", asking[0].Name, limit)
+	}, "List the parts as policies of their own, or give each of them a rate_allocation that is large enough."),
 	keeping("drop-wins", "", func(f *Fault) string {
 		for _, p := range f.policies() {
 			if p.Type == "drop" && f.alone(f.looks()) {
@@ -132,11 +159,25 @@ var shareCauses = []Cause{
 			return ""
 		}
 		says := fmt.Sprintf("threshold_ms is %v, and counts milliseconds", ms)
+		if ms == 0 {
+			return says + ". Every trace takes longer than nothing."
+		}
 		if ms < 1 {
 			return says + ", whole ones: what is behind the point is cut off. Every trace takes longer than nothing."
 		}
 		return says + fmt.Sprintf(": every trace that takes %v counts as slow.", millis(ms))
 	}, "Write threshold_ms: 200."),
+	overmuch("policy-without-settings", func(f *Fault, p evidence.Policy) string {
+		_, least := p.Number("threshold_ms")
+		_, most := p.Number("upper_threshold_ms")
+		if p.Type != "latency" || least || most {
+			return ""
+		}
+		return f.withoutSettings(p, "threshold_ms") + " What is not said is 0, and every trace takes longer than nothing."
+	}, settingsBelong),
+	overmuch("rate-is-no-share", func(f *Fault, p evidence.Policy) string {
+		return f.limitsRate(p)
+	}, shareInstead),
 	overmuch("share-too-large", func(f *Fault, p evidence.Policy) string {
 		percent, ok := p.Number("sampling_percentage")
 		if p.Type != "probabilistic" || !ok || percent <= evidence.MostShare {
@@ -150,6 +191,22 @@ var shareCauses = []Cause{
 		}
 		return f.list() + " None of them is of the type probabilistic, so you never see what is normal."
 	}, "Add a policy of the type probabilistic, with sampling_percentage: 10."),
+	keeping("policy-without-settings", evidence.Others, func(f *Fault) string {
+		for _, p := range f.asking(looksAtChance) {
+			if _, ok := p.Number("sampling_percentage"); p.Type == "probabilistic" && !ok {
+				return f.withoutSettings(p, "sampling_percentage") + " What is not said is 0, so it keeps nothing."
+			}
+		}
+		return ""
+	}, settingsBelong),
+	keeping("rate-is-no-share", evidence.Others, func(f *Fault) string {
+		for _, p := range f.policies() {
+			if says := f.limitsRate(p); says != "" {
+				return says
+			}
+		}
+		return ""
+	}, shareInstead),
 	keeping("fraction-not-percent", evidence.Others, func(f *Fault) string {
 		return f.percentage(0, 1, "sampling_percentage is %v, and counts percent: that is one trace of %.0f.")
 	}, "Write sampling_percentage: 10 for one in ten."),
@@ -194,11 +251,36 @@ func overmuch(name string, witness func(*Fault, evidence.Policy) string, next st
 	}, next)
 }
 
+const shareInstead = "Take the type probabilistic, with sampling_percentage: 10."
+
+// limitsRate says of a policy that it keeps so many spans and not a share, where
+// no other one is for the share.
+func (f *Fault) limitsRate(p evidence.Policy) string {
+	share := func(p evidence.Policy) bool { return p.Type == "probabilistic" }
+	if rate, ok := p.Number("spans_per_second"); p.Type == "rate_limiting" && ok && len(f.asking(share)) == 0 {
+		return fmt.Sprintf("The policy %s is of the type rate_limiting: it keeps up to %.0f spans a second, however many come. Which share that is depends on the traffic.", p.Name, rate)
+	}
+	return ""
+}
+
+// withoutSettings says of a policy that it lacks a setting.
+func (f *Fault) withoutSettings(p evidence.Policy, setting string) string {
+	says := fmt.Sprintf("The policy %s has no %s under %s.", p.Name, setting, p.Type)
+	if len(p.Unread) > 0 {
+		says += fmt.Sprintf(" Beside it stands %s, which nobody reads.", listed(p.Unread))
+	}
+	return says
+}
+
 func millis(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
 
-// policies gives those of the learner's file.
+// policies gives those of the learner's file, or of the processors in pipelines if
+// there are any.
 func (f *Fault) policies() []evidence.Policy {
-	return f.Evidence.Deployment.Part(tailFile).Policies
+	deciding := f.components(tailFile, "processors", "tail_sampling")
+	return slices.DeleteFunc(slices.Clone(f.Evidence.Deployment.Part(tailFile).Policies), func(p evidence.Policy) bool {
+		return len(deciding) > 0 && !slices.Contains(deciding, p.Processor)
+	})
 }
 
 // list says which policies there are.
@@ -215,10 +297,15 @@ func names(all []evidence.Policy) string {
 	for _, p := range all {
 		says = append(says, fmt.Sprintf("%s (%s)", p.Name, p.Type))
 	}
-	if len(says) < 2 {
-		return strings.Join(says, "")
+	return listed(says)
+}
+
+// listed gives words with commas between them, and the last one after "and".
+func listed(all []string) string {
+	if len(all) < 2 {
+		return strings.Join(all, "")
 	}
-	return strings.Join(says[:len(says)-1], ", ") + " and " + says[len(says)-1]
+	return strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1]
 }
 
 // asking gives the policies that look at something, alone or beside other things.
@@ -307,25 +394,25 @@ func (f *Fault) sentAttribute(key string) bool {
 }
 
 // tail gives the id of the processor that decides, or "".
-func (f *Fault) tail() string { return f.processor("tail_sampling") }
+func (f *Fault) tail() string { return f.component(tailFile, "processors", "tail_sampling") }
 
-// processor gives the id of a processor of a kind that a pipeline names, or "".
-func (f *Fault) processor(kind string) string {
+// inARow gives the processors that decide in a pipeline, where there is more than
+// one.
+func (f *Fault) inARow() (pipeline string, all []string) {
 	pipelines, _ := f.Evidence.Deployment.Setting(tailFile, "service", "pipelines").(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(pipelines)) {
-		named, _ := f.Evidence.Deployment.Setting(tailFile, "service", "pipelines", name, "processors").([]any)
-		for _, id := range named {
-			if id, ok := id.(string); ok && kindOf(id) == kind {
-				return id
-			}
+		named := texts(f.Evidence.Deployment.Setting(tailFile, "service", "pipelines", name, "processors"))
+		deciding := slices.DeleteFunc(named, func(id string) bool { return kindOf(id) != "tail_sampling" })
+		if len(deciding) > 1 {
+			return name, deciding
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func (f *Fault) decides() bool { return f.tail() != "" }
 
-func (f *Fault) inPipeline(kind string) bool { return f.processor(kind) != "" }
+func (f *Fault) inPipeline(kind string) bool { return f.component(tailFile, "processors", kind) != "" }
 
 // describesTail tells whether the processor is described, in a pipeline or not.
 func (f *Fault) describesTail() bool {

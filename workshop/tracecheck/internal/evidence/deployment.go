@@ -15,6 +15,7 @@ type Deployment struct {
 	Account  []string // what was done and what came of it, a line each, for people
 	Sendings []Sending
 	Looks    []Held
+	Without  []spans.Span // what was shown while the database was away
 	Measured Measured
 	Slow     time.Duration // from how long on a trace counts as slow
 	Apart    time.Duration // how much later than the first spans of a trace its last ones were sent
@@ -97,6 +98,7 @@ func (d *Deployment) Last() []spans.Span {
 const (
 	Refused    Shortfall = "refused"    // a collector takes no spans
 	Lost       Shortfall = "lost"       // spans were taken, and cannot be found
+	Elsewhere  Shortfall = "elsewhere"  // spans can be found though what should hold them is away
 	Doubled    Shortfall = "doubled"    // spans are there more than once
 	Unkept     Shortfall = "unkept"     // a trace is thrown away that should be kept
 	Kept       Shortfall = "kept"       // a trace is kept that should be thrown away

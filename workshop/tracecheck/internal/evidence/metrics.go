@@ -105,16 +105,32 @@ func (b Bounds) Bucket(took time.Duration) (shortest, longest time.Duration) {
 }
 
 // Counter gives the settings of the connector that makes metrics of spans, under
-// its id, or nil.
+// its id, or nil. One that a pipeline leads into goes before one that is only
+// described.
 func (d *Deployment) Counter() (id string, settings map[string]any) {
 	connectors, _ := d.Setting(d.Measured.From, "connectors").(map[string]any)
-	for _, id := range slices.Sorted(maps.Keys(connectors)) {
-		if kind, _, _ := strings.Cut(id, "/"); kind == "spanmetrics" {
-			settings, _ := connectors[id].(map[string]any)
-			return id, settings
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(connectors)), func(id string) bool {
+		kind, _, _ := strings.Cut(id, "/")
+		return kind != "spanmetrics"
+	})
+	if len(ids) == 0 {
+		return "", nil
+	}
+	id = ids[max(0, slices.IndexFunc(ids, d.leadsInto))]
+	settings, _ = connectors[id].(map[string]any)
+	return id, settings
+}
+
+// leadsInto tells whether a pipeline of what counts ends in that connector.
+func (d *Deployment) leadsInto(connector string) bool {
+	pipelines, _ := d.Setting(d.Measured.From, "service", "pipelines").(map[string]any)
+	for _, pipeline := range pipelines {
+		settings, _ := pipeline.(map[string]any)
+		if exporters, _ := settings["exporters"].([]any); slices.Contains(exporters, any(connector)) {
+			return true
 		}
 	}
-	return "", nil
+	return false
 }
 
 // Unit is that of durations on the page of metrics.

@@ -1,11 +1,15 @@
 package evidence
 
+import "strconv"
+
 // Policy is one of the policies of the processor tail_sampling. Jaeger does not
 // tell what it has made of them, so they are as they stand in the file, with its
 // variables filled in.
 type Policy struct {
 	Name, Type string
+	Processor  string         // whose it is, by its id; "" for a part of another policy
 	Settings   map[string]any // what stands under the key of its type
+	Unread     []string       // the keys beside that, which nobody reads
 	Parts      []Policy       // of the types and, drop and composite
 }
 
@@ -28,6 +32,9 @@ func (p Policy) Number(key string) (n float64, ok bool) {
 		return float64(value), true
 	case float64:
 		return value, true
+	case string: // of a variable: Jaeger takes no other one
+		n, err := strconv.ParseFloat(value, 64)
+		return n, err == nil
 	}
 	return 0, false
 }
