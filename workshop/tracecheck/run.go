@@ -92,7 +92,7 @@ func examine(folder string, step fs.FS, checks []Check) (*report.Verdict, error)
 		defer play.close()
 	}
 	defer heedSignals(all, folder)()
-	v := &report.Verdict{Step: facts.StepName(), Source: source.Read(step, source.Shipped(facts.StepName())...)}
+	v := &report.Verdict{Step: facts.StepName(), Lesson: facts.LessonFolder(), Source: source.Read(step, source.Shipped(facts.StepName())...)}
 	for _, c := range checks {
 		v.Checks = append(v.Checks, report.Check{Name: c.Name, Section: c.Section, Setup: c.Setup, Must: c.Must})
 	}

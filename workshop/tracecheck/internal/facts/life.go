@@ -3,6 +3,7 @@ package facts
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -56,6 +57,21 @@ func StepName() string {
 	folder, err := os.Getwd()
 	if err != nil {
 		return "."
+	}
+	return filepath.Base(folder)
+}
+
+var stepFolder = regexp.MustCompile(`^step\d`)
+
+// LessonFolder is the folder of the step's lesson as a learner types it, from the
+// root of the workshop: step05-jaeger/production for a part of a step.
+func LessonFolder() string {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	if parent := filepath.Base(filepath.Dir(folder)); stepFolder.MatchString(parent) {
+		return parent + "/" + filepath.Base(folder)
 	}
 	return filepath.Base(folder)
 }

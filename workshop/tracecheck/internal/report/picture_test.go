@@ -106,3 +106,24 @@ func TestNoGapWithoutJaeger(t *testing.T) {
 		t.Errorf("the diagnosis is %+v, and the gap is shown: %q", v.Diagnosis, open)
 	}
 }
+
+// TestPartThatDoesNotStart is about the part, and not about the check that met with
+// it, and leaves no gap where there is no account.
+func TestPartThatDoesNotStart(t *testing.T) {
+	e := &evidence.Evidence{Deployment: &evidence.Deployment{}}
+	f := &cause.Fault{Miss: &evidence.Miss{What: evidence.NotStarted, Says: "Jaeger does not start."}, Evidence: e}
+	v := &Verdict{Lesson: "step05-jaeger/production", Checks: []Check{{Name: "errors-kept", Section: 4, Must: "Every trace with an error is kept."}}, Source: &source.Program{}, Fault: f}
+	var b strings.Builder
+	if err := v.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	said := b.String()
+	if !strings.HasPrefix(said, "Every part starts, and runs until it is told to end.\n✗ Jaeger does not start.\n\nCause:") ||
+		!strings.Contains(said, "step05-jaeger/production/README.md, section 4") {
+		t.Errorf("it says\n%s", said)
+	}
+	f.What = evidence.Lost
+	if v.must() != "Every trace with an error is kept." {
+		t.Errorf("when something else is wrong, it says %q", v.must())
+	}
+}

@@ -19,6 +19,7 @@ import (
 // Verdict is the outcome of a step's checks.
 type Verdict struct {
 	Step      string  // the name of its folder
+	Lesson    string  // the folder of its lesson, from the root of the workshop
 	Checks    []Check // in the order of the lesson
 	Source    *source.Program
 	Failed    int              // the check that fails, if there is a fault
@@ -84,12 +85,13 @@ func (v *Verdict) richest() *evidence.Evidence {
 
 // explain is the verdict when a check fails.
 func (v *Verdict) explain(p *page) {
-	check := v.check()
-	p.paragraph("", p.bold(check.Must))
+	p.paragraph("", p.bold(v.must()))
 	p.paragraph(p.red("✗ "), v.Fault.Says)
 	p.line("")
-	v.picture(p, v.Fault.Evidence)
-	p.line("")
+	if d := v.Fault.Evidence.Deployment; d == nil || len(d.Account) > 0 {
+		v.picture(p, v.Fault.Evidence)
+		p.line("")
+	}
 	if v.Diagnosis != nil {
 		p.paragraph("Likely cause: ", v.Diagnosis.Says+" ("+p.bold(v.Diagnosis.Cause)+")")
 	} else {
@@ -99,6 +101,15 @@ func (v *Verdict) explain(p *page) {
 	p.paragraph("Read:         ", v.reading())
 	p.line("")
 	v.checklist(p)
+}
+
+// must is what is not so. Where a part of a deployment does not run, that is what
+// matters, whichever check has met with it.
+func (v *Verdict) must() string {
+	if v.Fault.What == evidence.NotStarted && v.Fault.Evidence.Deployment != nil {
+		return "Every part starts, and runs until it is told to end."
+	}
+	return v.check().Must
 }
 
 // section is the number of the section to go to.
@@ -156,7 +167,7 @@ func (v *Verdict) gap() string {
 }
 
 func (v *Verdict) reading() string {
-	reading := fmt.Sprintf("%s/README.md, section %d", v.Step, v.section())
+	reading := fmt.Sprintf("%s/README.md, section %d", v.Lesson, v.section())
 	if header := v.Source.Headers[v.section()]; header != "" {
 		reading += fmt.Sprintf(" %q", header)
 	}
