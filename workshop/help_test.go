@@ -89,7 +89,7 @@ func TestReset(t *testing.T) {
 			expectFile(t, kept[0], "package mine\n")
 			want, _ := shipped.Workshop().Text("step01-spans", "journey.go")
 			expectFile(t, "step01-spans/journey.go", want)
-			workshoptest.Contains(t, workshop(t, args...), "Nothing is changed.\n")
+			workshoptest.Contains(t, workshop(t, args...), "journey.go: as it was shipped. There is nothing to bring back.\n")
 		})
 	}
 	t.Run("no cache folder", func(t *testing.T) {

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/guide"
@@ -24,6 +26,7 @@ func sectionsOf(g *guide.Guide, command string, args []string) ([]guide.Section,
 	if len(args) == 0 {
 		return nil, nil
 	}
+	args = apart(args)
 	part, err := g.Step(args[0])
 	if err != nil || !repository.IsPart(part) {
 		return nil, nil // what is wrong with the step is told where one is looked for
@@ -35,6 +38,9 @@ func sectionsOf(g *guide.Guide, command string, args []string) ([]guide.Section,
 	case len(sections) == 0:
 		return nil, fmt.Errorf("the lesson of %s has no section with a test: clone the workshop anew", part)
 	case len(rest) == 0:
+		if of := guide.SectionsWith(sections, filepath.Base(args[0])); len(of) > 0 {
+			return of, nil
+		}
 		return sections, nil
 	case len(rest) > 1:
 		return nil, usage.Errorf("%s: %q is one argument too many: name one section of %s, or none", command, rest[1], part)
@@ -55,6 +61,26 @@ func checkSections(ctx context.Context, c *console.Console, g *guide.Guide, sect
 		return err
 	}
 	return g.LeadSections(ctx, c, sections)
+}
+
+// apart takes the section from the end of production/3, and puts it behind
+// production where it was typed first.
+func apart(args []string) []string {
+	if part, section, ok := cutLast(args[0], "/"); ok && isNumber(section) {
+		return append([]string{part, section}, args[1:]...)
+	}
+	if r, err := repository.Here(); len(args) == 2 && isNumber(args[0]) && err == nil && r.IsPartName(args[1]) {
+		return []string{args[1], args[0]}
+	}
+	return args
+}
+
+func cutLast(text, separator string) (before, after string, found bool) {
+	i := strings.LastIndex(text, separator)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(separator):], true
 }
 
 // watched gives the section to watch: the first whose gap is open, or the first.
@@ -84,6 +110,9 @@ func hintSections(c *console.Console, g *guide.Guide, sections []guide.Section, 
 		return err
 	}
 	g.TellHint(c, open.Part, h, level)
+	if level == 1 {
+		c.Printf("\nWhat yours lacks: %s\n", c.Bold(typed("check", path.Base(open.Part), strconv.Itoa(open.Number))))
+	}
 	if level < hint.Levels {
 		more := typed("hint", "-level", strconv.Itoa(level+1), path.Base(open.Part), strconv.Itoa(open.Number))
 		c.Printf("\nMore: %s\n", c.Bold(more))

@@ -68,6 +68,11 @@ func TestCheckSections(t *testing.T) {
 			"  not checked: TestSearchDatabase: OpenSearch is not fetched yet\n",
 			"  Read  step05-jaeger/production/README.md:", "Kafka buys time\n", "  Run   go run ./workshop check production 3")
 	})
+	t.Run("named by a file, or with the number first", func(t *testing.T) {
+		for _, args := range [][]string{{"check", "step05-jaeger/production/cassandra.yaml"}, {"check", "production/2"}, {"check", "2", "production"}} {
+			workshoptest.Contains(t, workshop(t, args...), "✓ 2. A database larger than a machine\n", "check production 3")
+		}
+	})
 	t.Run("in its folder", func(t *testing.T) {
 		t.Chdir(filepath.Join("step05-jaeger", "production"))
 		workshoptest.Contains(t, workshop(t, "check", "."), "  Edit  collector.yaml:28", "  Run   go run ../../workshop check production 1")
@@ -76,8 +81,9 @@ func TestCheckSections(t *testing.T) {
 
 func TestHelpOnSections(t *testing.T) {
 	withPart(t)
+	workshoptest.Contains(t, workshop(t, "list"), "step05-jaeger  all 1 check\n", "  production     a TODO is left in section 1, 2, 3, 4, 5\n")
 	workshoptest.Contains(t, workshop(t, "hint", "production"), "Hint 1 of 3 · step05-jaeger/production, section 1: A collector may die\n",
-		"Read  step05-jaeger/production/README.md:", "More: go run ./workshop hint -level 2 production 1\n")
+		"Read  step05-jaeger/production/README.md:", "What yours lacks: go run ./workshop check production 1\n", "More: go run ./workshop hint -level 2 production 1\n")
 	workshoptest.Contains(t, workshop(t, "hint", "-level", "3", "production", "3"), "step05-jaeger/production/kafka-ingester.yaml\n", "+    group_id: jaeger-ingester")
 	workshoptest.Contains(t, workshop(t, "hint", "production", "6"), "Section 6 of step05-jaeger/production has nothing to write")
 	workshoptest.Contains(t, workshop(t, "diff", "-yes", "production", "3"), "step05-jaeger/production/kafka-ingester.yaml\n", "+    group_id: jaeger-ingester")
@@ -87,10 +93,12 @@ func TestHelpOnSections(t *testing.T) {
 	workshoptest.Contains(t, workshop(t, "hint", "production", "3"), "section 3: Kafka buys time") // asked for, although its TODO is gone
 	workshoptest.Contains(t, workshop(t, "diff", "production", "3"), "-mine: true")                // so nobody is asked
 	workshoptest.Contains(t, workshop(t, "reset", "kafka-ingester.yaml"), "✓ step05-jaeger/production/kafka-ingester.yaml is as it was shipped.\n", "Yours is kept.")
-	workshoptest.Contains(t, workshop(t, "reset", "production", "kafka-ingester.yaml"), "Nothing is changed.")
+	write(t, "step05-jaeger/production/kafka-ingester.yaml", "mine: true\n")
+	workshoptest.Contains(t, workshop(t, "reset", "production", "3"), "✓ step05-jaeger/production/kafka-ingester.yaml is as it was shipped.\n")
 	for _, name := range []string{"collector.yaml", "cassandra.yaml", "kafka-ingester.yaml", "tail-sampling.yaml", "rates.yaml"} {
 		write(t, "step05-jaeger/production/"+name, "mine: true\n")
 	}
+	workshoptest.Contains(t, workshop(t, "list"), "  production ", "  no TODO is left\n")
 	workshoptest.Contains(t, workshop(t, "hint", "production"), "No TODO is left in step05-jaeger/production.", "go run ./workshop hint production 1\n")
 }
 
@@ -109,6 +117,7 @@ func TestWrongSections(t *testing.T) {
 		"on the page":         {[]string{"page", "production"}, "page: it is for steps; step05-jaeger/production is read in its README.md and checked with: go run ./workshop watch production"},
 		"a typo":              {[]string{"check", "prodction"}, `there is no step "prodction": did you mean production?`},
 		"without the command": {[]string{"production", "3"}, `there is no command "production": did you mean go run ./workshop check production 3?`},
+		"a file, misspelt":    {[]string{"reset", "kafka-ingster.yaml"}, "reset: no step was shipped with a file kafka-ingster.yaml: did you mean kafka-ingester.yaml?"},
 		"of a step":           {[]string{"check", "5", "3"}, `check: "3" is one argument too many: name one step, or none for all`},
 	} {
 		t.Run(name, func(t *testing.T) {

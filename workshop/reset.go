@@ -6,11 +6,14 @@ import (
 	"flag"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/guide"
+	"example.com/tracing-workshop/workshop/internal/repository"
+	"example.com/tracing-workshop/workshop/internal/spelling"
 	"example.com/tracing-workshop/workshop/internal/terminal"
 	"example.com/tracing-workshop/workshop/internal/usage"
 )
@@ -43,20 +46,24 @@ func reset(ctx context.Context, c *console.Console, g *guide.Guide, args []strin
 	if err != nil {
 		return err
 	}
+	named := slices.Clone(files)
 	if files, err = chosen(ctx, c, g, step, files, changed, all); err != nil {
 		return err
 	}
 	if len(files) == 0 {
-		c.Printf("%s\n", nothingToReset(step, changed))
+		c.Printf("%s\n", nothingToReset(step, named, changed))
 		return nil
 	}
 	return g.Reset(c, step, files, time.Now())
 }
 
 // nothingToReset says why nothing comes back.
-func nothingToReset(step string, changed []string) string {
+func nothingToReset(step string, named, changed []string) string {
 	if len(changed) == 0 {
 		return step + " is as it was shipped: there is nothing to bring back."
+	}
+	if len(named) > 0 {
+		return strings.Join(named, ", ") + ": as it was shipped. There is nothing to bring back."
 	}
 	return "Nothing is changed."
 }
@@ -78,9 +85,17 @@ func toReset(g *guide.Guide, args []string) (step string, files []string, err er
 		step, files = g.Shipped.Owners(name)[0], args
 	default:
 		if step, err = g.Step(args[0]); err != nil {
+			if near := spelling.Nearest(name, g.Shipped.Names()); near != "" && filepath.Ext(name) != "" {
+				return "", nil, usage.Errorf("reset: no step was shipped with a file %s: did you mean %s?", args[0], near)
+			}
 			return "", nil, err
 		}
 		files = args[1:]
+	}
+	if repository.IsPart(step) {
+		if files, err = filesOf(g, step, files); err != nil {
+			return "", nil, err
+		}
 	}
 	for i, file := range files {
 		files[i] = filepath.Base(file)
@@ -92,6 +107,24 @@ func toReset(g *guide.Guide, args []string) (step string, files []string, err er
 		}
 	}
 	return step, files, nil
+}
+
+// filesOf gives files of a part. The number of a section means those that are
+// written there.
+func filesOf(g *guide.Guide, part string, named []string) (files []string, err error) {
+	sections, err := g.Sections(part)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range named {
+		i := slices.IndexFunc(sections, func(s guide.Section) bool { return strconv.Itoa(s.Number) == name && len(s.Files) > 0 })
+		if i < 0 {
+			files = append(files, name)
+			continue
+		}
+		files = append(files, sections[i].Files...)
+	}
+	return files, nil
 }
 
 // chosen gives those of the files that are changed, or lets somebody choose

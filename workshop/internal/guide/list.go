@@ -94,15 +94,27 @@ func (g *Guide) List(ctx context.Context, c *console.Console, at string, find bo
 			return err
 		}
 	}
-	printer{c}.standings(g.Standings(), at)
+	all := g.Standings()
+	printer{c}.standings(all, at)
+	for _, part := range g.Repository.Parts() {
+		if err := g.listPart(c, part, nameWidth(all)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-func (p printer) standings(all []Standing, at string) {
+// nameWidth is how long the longest name of a step is.
+func nameWidth(all []Standing) int {
 	width := 0
 	for _, s := range all {
 		width = max(width, len(s.Step))
 	}
+	return width
+}
+
+func (p printer) standings(all []Standing, at string) {
+	width := nameWidth(all)
 	for _, s := range all {
 		mark := " "
 		switch {

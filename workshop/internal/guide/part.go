@@ -12,6 +12,7 @@ import (
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/lesson"
+	"example.com/tracing-workshop/workshop/internal/text"
 	"example.com/tracing-workshop/workshop/steptest"
 )
 
@@ -31,11 +32,11 @@ var namedTests = regexp.MustCompile(`(?m)^\$ go test .*-run '?([\w|]+)`)
 
 // Sections gives the sections of a part that have tests.
 func (g *Guide) Sections(part string) ([]Section, error) {
-	text, err := os.ReadFile(g.Path(part, "README.md"))
+	content, err := os.ReadFile(g.Path(part, "README.md"))
 	if err != nil {
 		return nil, fmt.Errorf("the lesson of %s cannot be read: %w", part, err)
 	}
-	document, err := lesson.Parse(part+"/README.md", string(text))
+	document, err := lesson.Parse(part+"/README.md", string(content))
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +80,36 @@ func (g *Guide) Open(sections []Section) (*Section, error) {
 		}
 	}
 	return nil, nil
+}
+
+// listPart tells which sections of a part have a gap that is open. Their checks
+// take minutes, so none is made.
+func (g *Guide) listPart(c *console.Console, part string, width int) error {
+	sections, err := g.Sections(part)
+	if err != nil {
+		return err
+	}
+	gaps, err := lesson.Gaps(g.Path(part))
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", part, err)
+	}
+	var open []string
+	for _, s := range sections {
+		if number := strconv.Itoa(s.Number); gaps[number] != "" {
+			open = append(open, number)
+		}
+	}
+	state := "no TODO is left"
+	if len(open) > 0 {
+		state = "a TODO is left in section " + strings.Join(open, ", ")
+	}
+	c.Printf("  %s  %s\n", text.Pad(c.Bold(path.Base(part)), width), state)
+	return nil
+}
+
+// SectionsWith gives those of the sections in which a learner writes a file.
+func SectionsWith(all []Section, file string) []Section {
+	return slices.DeleteFunc(slices.Clone(all), func(s Section) bool { return !slices.Contains(s.Files, file) })
 }
 
 // LeadSections checks sections up to the first that is not solved, and tells how it
@@ -164,6 +195,7 @@ func (g *Guide) NextSection() *Section {
 func (g *Guide) goOnSection(p printer) {
 	next := g.NextSection()
 	if next == nil {
+		p.moves([]verb{{"Read", Move{What: g.Show(g.Only.Part, "README.md"), Note: "what comes after the sections"}}})
 		return
 	}
 	run := verb{"Run", Move{What: g.checking("check", *next), Note: "to check it"}}

@@ -97,7 +97,7 @@ func TestLeadSections(t *testing.T) {
 		if want := []string{"TestOne", "TestTwo", "TestMore", "TestThird"}; !slices.Equal(*ran, want) {
 			t.Errorf("it runs %q, want %q", *ran, want)
 		}
-		if want := "✓ 1. One\n✓ 2. Two\n  not checked: TestMore: Kafka is not fetched yet\n"; said != want {
+		if want := "✓ 1. One\n✓ 2. Two\n  not checked: TestMore: Kafka is not fetched yet\n"; !strings.HasPrefix(said, want) {
 			t.Errorf("it says\n%s\nwant\n%s", said, want)
 		}
 	})
@@ -141,7 +141,7 @@ func TestNextSection(t *testing.T) {
 	}{
 		"without keys": {0, false, "✓ step01-a/production, section 1\n|Read step01-a/production/README.md:24 Two Run go run ./workshop watch production 2 to check it"},
 		"with keys":    {0, true, "|Type n to go there"},
-		"the last one": {1, true, "✓ step01-a/production, section 2\n|"},
+		"the last one": {1, true, "✓ step01-a/production, section 2\n|Read step01-a/production/README.md what comes after the sections"},
 	} {
 		g.Only, g.Keys = &all[c.section], c.keys
 		r, err := g.Check(t.Context(), "step01-a/production", nil, func(r Report) { t.Errorf("it fails: %+v", r) })
@@ -150,7 +150,7 @@ func TestNextSection(t *testing.T) {
 		}
 		found, next := g.Parts(console.New(nil), r)
 		head, tail, _ := strings.Cut(c.want, "|")
-		if next = strings.Join(strings.Fields(next), " "); !strings.HasPrefix(found, head) || !strings.Contains(next, tail) || (tail == "") != (next == "") {
+		if next = strings.Join(strings.Fields(next), " "); !strings.HasPrefix(found, head) || !strings.Contains(next, tail) {
 			t.Errorf("%s: it says\n%s\n%s", name, found, next)
 		}
 	}

@@ -10,11 +10,14 @@ import (
 // URL gives an address as a URL without a slash at its end. It may be one already;
 // people copy them without their beginning.
 func URL(address string) string {
-	address = strings.TrimRight(address, "/")
-	if address == "" || strings.Contains(address, "://") {
-		return address
+	if address == "" {
+		return ""
 	}
-	return "http://" + address
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
+		scheme, rest = "http", address
+	}
+	return scheme + "://" + strings.TrimRight(rest, "/")
 }
 
 // Of gives the host:port of an address, or the address itself if it has none.

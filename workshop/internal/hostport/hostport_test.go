@@ -11,6 +11,7 @@ func TestURLAndOf(t *testing.T) {
 		"http://127.0.0.1:9200":           {"http://127.0.0.1:9200", "127.0.0.1:9200"},
 		"https://user:word@example.com//": {"https://user:word@example.com", "example.com"},
 		"dns:///127.0.0.1:4317":           {"dns:///127.0.0.1:4317", "dns:///127.0.0.1:4317"},
+		"http://":                         {"http://", "http://"},
 		"":                                {"", ""},
 	} {
 		if got := URL(address); got != want.url {

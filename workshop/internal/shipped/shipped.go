@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -35,6 +36,17 @@ func (s *Steps) Files(step string) []string {
 	var names []string
 	for _, file := range s.files {
 		if folder, name := path.Split(file.Name); folder == step+"/" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Names gives the names of all files, each once.
+func (s *Steps) Names() []string {
+	var names []string
+	for _, file := range s.files {
+		if name := path.Base(file.Name); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

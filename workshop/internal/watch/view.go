@@ -50,7 +50,7 @@ func (w *Watcher) announce() {
 	}
 	w.status = "checking …"
 	if w.report == nil {
-		w.status = "checking " + w.watched() + " … (the first time, Go compiles for a minute or two)"
+		w.status = "checking " + w.watched() + " … (" + w.slow() + ")"
 	}
 	if w.other == "" && w.question == nil {
 		w.showStatus()
@@ -58,6 +58,14 @@ func (w *Watcher) announce() {
 	}
 	w.other, w.question = "", nil
 	w.draw()
+}
+
+// slow says why somebody waits.
+func (w *Watcher) slow() string {
+	if w.Only != nil {
+		return "real processes start"
+	}
+	return "the first time, Go compiles for a minute or two"
 }
 
 // tell shows what was found. One verdict after the other has the place for one
