@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
@@ -241,12 +242,20 @@ func (g *Guide) reading(step, section string) *Move {
 	return &Move{What: fmt.Sprintf("%s:%d", g.Show(step, "README.md"), line), Note: "section " + section}
 }
 
-var place = regexp.MustCompile(`[\w.-]+\.go:\d+`)
+var (
+	place = regexp.MustCompile(`[\w.-]+\.go:\d+`)
+	// lineOfYAML is how a verdict names a line of a file that Jaeger does not take.
+	lineOfYAML = regexp.MustCompile(`with ([\w.-]+\.ya?ml): .*?\(line (\d+):`)
+)
 
 // edit is where to edit: the place that the verdict names, else the gap of the
 // lesson's section.
 func (g *Guide) edit(step string, o *steptest.Outcome) Move {
-	named, todo := place.FindString(text.Unpainted(o.Verdict)), "TODO("+o.Section+")"
+	said := strings.Join(strings.Fields(text.Unpainted(o.Verdict)), " ")
+	named, todo := place.FindString(said), "TODO("+o.Section+")"
+	if line := lineOfYAML.FindStringSubmatch(said); line != nil && g.Has(step, line[1]) {
+		return Move{What: g.Show(step, line[1]+":"+line[2]), Note: "what Jaeger does not take"}
+	}
 	switch {
 	case named != "" && named != o.Gap:
 		return Move{What: g.Show(step, named)}

@@ -122,6 +122,11 @@ func TestLeadSections(t *testing.T) {
 		said := leadSections(t, g, sectionsOf(t, g))
 		workshoptest.Contains(t, said, "  Edit  step01-a/production/one.yaml ")
 	})
+	t.Run("Jaeger names a line", func(t *testing.T) {
+		g, _ := atPart(t, map[string]*steptest.Outcome{"TestOne": {Verdict: "✗ Jaeger does not start with one.yaml: 'x': expected a map,\ngot \"string\" (line\n1: key: wrong).\n", Checks: map[string]string{"x": "fail"}, Section: "1", Gap: "one.yaml:1"}})
+		said := leadSections(t, g, sectionsOf(t, g))
+		workshoptest.Contains(t, said, "  Edit  step01-a/production/one.yaml:1", "what Jaeger does not take\n")
+	})
 	t.Run("its gap is open", func(t *testing.T) {
 		g, _ := atPart(t, map[string]*steptest.Outcome{"TestOne": {Verdict: "✗ No.\n", Checks: map[string]string{"x": "fail"}, Section: "1", Gap: "one.yaml:1"}})
 		said := leadSections(t, g, sectionsOf(t, g))

@@ -35,7 +35,7 @@ func TestCausesOfADeployment(t *testing.T) {
 		"queue off": {collectorFile, exporter(retry) + over, "", evidence.Refused,
 			"queue-off", "The exporter tries again, and has no queue: while it does, nothing else gets past it, and soon the collector takes no more spans."},
 		"small queue": {collectorFile, exporter(queue+", "+retry) + over, tooLarge, evidence.Refused,
-			"queue-too-small", "queue_size is 1,000, counted as sizer says, and one batch is larger than that: the queue takes none at all."},
+			"queue-too-small", "queue_size is 1,000, counted as sizer says, and one batch is larger than that: the queue takes no full batch."},
 		"full queue": {collectorFile, exporter(queue+", "+retry) + over, full, evidence.Lost,
 			"queue-too-small", "queue_size is 1,000, counted as sizer says, and the queue was full before the storage was back. What did not fit was thrown away."},
 		"waits": {collectorFile, exporter(`"queue": {"enabled": true, "wait_for_result": true}, `+retry) + over, "", evidence.Refused,

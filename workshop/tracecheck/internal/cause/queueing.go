@@ -38,7 +38,7 @@ var queueingCauses = []Cause{
 		}
 		switch log := part.Log.String(); {
 		case strings.Contains(log, "element size too large"):
-			return fmt.Sprintf("queue_size is %s, counted as sizer says, and one batch is larger than that: the queue takes none at all.", f.sized())
+			return fmt.Sprintf("queue_size is %s, counted as sizer says, and one batch is larger than that: the queue takes no full batch.", f.sized())
 		case strings.Contains(log, "sending queue is full"):
 			return fmt.Sprintf("queue_size is %s, counted as sizer says, and the queue was full before the storage was back. What did not fit was thrown away.", f.sized())
 		}
