@@ -16,6 +16,7 @@ func checkCommand() command {
 		name:      "check",
 		arguments: "[step]",
 		summary:   "the same, or check this one step",
+		more:      howStepsAreTyped,
 		define: func(*flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			return check
 		},

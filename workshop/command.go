@@ -20,6 +20,7 @@ type command struct {
 	name      string
 	arguments string // what may follow the flags, as "[step]"; "" if nothing may
 	summary   string // one line
+	more      string // for its own help, or ""
 	// define declares the flags, and gives the function that runs the command
 	// once they are parsed, with the arguments that are left.
 	define func(*flag.FlagSet) func(ctx context.Context, c *console.Console, args []string) error
@@ -156,6 +157,9 @@ func (cmd command) synopsis() string {
 func (cmd command) usage(c *console.Console) {
 	flags, _ := cmd.parser()
 	c.Printf("%s: %s\n", cmd.synopsis(), cmd.summary)
+	if cmd.more != "" {
+		c.Printf("\n%s\n", cmd.more)
+	}
 	flags.VisitAll(func(f *flag.Flag) {
 		argument, usage := flag.UnquoteUsage(f)
 		c.Printf("\n  %s\n      %s", strings.TrimSpace("-"+f.Name+" "+argument), usage)

@@ -16,6 +16,7 @@ func diffCommand() command {
 		name:      "diff",
 		arguments: "[step]",
 		summary:   "how yours differs from a solution",
+		more:      howStepsAreTyped,
 		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			yes := flags.Bool("yes", false, "show it without asking, also if the step is not solved")
 			return func(ctx context.Context, c *console.Console, args []string) error {

@@ -16,6 +16,7 @@ func hintCommand() command {
 		name:      "hint",
 		arguments: "[step]",
 		summary:   "what helps now; -level 2 and 3 say more",
+		more:      howStepsAreTyped,
 		define: func(flags *flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			level := flags.Int("level", 1, "how much to say, a `number`: 1 is what to read, 2 what to write and to call,\n      3 the lines of the lesson")
 			return func(ctx context.Context, c *console.Console, args []string) error {

@@ -81,6 +81,9 @@ func TestCheckSections(t *testing.T) {
 
 func TestHelpOnSections(t *testing.T) {
 	withPart(t)
+	for _, command := range []string{"check", "watch", "hint", "diff"} {
+		workshoptest.Contains(t, workshop(t, command, "-h"), "go run ./workshop "+command+" [step]: ", "a section of production as production 3.\n")
+	}
 	workshoptest.Contains(t, workshop(t, "list"), "step05-jaeger  all 1 check\n", "  production     a TODO is left in section 1, 2, 3, 4, 5\n")
 	workshoptest.Contains(t, workshop(t, "hint", "production"), "Hint 1 of 3 · step05-jaeger/production, section 1: A collector may die\n",
 		"Read  step05-jaeger/production/README.md:", "What yours lacks: go run ./workshop check production 1\n", "More: go run ./workshop hint -level 2 production 1\n")

@@ -10,6 +10,9 @@ import (
 	"example.com/tracing-workshop/workshop/internal/usage"
 )
 
+// howStepsAreTyped is for the help of commands that know steps and sections.
+const howStepsAreTyped = "A step is typed as 3, step03 or a path; a section of production as production 3."
+
 // guideHere guides through all steps of the clone that the current folder is in.
 func guideHere() (*guide.Guide, error) {
 	r, err := repository.Here()

@@ -20,6 +20,7 @@ func watchCommand() command {
 		name:      "watch",
 		arguments: "[step]",
 		summary:   "check on each save, and help on a key",
+		more:      howStepsAreTyped,
 		define: func(*flag.FlagSet) func(context.Context, *console.Console, []string) error {
 			return watchStep
 		},
