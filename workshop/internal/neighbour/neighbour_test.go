@@ -307,7 +307,7 @@ func TestBackendNext(t *testing.T) {
 		{"cassandra", "127.0.0.1:23456", []string{":\n\n" + set("CASSANDRA_ADDRESS", "127.0.0.1:23456") + jaeger("cassandra.yaml")}},
 		{"opensearch", "127.0.0.1:9200", []string{":\n\n" + jaeger("opensearch.yaml")}},
 		{"elasticsearch", "http://127.0.0.1:23456", []string{set("SEARCH_URL", "http://127.0.0.1:23456") + jaeger("elasticsearch.yaml")}},
-		{"kafka", "127.0.0.1:9092", []string{":\n\n" + jaeger("storage.yaml") + jaeger("kafka-ingester.yaml") + jaeger("kafka-collector.yaml") + jaeger("query.yaml")}},
+		{"kafka", "127.0.0.1:9092", []string{":\n\n" + jaeger("storage.yaml") + jaeger("kafka-collector.yaml") + jaeger("kafka-ingester.yaml") + jaeger("query.yaml")}},
 		{"kafka", "127.0.0.1:23456", []string{"in each of 4 more terminals:\n\n" + set("KAFKA_BROKER", "127.0.0.1:23456"), ":\n\n" + jaeger("storage.yaml")}},
 		{"zipkin", "127.0.0.1:9411", []string{"  http://127.0.0.1:9411/zipkin/\n", ":\n\n  go run ../.. backend collector\n"}},
 		{"zipkin", "127.0.0.1:23456", []string{set("ZIPKIN_ENDPOINT", "http://127.0.0.1:23456/api/v2/spans") + "  go run ../.. backend collector\n"}},

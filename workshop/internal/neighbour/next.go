@@ -21,8 +21,8 @@ func (h *Host) tellNext(name string, r running) {
 	case "opensearch", "elasticsearch":
 		h.tellJaeger("The Jaeger that writes to it,", setting{"SEARCH_URL", "http://127.0.0.1:9200", hostport.URL(r.at(0))}, name+".yaml")
 	case "kafka":
-		h.tellJaeger("A storage, an ingester that empties Kafka into it, a collector that fills Kafka,\nand what answers questions, each", setting{"KAFKA_BROKER", "127.0.0.1:9092", r.at(0)},
-			"storage.yaml", "kafka-ingester.yaml", "kafka-collector.yaml", "query.yaml")
+		h.tellJaeger("A storage, a collector that fills Kafka, an ingester that empties it into the storage,\nand what answers questions, each", setting{"KAFKA_BROKER", "127.0.0.1:9092", r.at(0)},
+			"storage.yaml", "kafka-collector.yaml", "kafka-ingester.yaml", "query.yaml")
 	case "zipkin":
 		h.tell("Its page, in a browser:", hostport.URL(r.at(0))+"/zipkin/")
 		h.tellCommands("The collector that sends spans to it, in another terminal:",
