@@ -47,7 +47,7 @@ func startHosted(t *testing.T, config string) *hosted {
 	go func() { v.err <- h.host(ctx, config, false) }()
 	t.Cleanup(func() { v.end(t) })
 	v.Await(t, "Ctrl-C stops it.")
-	v.Await(t, "See the traces that it holds:")
+	v.Await(t, "See the traces that it ")
 	url := regexp.MustCompile(`(?m)^  (OTLP over HTTP|query API) +(http://127\.0\.0\.1:\d+)$`)
 	for _, match := range url.FindAllStringSubmatch(v.String(), -1) {
 		if match[1] == "query API" {

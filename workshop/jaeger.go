@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/console"
@@ -160,8 +159,8 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 		with = " with " + config
 	}
 	h.Printf("%s runs%s. Ctrl-C stops it.\n", b, with)
-	if place := h.keeps(p.Config, config); place != "" {
-		h.Printf("%s\n", place)
+	for _, fact := range whereTracesAre(p, config) {
+		h.Printf("%s\n", fact)
 	}
 	h.Printf("\n")
 	e := p.Endpoints
@@ -172,10 +171,15 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 	if e.Storage != "" {
 		h.Printf("  %-16s%s\n", "storage, gRPC", e.Storage)
 	}
-	if e.OTLPGRPC == "" && e.OTLPHTTP == "" {
-		h.Printf("  It takes no spans: no pipeline of the file has a receiver for OTLP.\n")
+	h.address("metrics", e.Metrics, "/metrics")
+	for _, fact := range whereSpansComeFrom(p) {
+		h.Printf("  %s\n", fact)
 	}
-	if e.Query == "" {
+	switch {
+	case e.Query != "":
+	case e.Storage != "":
+		h.Printf("  It answers other Jaegers alone: service.extensions lacks jaeger_query.\n")
+	default:
 		h.Printf("  It answers no questions: service.extensions of the file lacks jaeger_query.\n")
 	}
 	if to := e.OTLPGRPC; to != "" {
@@ -185,7 +189,7 @@ func (h *host) greet(b jaeger.Binary, p *jaeger.Process, config string) {
 	if e.Query == "" {
 		return
 	}
-	h.Printf("\nSee the traces that it holds:\n\n")
+	h.Printf("\nSee the traces that it %s:\n\n", finds(p.Config))
 	h.Printf("  %s\n", h.Bold(h.Command()+" traces -from "+jaeger.Reachable(e.Query)+p.Config.BasePath()))
 	if b.UI {
 		h.Printf("  or %s in a browser\n", h.Bold(jaeger.Reachable(e.Query)+p.Config.BasePath()))
@@ -199,40 +203,6 @@ func (h *host) address(what, listens string, path ...string) {
 	if listens != "" {
 		h.Printf("  %-16s%s\n", what, jaeger.Reachable(listens)+strings.Join(path, ""))
 	}
-}
-
-// keeps says where the traces are.
-func (h *host) keeps(c jaeger.Config, config string) string {
-	if config == "" {
-		return "It keeps traces in memory: they are gone when it stops."
-	}
-	written := c.WritesTo()
-	for _, s := range c.Storages() {
-		switch {
-		case !slices.Contains(written, s.Name):
-			continue
-		case s.Kind == "memory" && s.Ignores != "":
-			return fmt.Sprintf("It keeps traces in memory: they are gone when it stops. Jaeger ignores %s, which the file describes under the same name.", s.Ignores)
-		case s.Kind == "memory":
-			return "It keeps traces in memory: they are gone when it stops."
-		case s.Ephemeral:
-			return "It keeps traces in a temporary folder: they are gone when it stops."
-		case s.Kind == "badger":
-			folder, _ := c.At("extensions", "jaeger_storage", "backends", s.Name, "badger", "directories", "keys").(string)
-			if folder == "" { // Jaeger's default is next to the program
-				return "It keeps traces next to its program: the file names no directories."
-			}
-			if !filepath.IsAbs(folder) {
-				folder = filepath.Join(filepath.Dir(config), folder)
-			}
-			return fmt.Sprintf("It keeps traces in %s, also when it stops.", filepath.Dir(folder))
-		case s.Kind == "grpc":
-			return "It keeps no traces itself, but talks to a storage over gRPC."
-		default:
-			return fmt.Sprintf("It keeps traces in %s.", s.Kind)
-		}
-	}
-	return "It keeps no traces: no pipeline of the file ends in a storage."
 }
 
 // pageCommand is the command that shows on a page what the Jaeger at an address

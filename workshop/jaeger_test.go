@@ -196,6 +196,25 @@ func TestTracesFromAnotherPort(t *testing.T) {
 	}
 }
 
+// TestTracesWithoutStorage asks a query page whose storage does not run.
+func TestTracesWithoutStorage(t *testing.T) {
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody.Close()
+	t.Setenv("STORAGE_ADDRESS", nobody.Addr().String())
+	v := startHosted(t, solved("query.yaml"))
+	workshoptest.Contains(t, v.String(), "It reads them from the storage at "+nobody.Addr().String()+".\n")
+	for _, args := range [][]string{nil, {"-list"}, {strings.Repeat("1", 32)}} {
+		code, stdout, stderr := outcome(t, append([]string{"traces", "-from", v.query}, args...)...)
+		want := "workshop: the storage at " + nobody.Addr().String() + " does not answer Jaeger: does it run?\n"
+		if code != exitFailed || stdout != "" || stderr != want {
+			t.Errorf("%v: exit code %d, stdout %q, stderr %q; want %q", args, code, stdout, stderr, want)
+		}
+	}
+}
+
 func TestTracesMisused(t *testing.T) {
 	for args, want := range map[string]string{
 		"-service x":               "-service is a question to a Jaeger: add -from http://127.0.0.1:16686",

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -139,7 +140,23 @@ func (c *Client) getJSON(ctx context.Context, what string, v url.Values, into an
 	if status == http.StatusNotFound {
 		return ErrNotFound
 	}
+	if storage := storageAway(failure.Error.Message); storage != "" {
+		return fmt.Errorf("the storage at %s does not answer Jaeger: does it run?", storage)
+	}
 	return fmt.Errorf("the question is refused by Jaeger: %s", failure.Error.Message)
+}
+
+// noConnection is how Go's net words a connection that was not made: with the
+// address, or with the name for which there is none.
+var noConnection = regexp.MustCompile(`dial tcp(?:: lookup)? (\S+?):? `)
+
+// storageAway gives the address of a storage to which the Jaeger that answers so
+// has no connection, or "".
+func storageAway(message string) string {
+	if match := noConnection.FindStringSubmatch(message); match != nil {
+		return match[1]
+	}
+	return ""
 }
 
 // mostBytes is how long an answer may be.

@@ -298,7 +298,7 @@ func TestBackendNext(t *testing.T) {
 		return "  go run ../.. jaeger -config " + shown(t, file) + "\n"
 	}
 	t.Setenv("ZIPKIN_ENDPOINT", "")
-	tested := map[string]bool{}
+	tested := map[string]bool{"python": true} // by TestPythonNext
 	for _, test := range []struct {
 		name, address string
 		want          []string
@@ -307,13 +307,12 @@ func TestBackendNext(t *testing.T) {
 		{"cassandra", "127.0.0.1:23456", []string{":\n\n" + set("CASSANDRA_ADDRESS", "127.0.0.1:23456") + jaeger("cassandra.yaml")}},
 		{"opensearch", "127.0.0.1:9200", []string{":\n\n" + jaeger("opensearch.yaml")}},
 		{"elasticsearch", "http://127.0.0.1:23456", []string{set("SEARCH_URL", "http://127.0.0.1:23456") + jaeger("elasticsearch.yaml")}},
-		{"kafka", "127.0.0.1:9092", []string{":\n\n" + jaeger("storage.yaml") + jaeger("kafka-ingester.yaml") + jaeger("kafka-collector.yaml") + jaeger("query.yaml")}},
+		{"kafka", "127.0.0.1:9092", []string{":\n\n" + jaeger("storage.yaml") + jaeger("kafka-collector.yaml") + jaeger("kafka-ingester.yaml") + jaeger("query.yaml")}},
 		{"kafka", "127.0.0.1:23456", []string{"in each of 4 more terminals:\n\n" + set("KAFKA_BROKER", "127.0.0.1:23456"), ":\n\n" + jaeger("storage.yaml")}},
 		{"zipkin", "127.0.0.1:9411", []string{"  http://127.0.0.1:9411/zipkin/\n", ":\n\n  go run ../.. backend collector\n"}},
 		{"zipkin", "127.0.0.1:23456", []string{set("ZIPKIN_ENDPOINT", "http://127.0.0.1:23456/api/v2/spans") + "  go run ../.. backend collector\n"}},
 		{"collector", "127.0.0.1:4317", []string{set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4317"), "  go run ../.. backend zipkin\n"}},
 		{"prometheus", "127.0.0.1:9090", []string{"  http://127.0.0.1:9090\n"}},
-		{"python", "127.0.0.1:8080", []string{"  go run ../.. traces\n", "  curl http://127.0.0.1:8080/fetch-external\n"}},
 	} {
 		var out bytes.Buffer
 		h := &Host{Console: console.New(&out), Repository: workshoptest.Here(t)}
@@ -321,10 +320,6 @@ func TestBackendNext(t *testing.T) {
 		workshoptest.Contains(t, out.String(), test.want...)
 		tested[test.name] = true
 	}
-	var out bytes.Buffer
-	h := &Host{Console: console.New(&out), Repository: workshoptest.Here(t)}
-	h.tellNext("python", running{addresses: []backend.Address{{What: "joke-service", Value: "http://127.0.0.1:8081"}}})
-	workshoptest.Contains(t, out.String(), "  curl http://127.0.0.1:8081/jokes/random\n")
 	for _, s := range realSystems() {
 		if !tested[s.name] {
 			t.Errorf("nothing is said to who has started %s", s.name)
@@ -333,6 +328,34 @@ func TestBackendNext(t *testing.T) {
 	for _, file := range []string{"cassandra", "opensearch", "elasticsearch", "storage", "kafka-ingester", "kafka-collector", "query"} {
 		if !workshoptest.Here(t).Has("step05-jaeger", "production", file+".yaml") {
 			t.Errorf("there is no file %s.yaml", file)
+		}
+	}
+}
+
+// TestPythonNext asks the services that SERVICES names for what they answer, and
+// shows their spans also where a Jaeger has taken the port.
+func TestPythonNext(t *testing.T) {
+	user := backend.Address{What: "user-service", Value: "http://127.0.0.1:8080"}
+	joke := backend.Address{What: "joke-service", Value: "http://127.0.0.1:23456"}
+	const own, other = "http://127.0.0.1:8081/jokes/random", "http://127.0.0.1:9999/joke"
+	for _, test := range []struct {
+		services []backend.Address
+		jokeURL  string
+		want     string
+	}{
+		{[]backend.Address{user, joke}, other, "Ask it, in a third one:\n\n  curl http://127.0.0.1:8080/fetch-external\n"},
+		{[]backend.Address{joke, user}, "", "Ask it, in a third one:\n\n  curl http://127.0.0.1:8080/fetch-external\n"},
+		{[]backend.Address{joke}, "", "Ask it, in a third one:\n\n  curl http://127.0.0.1:23456/jokes/random\n"},
+		{[]backend.Address{user}, "", "the joke it has from " + own + ":\n\n  curl http://127.0.0.1:8080/fetch-external\n"},
+		{[]backend.Address{user}, other, "the joke it has from " + other + ":\n\n  curl http://127.0.0.1:8080/fetch-external\n"},
+	} {
+		t.Setenv("JOKE_URL", test.jokeURL)
+		var out bytes.Buffer
+		h := &Host{Console: console.New(&out), Repository: workshoptest.Here(t)}
+		h.tellNext("python", running{addresses: test.services})
+		workshoptest.Contains(t, out.String(), ":\n\n  go run ../.. traces\n", ":\n\n  go run ../.. traces -from http://127.0.0.1:16686\n", test.want)
+		if n := strings.Count(out.String(), "curl "); n != 1 {
+			t.Errorf("%d questions, want one:\n%s", n, out.String())
 		}
 	}
 }

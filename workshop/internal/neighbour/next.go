@@ -1,6 +1,7 @@
 package neighbour
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -21,8 +22,8 @@ func (h *Host) tellNext(name string, r running) {
 	case "opensearch", "elasticsearch":
 		h.tellJaeger("The Jaeger that writes to it,", setting{"SEARCH_URL", "http://127.0.0.1:9200", hostport.URL(r.at(0))}, name+".yaml")
 	case "kafka":
-		h.tellJaeger("A storage, an ingester that empties Kafka into it, a collector that fills Kafka,\nand what answers questions, each", setting{"KAFKA_BROKER", "127.0.0.1:9092", r.at(0)},
-			"storage.yaml", "kafka-ingester.yaml", "kafka-collector.yaml", "query.yaml")
+		h.tellJaeger("A storage, a collector that fills Kafka, an ingester that empties it into the storage,\nand what answers questions, each", setting{"KAFKA_BROKER", "127.0.0.1:9092", r.at(0)},
+			"storage.yaml", "kafka-collector.yaml", "kafka-ingester.yaml", "query.yaml")
 	case "zipkin":
 		h.tell("Its page, in a browser:", hostport.URL(r.at(0))+"/zipkin/")
 		h.tellCommands("The collector that sends spans to it, in another terminal:",
@@ -32,17 +33,35 @@ func (h *Host) tellNext(name string, r running) {
 	case "prometheus":
 		h.tell("Its page, in a browser:", hostport.URL(r.at(0)))
 	case "python":
-		h.tell("Its spans go where OTEL_EXPORTER_OTLP_ENDPOINT says, or to 127.0.0.1:4317. See them, in\nanother terminal:", h.Command()+" traces")
-		h.tell("Ask it, in a third one:", "curl "+hostport.URL(r.at(0))+r.path())
+		h.tellPython(r)
 	}
 }
 
-// path is one that the first of the services in Python answers.
-func (r running) path() string {
-	if len(r.addresses) > 0 && r.addresses[0].What == "joke-service" {
-		return "/jokes/random"
+// tellPython says where the spans of the services in Python go, and what to ask
+// them. Only user-service has /fetch-external.
+func (h *Host) tellPython(r running) {
+	h.tell("Its spans go where OTEL_EXPORTER_OTLP_ENDPOINT says, or to 127.0.0.1:4317. See them, in\nanother terminal:", h.Command()+" traces")
+	h.tell("Where a Jaeger has that port, ask that Jaeger for them:", h.Command()+" traces -from http://127.0.0.1:16686")
+	users, jokes := r.named("user-service"), r.named("joke-service")
+	switch {
+	case users == "":
+		h.tell("Ask it, in a third one:", "curl "+hostport.URL(jokes)+"/jokes/random")
+	case jokes == "":
+		others := cmp.Or(os.Getenv("JOKE_URL"), "http://127.0.0.1:8081/jokes/random")
+		h.tell("Ask it, in a third one; the joke it has from "+others+":", "curl "+hostport.URL(users)+"/fetch-external")
+	default:
+		h.tell("Ask it, in a third one:", "curl "+hostport.URL(users)+"/fetch-external")
 	}
-	return "/fetch-external"
+}
+
+// named gives the address of that name, or "".
+func (r running) named(what string) string {
+	for _, a := range r.addresses {
+		if a.What == what {
+			return a.Value
+		}
+	}
+	return ""
 }
 
 // tellCollector says how spans get to a collector, and where they go from there.
