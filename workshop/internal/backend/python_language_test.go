@@ -91,7 +91,8 @@ if sys.argv[2] == "server":
 if sys.argv[2] == "ends":
     sys.exit()
 print("waits", flush=True)
-time.sleep(60)
+for _ in range(600): # a signal that comes right before a sleep is heard after it
+    time.sleep(0.1)
 `
 
 // TestPythonAtItsEnd shows what a program in Python loses to SIGTERM, and what
