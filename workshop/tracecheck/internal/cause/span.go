@@ -183,7 +183,8 @@ var spanCauses = []Cause{
 			if f.Span == nil || f.Span.Status.Code != spans.StatusOK || f.What == evidence.WrongStatus && f.Want != spans.StatusError {
 				return ""
 			}
-			return "The status of the span is Ok. Once that is set, the SDK ignores every other one, an Error that comes later as well."
+			// Which of them came first cannot be seen (specification of the API, Set Status).
+			return "The status of the span is Ok. To the SDK an Ok outweighs an Error: one that was set before it is replaced, and one that comes later is ignored."
 		},
 		next: "Leave the status alone where all goes well, and set it to codes.Error when something fails.",
 	},
