@@ -56,9 +56,15 @@ func mayShow(ctx context.Context, c *console.Console, g *guide.Guide, step strin
 	if err != nil || r.Solved() {
 		return err == nil, err
 	}
-	answer, err := terminal.Ask(ctx, c, step+" is not solved yet. Show a solution all the same? [y/N]")
+	return askToShow(ctx, c, step, step)
+}
+
+// askToShow asks whether to show the solution of what is not solved, and is typed
+// like that.
+func askToShow(ctx context.Context, c *console.Console, what string, named ...string) (bool, error) {
+	answer, err := terminal.Ask(ctx, c, what+" is not solved yet. Show a solution all the same? [y/N]")
 	if errors.Is(err, terminal.ErrNobody) {
-		return false, usage.Errorf("diff: %s is not solved yet, and this shows a solution of it: %s", step, typed("diff", "-yes", step))
+		return false, usage.Errorf("diff: %s is not solved yet, and this shows a solution of it: %s", what, typed(append([]string{"diff", "-yes"}, named...)...))
 	}
 	return terminal.IsYes(answer), err
 }

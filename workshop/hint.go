@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
+	"strconv"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/guide"
@@ -66,8 +66,13 @@ func tellHint(ctx context.Context, c *console.Console, g *guide.Guide, args []st
 		return nil
 	}
 	g.TellHint(c, step, h, level)
-	if level < hint.Levels {
-		c.Printf("\nMore: %s\n", c.Bold(fmt.Sprintf("%s hint -level %d %s", g.Command(), level+1, step)))
-	}
+	tellMore(c, level, step)
 	return nil
+}
+
+// tellMore says what to type for the next level of a hint about what was named.
+func tellMore(c *console.Console, level int, named ...string) {
+	if level < hint.Levels {
+		c.Printf("\nMore: %s\n", c.Bold(typed(append([]string{"hint", "-level", strconv.Itoa(level + 1)}, named...)...)))
+	}
 }

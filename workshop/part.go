@@ -1,21 +1,16 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/guide"
-	"example.com/tracing-workshop/workshop/internal/hint"
 	"example.com/tracing-workshop/workshop/internal/repository"
-	"example.com/tracing-workshop/workshop/internal/terminal"
 	"example.com/tracing-workshop/workshop/internal/usage"
 )
 
@@ -66,27 +61,13 @@ func checkSections(ctx context.Context, c *console.Console, g *guide.Guide, sect
 // apart takes the section from the end of production/3, and puts it behind
 // production where it was typed first.
 func apart(args []string) []string {
-	if part, section, ok := cutLast(args[0], "/"); ok && isNumber(section) {
+	if part, section := path.Split(args[0]); part != "" && isNumber(section) {
 		return append([]string{part, section}, args[1:]...)
 	}
 	if r, err := repository.Here(); len(args) == 2 && isNumber(args[0]) && err == nil && r.IsPartName(args[1]) {
 		return []string{args[1], args[0]}
 	}
 	return args
-}
-
-func cutLast(text, separator string) (before, after string, found bool) {
-	i := strings.LastIndex(text, separator)
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+len(separator):], true
-}
-
-// watched gives the section to watch: the first whose gap is open, or the first.
-func watched(g *guide.Guide, sections []guide.Section) (*guide.Section, error) {
-	open, err := g.Open(sections)
-	return cmp.Or(open, &sections[0]), err
 }
 
 // hintSections hints at the first of the sections whose gap is open.
@@ -113,10 +94,7 @@ func hintSections(c *console.Console, g *guide.Guide, sections []guide.Section, 
 	if level == 1 {
 		c.Printf("\nWhat yours lacks: %s\n", c.Bold(typed("check", path.Base(open.Part), strconv.Itoa(open.Number))))
 	}
-	if level < hint.Levels {
-		more := typed("hint", "-level", strconv.Itoa(level+1), path.Base(open.Part), strconv.Itoa(open.Number))
-		c.Printf("\nMore: %s\n", c.Bold(more))
-	}
+	tellMore(c, level, path.Base(open.Part), strconv.Itoa(open.Number))
 	return nil
 }
 
@@ -131,14 +109,12 @@ func diffSections(ctx context.Context, c *console.Console, g *guide.Guide, secti
 		c.Printf("Section %d of %s has nothing to write, so there is no solution of it.\n", sections[0].Number, part)
 		return nil
 	}
-	if open, err := g.Open(sections); err != nil {
+	open, err := g.Open(sections)
+	if err != nil {
 		return err
-	} else if open != nil && !yes {
-		answer, err := terminal.Ask(ctx, c, fmt.Sprintf("Section %d is not solved yet. Show a solution all the same? [y/N]", open.Number))
-		if errors.Is(err, terminal.ErrNobody) {
-			return usage.Errorf("diff: section %d is not solved yet, and this shows a solution of it: %s", open.Number, typed("diff", "-yes", path.Base(part), strconv.Itoa(open.Number)))
-		}
-		if err != nil || !terminal.IsYes(answer) {
+	}
+	if open != nil && !yes {
+		if agreed, err := askToShow(ctx, c, open.InFull(), path.Base(part), strconv.Itoa(open.Number)); err != nil || !agreed {
 			return err
 		}
 	}

@@ -115,7 +115,7 @@ func TestWrongSections(t *testing.T) {
 		"no such section":     {[]string{"check", "production", "9"}, `check: step05-jaeger/production has no section "9": they are 1 to 7, as in go run ./workshop check production 1`},
 		"a word":              {[]string{"hint", "production", "Kafka"}, `hint: step05-jaeger/production has no section "Kafka"`},
 		"two sections":        {[]string{"check", "production", "1", "2"}, `check: "2" is one argument too many: name one section of step05-jaeger/production, or none`},
-		"a solution":          {[]string{"diff", "production", "3"}, "diff: section 3 is not solved yet, and this shows a solution of it: go run ./workshop diff -yes production 3"},
+		"a solution":          {[]string{"diff", "production", "3"}, "diff: step05-jaeger/production, section 3 is not solved yet, and this shows a solution of it: go run ./workshop diff -yes production 3"},
 		"to be watched":       {[]string{"watch", "production", "0"}, `watch: step05-jaeger/production has no section "0"`},
 		"on the page":         {[]string{"page", "production"}, "page: it is for steps; step05-jaeger/production is read in its README.md and checked with: go run ./workshop watch production"},
 		"a typo":              {[]string{"check", "prodction"}, `there is no step "prodction": did you mean production?`},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
 	"os"
@@ -60,8 +61,9 @@ func toWatch(g *guide.Guide, args []string) (step string, err error) {
 	case len(sections) == 0:
 		return stepOf(g, "watch", g.Start(), args)
 	}
-	g.Only, err = watched(g, sections)
-	return sections[0].Part, err
+	g.Only, err = g.Open(sections) // the first one that is not solved
+	g.Only = cmp.Or(g.Only, &sections[0])
+	return g.Only.Part, err
 }
 
 // ahead has Jaeger built for step 5, and gives what there is to say about that.

@@ -96,13 +96,16 @@ type Move struct {
 // title is what was checked.
 func (r Report) title() string {
 	if r.Of != nil {
-		return fmt.Sprintf("%s, section %d", r.Step, r.Of.Number)
+		return r.Of.InFull()
 	}
 	return r.Step
 }
 
 // Solved tells that there is nothing more to do in the step.
-func (r Report) Solved() bool { return r.Passed && len(r.Vet) == 0 }
+func (r Report) Solved() bool { return r.Passed && len(r.Vet) == 0 && !r.Unchecked() }
+
+// Unchecked tells that this machine can run none of the tests of the section.
+func (r Report) Unchecked() bool { return r.Of != nil && len(r.Skipped) == len(r.Of.Tests) }
 
 // Check runs the test of a step, and vet beside it, which go test would run
 // first. The verdict is there in two thirds of the time then: failed is told of

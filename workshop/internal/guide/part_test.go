@@ -134,6 +134,19 @@ func TestLeadSections(t *testing.T) {
 	})
 }
 
+// TestUncheckedSection is not solved, and keeps nobody from going on.
+func TestUncheckedSection(t *testing.T) {
+	g, _ := atPart(t, map[string]*steptest.Outcome{"TestOne": {Passed: true, Skipped: "a_test.go:9: Kafka is not fetched yet"}})
+	g.Only, g.Watching = &sectionsOf(t, g)[0], true
+	r, err := g.Check(t.Context(), "step01-a/production", nil, func(r Report) { t.Errorf("it fails: %+v", r) })
+	if err != nil || r.Solved() || !r.Unchecked() {
+		t.Errorf("solved is %v, unchecked %v (%v)", r.Solved(), r.Unchecked(), err)
+	}
+	found, next := g.Parts(console.New(nil), r)
+	workshoptest.Contains(t, found, "· step01-a/production, section 1\n", "not checked: TestOne: Kafka is not fetched yet\n")
+	workshoptest.Contains(t, next, "go run ./workshop watch production 2")
+}
+
 // TestNextSection tells a watcher what comes next, and how to go there.
 func TestNextSection(t *testing.T) {
 	g, _ := atPart(t, nil)

@@ -16,8 +16,8 @@ type printer struct{ *console.Console }
 func (g *Guide) Parts(c *console.Console, r Report) (found, next string) {
 	found = told(c, func(p printer) {
 		switch {
-		case r.Solved():
-			p.Printf("%s %s\n\n", p.Green("✓"), p.Bold(r.title()))
+		case r.Solved() || r.Unchecked():
+			p.Printf("%s %s\n\n", p.mark(r), p.Bold(r.title()))
 			p.indented(r.Verdict)
 			p.skipped(r)
 		case r.Passed:
@@ -29,10 +29,10 @@ func (g *Guide) Parts(c *console.Console, r Report) (found, next string) {
 	})
 	next = told(c, func(p printer) {
 		switch {
+		case r.Of != nil && r.Passed:
+			g.goOnSection(p)
 		case !r.Solved():
 			p.next(r)
-		case r.Of != nil:
-			g.goOnSection(p)
 		default:
 			g.goOn(p, r.Step)
 		}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/tracing-workshop/workshop/internal/repository"
 )
 
 // Workplace makes an empty folder for the copy of the workshop in root that is
@@ -97,7 +99,7 @@ func Walk(ctx context.Context, root string, d *Document) error {
 		}
 	}
 	if w.step != "" && len(w.problems) == 0 {
-		if !w.isPart() {
+		if !repository.IsPart(w.step) {
 			w.note(0, w.passes(ctx))
 		}
 		w.note(0, w.solved())
@@ -113,9 +115,6 @@ func step(file string) string {
 	}
 	return ""
 }
-
-// isPart tells whether the lesson is that of a part of a step.
-func (w *walk) isPart() bool { return strings.Contains(w.step, "/") }
 
 type walk struct {
 	root      string

@@ -25,7 +25,9 @@ func keys() []key {
 	return []key{
 		{'h', "h", "hint", (*Watcher).hint, nil},
 		{'l', "l", "list", (*Watcher).list, nil},
-		{'n', "n", "next", (*Watcher).goOn, func(w *Watcher) bool { return w.report != nil && w.report.Solved() && w.more() }},
+		{'n', "n", "next", (*Watcher).goOn, func(w *Watcher) bool {
+			return w.report != nil && (w.report.Solved() || w.report.Unchecked()) && w.more()
+		}},
 		{'d', "d", "diff", (*Watcher).diff, nil},
 		{'r', "r", "reset", (*Watcher).reset, nil},
 		{'p', "p", "page", (*Watcher).page, func(w *Watcher) bool { return w.Page != nil }},

@@ -108,6 +108,8 @@ func (w *Watcher) outcome() string {
 	switch {
 	case w.report == nil:
 		return w.Red("✗") + " " + w.watched() + " cannot be checked"
+	case w.report.Unchecked():
+		return "· " + w.watched() + " cannot be checked on this machine"
 	case w.report.Solved():
 		return w.Green("✓") + " " + w.watched() + " is solved"
 	}

@@ -125,7 +125,7 @@ func (w *Watcher) enter(ctx context.Context, step string) error {
 // watched is what is watched, as people call it.
 func (w *Watcher) watched() string {
 	if w.Only != nil {
-		return fmt.Sprintf("%s, section %d", w.step, w.Only.Number)
+		return w.Only.InFull()
 	}
 	return w.step
 }
