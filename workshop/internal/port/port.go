@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"sync"
 	"time"
 )
 
@@ -36,6 +37,11 @@ type Reserved struct {
 	guard   net.Listener
 }
 
+// held are the guards of the ports that are reserved. Who keeps the address alone
+// has the port reserved as well: a listener that nobody knows any more is closed
+// when memory is tidied up.
+var held sync.Map // net.Listener -> true
+
 // Reserve reserves a port until it is released, or this process ends.
 func Reserve() (*Reserved, error) { return reserve(begin, end) }
 
@@ -54,6 +60,7 @@ func reserve(from, to int) (*Reserved, error) {
 		// started has copies of all files of this process until it runs, so the
 		// port might stay taken after it was closed.
 		if !Open(address(even + 1)) {
+			held.Store(guard, true)
 			return &Reserved{Address: address(even + 1), guard: guard}, nil
 		}
 		guard.Close()
@@ -73,7 +80,10 @@ func (r *Reserved) Taken() bool {
 }
 
 // Release lets others reserve the port.
-func (r *Reserved) Release() { r.guard.Close() }
+func (r *Reserved) Release() {
+	held.Delete(r.guard)
+	r.guard.Close()
+}
 
 // Open tells whether somebody listens at the address. Nothing is said to whoever
 // does.

@@ -4,6 +4,8 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 )
@@ -28,6 +30,38 @@ func TestReserve(t *testing.T) {
 	if r.Taken() || Open(r.Address) {
 		t.Errorf("%s is still taken", r.Address)
 	}
+}
+
+// TestReservedByItsAddress keeps the address of a port alone: nobody else is given
+// it, also after memory was tidied up.
+func TestReservedByItsAddress(t *testing.T) {
+	even := onlyItsGuard(t)
+	for range 2 { // what is found in one round is closed by the next one
+		tidied := make(chan struct{})
+		runtime.SetFinalizer(&struct{ _ [64]byte }{}, func(any) { close(tidied) })
+		runtime.GC()
+		<-tidied
+	}
+	if guard, err := listen(even); err == nil {
+		guard.Close()
+		t.Error("the reservation is gone")
+	}
+}
+
+// onlyItsGuard reserves a port, forgets all but its number, and gives that of its
+// guard.
+func onlyItsGuard(t *testing.T) int {
+	t.Helper()
+	r, err := Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := net.SplitHostPort(r.Address)
+	odd, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return odd - 1
 }
 
 // TestReserveTogether reserves from many goroutines at once: no port is given
