@@ -127,6 +127,10 @@ func deploy(t *testing.T, b jaeger.Binary, files, env []string) *deployed {
 		for _, p := range d.all {
 			p.Kill()
 		}
+		if t.Failed() {
+			lines := slices.Collect(strings.Lines(d.log.String()))
+			t.Logf("the last that %s said:\n%s", strings.Join(files, ", "), strings.Join(lines[max(0, len(lines)-30):], ""))
+		}
 	})
 	for _, file := range files {
 		p, err := jaeger.Start(t.Context(), b, jaeger.Options{Config: file, OverlayDir: t.TempDir(), Env: slices.Clone(env), Log: d.log})

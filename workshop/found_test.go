@@ -145,15 +145,18 @@ func operations(ctx context.Context, query string) ([]operation, error) {
 	return answer.Operations, json.Unmarshal(body, &answer)
 }
 
-// awaitNil asks until there is no error any more.
+// awaitNil asks until there is no error any more. A question that is cut short
+// by the limit says nothing: the one before it does.
 func awaitNil(t *testing.T, limit time.Duration, ask func(context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
+	var err error
 	for {
-		err := ask(ctx)
-		if err == nil {
+		if now := ask(ctx); now == nil {
 			return
+		} else if err == nil || ctx.Err() == nil {
+			err = now
 		}
 		select {
 		case <-ctx.Done():

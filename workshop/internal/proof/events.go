@@ -50,6 +50,7 @@ type running struct {
 	ctx           context.Context // when it ends, all that is at work is ended, and fails for no fault of its own
 	report, begun func(Result)
 	proofs        map[string]*strings.Builder // what each says, by package and name
+	speaking      map[string]string           // the subtest that said the last of it, by package and name
 	builds        map[string]string           // what the compiler said, by import path
 	failed        map[string]int              // proofs that have failed, by package
 	atWork        map[string]bool             // proofs that have begun and not ended, by package and name
@@ -58,7 +59,7 @@ type running struct {
 func newRunning(ctx context.Context, o Options) *running {
 	r := &running{
 		ctx: ctx, report: o.Report, begun: o.Begun,
-		proofs: map[string]*strings.Builder{}, builds: map[string]string{}, failed: map[string]int{}, atWork: map[string]bool{},
+		proofs: map[string]*strings.Builder{}, speaking: map[string]string{}, builds: map[string]string{}, failed: map[string]int{}, atWork: map[string]bool{},
 	}
 	if r.report == nil {
 		r.report = func(Result) {}
@@ -99,7 +100,7 @@ func (r *running) add(e event) {
 		}
 	case "output":
 		if !frame.MatchString(e.Output) {
-			r.said(e.Package, name).WriteString(e.Output)
+			r.say(e, name)
 		}
 	case string(Passed), string(Failed), string(Skipped):
 		if name == e.Test {
@@ -156,6 +157,19 @@ func proofOf(test string) string {
 		return test
 	}
 	return top
+}
+
+// say adds what a test said to what its proof says, after the name of the
+// subtest where another one speaks than before.
+func (r *running) say(e event, proof string) {
+	said, key := r.said(e.Package, proof), e.Package+" "+proof
+	if e.Test != r.speaking[key] {
+		r.speaking[key] = e.Test
+		if _, subtest, found := strings.Cut(e.Test, proof+"/"); found {
+			said.WriteString(subtest + ":\n")
+		}
+	}
+	said.WriteString(e.Output)
 }
 
 func (r *running) said(pkg, proof string) *strings.Builder {

@@ -94,7 +94,10 @@ func TestGood(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
-	t.Run("part", func(t *testing.T) { t.Error("one is not two") })
+	t.Error("zero is not one")
+	t.Run("part", func(t *testing.T) {
+		t.Run("of it", func(t *testing.T) { t.Error("one is not two") })
+	})
 }
 
 func TestNot(t *testing.T) { t.Skip("it is Sunday") }
@@ -112,9 +115,9 @@ func TestRunAll(t *testing.T) {
 		"solutions/step01-x TestProof/solution: pass",
 		"solutions/step01-x TestProof/solution_without_go.work: pass",
 		"solutions/step01-x TestProof/starter: pass",
-		"workshop TestBad: fail: some_test.go:15: one is not two",
+		"workshop TestBad: fail: some_test.go:15: zero is not one part/of_it: some_test.go:17: one is not two",
 		"workshop TestGood: pass",
-		"workshop TestNot: skip: some_test.go:18: it is Sunday (it is Sunday)",
+		"workshop TestNot: skip: some_test.go:21: it is Sunday (it is Sunday)",
 		"workshop/internal/lesson TestDocuments/README.md: fail: lesson_test.go:6: it is not so",
 		"workshop/internal/lesson TestDocuments/docs/a.md: pass",
 	)
