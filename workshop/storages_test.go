@@ -24,6 +24,12 @@ type storage struct {
 	kinds   bool     // it knows the kinds of operations
 	exact   bool     // it keeps lists as lists, and the attributes of links
 	away    fate     // of spans that are sent while it is dead, without a queue
+
+	// A span may be lost that was taken so shortly before it was killed. Cassandra
+	// answers a write before its log has it for good, which is each tenth of a
+	// second (CASSANDRA-13987); a collector has had the span for a fifth, in its
+	// batch processor; and the machine is busy.
+	last time.Duration
 }
 
 // fate is what becomes of spans for which there is no database. A queue saves
@@ -39,7 +45,7 @@ const (
 var storages = []storage{
 	{name: "memory", files: []string{backends + "/zipkin-to-jaeger.yaml"}, forgets: true, kinds: true, exact: true},
 	{name: "badger", files: parts("storage", "collector", "query"), away: waits},
-	{name: "cassandra", system: "cassandra", address: "CASSANDRA_ADDRESS", files: parts("cassandra"), kinds: true, away: lost},
+	{name: "cassandra", system: "cassandra", address: "CASSANDRA_ADDRESS", files: parts("cassandra"), kinds: true, away: lost, last: time.Second},
 	{name: "opensearch", system: "opensearch", address: "SEARCH_URL", files: parts("opensearch"), away: refused},
 	{name: "elasticsearch", system: "elasticsearch", address: "SEARCH_URL", files: parts("elasticsearch"), away: refused},
 	{name: "kafka in front of badger", system: "kafka", address: "KAFKA_BROKER", files: parts("storage", "kafka-ingester", "kafka-collector", "query"), away: waits},
@@ -176,6 +182,7 @@ func (h *held) comesBack(t *testing.T) {
 		all = append(all, startTraffic(t, h.ways[0], 2*time.Second)) // shorter than any start of a database
 	}
 	queued.await(t, 10)
+	killed := time.Now()
 	h.database.kill()
 	queued.await(t, 50)
 	h.database.restart(t)
@@ -189,7 +196,7 @@ func (h *held) comesBack(t *testing.T) {
 		if tr != queued {
 			fate = h.away
 		}
-		tr.check(t, fate)
+		tr.check(t, fate, func(taken time.Time) bool { return taken.Before(killed) && killed.Sub(taken) < h.last })
 	}
 	h.awaitSpecimen(t)
 }
@@ -202,11 +209,11 @@ func (h *held) ends(t *testing.T) {
 }
 
 // check looks at what became of spans that were sent while there was no
-// database.
-func (tr *traffic) check(t *testing.T, want fate) {
+// database. What it may lose in any case does not count.
+func (tr *traffic) check(t *testing.T, want fate, mayLose func(accepted time.Time) bool) {
 	t.Helper()
 	if want == lost {
-		missing, err := tr.missing(t.Context())
+		missing, err := tr.missing(t.Context(), mayLose)
 		if err != nil || missing == 0 {
 			t.Errorf("%s: of %d traces that were accepted, %d are lost (%v): this storage is said to lose some", tr.service, len(tr.accepted), missing, err)
 		}
@@ -216,7 +223,7 @@ func (tr *traffic) check(t *testing.T, want fate) {
 		return
 	}
 	awaitNil(t, time.Minute, func(ctx context.Context) error {
-		missing, err := tr.missing(ctx)
+		missing, err := tr.missing(ctx, mayLose)
 		if err == nil && missing > 0 {
 			err = fmt.Errorf("%s: of %d traces that were accepted, %d are lost", tr.service, len(tr.accepted), missing)
 		}
