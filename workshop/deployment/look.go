@@ -74,18 +74,17 @@ func (d *Deployment) await(ask question, n int) ([]spans.Span, error) {
 	for {
 		asked := time.Now()
 		held, err := ask()
-		if err != nil && d.ctx.Err() != nil {
-			return nil, err
-		}
-		if len(held) != before {
+		if err == nil && len(held) != before {
 			before, last = len(held), time.Now()
 		}
 		over := time.Since(began) > lookPatience || time.Since(last) > quiet
-		if err == nil && (len(held) >= n || over) {
+		switch {
+		case err == nil && (len(held) >= n || over):
 			return held, nil
-		}
-		if err != nil && over {
+		case err != nil && (over || d.ctx.Err() != nil):
 			return nil, err
+		case err != nil:
+			before = -1 // the next answer is news, whatever it is
 		}
 		// A database works for an answer, and has spans to write as well.
 		if err := pause(d.ctx, max(glance, 3*time.Since(asked))); err != nil {
