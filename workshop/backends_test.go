@@ -208,7 +208,7 @@ func startOnPorts(t *testing.T, b jaeger.Binary, file, text string, env []string
 // service takes part.
 func (p configured) await(t *testing.T, service string, atLeast int) []spans.Span {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
 		found, err := p.Client().Find(ctx, jaeger.Search{Service: service})

@@ -42,16 +42,6 @@ func learner(t *testing.T, role string) (notes string) {
 	return notes
 }
 
-// eventually waits until something is so.
-func eventually(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !so(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within 30 s", what)
-		}
-	}
-}
-
 func logText(t *testing.T) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
@@ -87,7 +77,7 @@ func TestBuildAhead(t *testing.T) {
 	if session, err := unix.Getsid(pid); err != nil || session != pid {
 		t.Errorf("its session is %d (%v), want one of its own, %d", session, err, pid)
 	}
-	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
+	workshoptest.Eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
 	workshoptest.Contains(t, aheadSays(t), fmt.Sprintf("Jaeger, for step 5, is being built: process %d is compiling Jaeger: 0 of 2 packages.\nTo stop it: kill %[1]d\n", pid))
 	if n := workshoptest.Builds(notes); n != 1 {
 		t.Errorf("%d builds, want 1", n)
@@ -107,7 +97,7 @@ func TestBuildAhead(t *testing.T) {
 func TestBuildAheadThatIsStopped(t *testing.T) {
 	notes := learner(t, "hangs")
 	pid := startAhead(t)
-	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
+	workshoptest.Eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +134,7 @@ func TestBuildAheadBesideAnother(t *testing.T) {
 func TestBuildAheadThatIsKilledGoesOn(t *testing.T) {
 	notes := learner(t, "hangs")
 	pid := startAhead(t)
-	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
+	workshoptest.Eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +145,7 @@ func TestBuildAheadThatIsKilledGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	startAhead(t)
-	eventually(t, "Jaeger is built", func() bool { return bytes.Contains([]byte(logText(t)), []byte("Jaeger is built.")) })
+	workshoptest.Eventually(t, "Jaeger is built", func() bool { return bytes.Contains([]byte(logText(t)), []byte("Jaeger is built.")) })
 }
 
 func TestBuildAheadThatFails(t *testing.T) {

@@ -244,7 +244,7 @@ func startPart(t *testing.T, b jaeger.Binary, file string, env ...string) *jaege
 // awaitHeld waits until a Jaeger gives these traces, and no others.
 func awaitHeld(t *testing.T, c *jaeger.Client, want int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
 		found, err := c.Find(ctx, jaeger.Search{Service: "user-service"})

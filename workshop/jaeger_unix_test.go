@@ -20,7 +20,7 @@ func TestControlCWhileJaegerRuns(t *testing.T) {
 func TestControlCWhileJaegerIsBuilt(t *testing.T) {
 	notes := workshoptest.WithoutJaeger(t, "hangs")
 	p := startProcess(t, "jaeger")
-	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
+	workshoptest.Eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
 	p.controlC(t)
 	p.checkEnd(t, exitInterrupted)
 	workshoptest.Contains(t, p.String(), "The build of Jaeger was stopped. What was compiled is kept: the next build goes on from there.\n")
@@ -30,7 +30,7 @@ func TestControlCWhileJaegerIsBuilt(t *testing.T) {
 func TestControlCWhilePrefetching(t *testing.T) {
 	notes := withoutAnything(t, "hangs")
 	p := startProcess(t, "doctor", "-prefetch")
-	eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
+	workshoptest.Eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) == 1 })
 	p.controlC(t)
 	p.checkEnd(t, exitInterrupted)
 	workshoptest.Contains(t, p.String(), "compiling what the steps are made of\n", "Stopped. What is here is kept: the next go run ./workshop doctor -prefetch goes on from there.\n")

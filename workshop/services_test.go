@@ -118,7 +118,7 @@ func (s *service) stop(t *testing.T) string {
 }
 
 // oneRequest leaves no connection behind.
-var oneRequest = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+var oneRequest = &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
 
 func get(t *testing.T, url string) int {
 	t.Helper()

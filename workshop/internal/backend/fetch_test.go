@@ -82,7 +82,7 @@ func TestTwoFetchesAtOnce(t *testing.T) {
 		select {
 		case <-waits:
 			return nil
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			return errors.New("nobody waits")
 		}
 	})

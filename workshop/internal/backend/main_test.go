@@ -148,13 +148,3 @@ func ownCache(t *testing.T) {
 		t.Setenv(name, folder)
 	}
 }
-
-// eventually waits until something is so.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%s: not so after ten seconds", what)
-		}
-	}
-}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/tracing-workshop/workshop/internal/port"
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 func start(t *testing.T, s *System, o Options) *Process {
@@ -89,7 +90,7 @@ func TestStopOfADeafOne(t *testing.T) {
 func TestKillReachesChildren(t *testing.T) {
 	p := start(t, fake(t, "parent"), Options{Folder: t.TempDir()})
 	p.Kill()
-	eventually(t, "the child of the program is gone", func() bool { return !port.Open(p.Address()) })
+	workshoptest.Eventually(t, "the child of the program is gone", func() bool { return !port.Open(p.Address()) })
 }
 
 func TestDiesAtItsStart(t *testing.T) {

@@ -86,7 +86,7 @@ func TestPrometheusByItself(t *testing.T) {
 // awaitValue asks until the answer is what is wanted.
 func awaitValue(t *testing.T, p *Process, query, want string) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		got := askPrometheus(t, p, query)
 		if got == want {
@@ -101,7 +101,7 @@ func awaitValue(t *testing.T, p *Process, query, want string) {
 
 func askPrometheus(t *testing.T, p *Process, query string) string {
 	t.Helper()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 	response, err := client.Get(p.Address() + "/api/v1/query?query=" + url.QueryEscape(query))
 	if err != nil {
 		t.Fatal(err)

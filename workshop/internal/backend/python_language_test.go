@@ -124,7 +124,7 @@ func TestPythonAtItsEnd(t *testing.T) {
 		}
 		select {
 		case <-ended:
-		case <-time.After(30 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("%s: it does not end", way)
 		}
 		if got := len(otlp.Spans()); got != want {
@@ -139,7 +139,7 @@ func TestPythonAtItsEnd(t *testing.T) {
 
 func awaitText(t *testing.T, log *proc.Transcript, text string) {
 	t.Helper()
-	limit := time.After(30 * time.Second)
+	limit := time.After(time.Minute)
 	for {
 		more := log.More()
 		if strings.Contains(log.String(), text) {

@@ -107,7 +107,7 @@ func TestPythonServiceAlone(t *testing.T) {
 
 func getString(t *testing.T, url, key string) string {
 	t.Helper()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 	response, err := client.Get(url)
 	if err != nil {
 		t.Fatal(err)

@@ -153,7 +153,7 @@ func putSpan(ctx context.Context, p *Process) error {
 		return err
 	}
 	var err error
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if err = getSpan(ctx, p); err == nil {
 			break
 		}

@@ -200,7 +200,7 @@ func post(t *testing.T, p *Process, n int) {
 // awaitTraces waits until Jaeger holds n traces.
 func awaitTraces(t *testing.T, c *Client, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		got, err := c.Find(t.Context(), Search{Service: "svc"})
 		if err != nil {
 			t.Fatal(err)

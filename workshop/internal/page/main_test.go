@@ -130,7 +130,7 @@ func closedAddress(t *testing.T) string {
 // ask makes a request, and gives the answer with all of its text.
 func (s *site) ask(t *testing.T, method, path string, edit func(*http.Request)) (*http.Response, string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, s.base+path, nil)
 	if err != nil {

@@ -56,6 +56,16 @@ func (s *Screen) Await(t *testing.T, text string) {
 	}
 }
 
+// Eventually waits until something is so.
+func Eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for late := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatalf("%s: not so after a minute", what)
+		}
+	}
+}
+
 // Contains expects all of want in got, in this order.
 func Contains(t *testing.T, got string, want ...string) {
 	t.Helper()

@@ -166,7 +166,7 @@ func (p *tab) wait(selector string) {
 // until waits until the expression is true.
 func (p *tab) until(expression string) {
 	p.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		if p.is(expression) {
 			return

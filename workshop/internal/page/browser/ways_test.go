@@ -4,9 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp/kb"
+
+	"example.com/tracing-workshop/workshop/internal/workshoptest"
 )
 
 // TestKeyboard goes from the list into a trace and back without a pointer.
@@ -123,13 +124,10 @@ func TestVerdict(t *testing.T) {
 	p.until(`location.hash === '#/learn/` + step + `'`)
 	p.check("it says how to check", `document.querySelector('.verdict').textContent.includes('go test ./`+step+`')`)
 	p.press("r")
-	deadline := time.Now().Add(5 * time.Second)
-	for posted := false; !posted; time.Sleep(10 * time.Millisecond) {
+	workshoptest.Eventually(t, "a check is asked for with the page's token", func() (posted bool) {
 		f.change(func() { posted = slices.Contains(f.posted, step) })
-		if time.Now().After(deadline) {
-			t.Fatal("the check was not asked for with the page's token")
-		}
-	}
+		return posted
+	})
 	f.change(func() { f.checking = []string{step} })
 	f.tell("checking", object{"step": step, "on": true})
 	p.wait(`.verdict[aria-busy="true"]`)
@@ -217,13 +215,10 @@ func TestServerGoes(t *testing.T) {
 	p.until(`document.getElementById('gone').textContent === ''`)
 	p.until(`document.querySelectorAll('.state.pass').length === 4`)
 	p.press("r")
-	deadline := time.Now().Add(5 * time.Second)
-	for posted := false; !posted; time.Sleep(10 * time.Millisecond) {
+	workshoptest.Eventually(t, "a check is asked for with the new token", func() (posted bool) {
 		f.change(func() { posted = len(f.posted) > 0 })
-		if time.Now().After(deadline) {
-			t.Fatal("the check was not asked for with the new token")
-		}
-	}
+		return posted
+	})
 	p.clean()
 }
 
