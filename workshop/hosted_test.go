@@ -40,14 +40,16 @@ type hosted struct {
 
 func startHosted(t *testing.T, config string) *hosted {
 	t.Helper()
-	realJaeger(t)
+	last := "JAEGER_BIN" // of the greeting
+	if realJaeger(t).UI {
+		last = "in a browser\n"
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	v := &hosted{Screen: workshoptest.NewScreen(), stop: stop, err: make(chan error, 1)}
 	h := &host{Console: console.New(v), overlay: t.TempDir()}
 	go func() { v.err <- h.host(ctx, config, false) }()
 	t.Cleanup(func() { v.end(t) })
-	v.Await(t, "Ctrl-C stops it.")
-	v.Await(t, "See the traces that it ")
+	v.Await(t, last)
 	url := regexp.MustCompile(`(?m)^  (OTLP over HTTP|query API) +(http://127\.0\.0\.1:\d+)$`)
 	for _, match := range url.FindAllStringSubmatch(v.String(), -1) {
 		if match[1] == "query API" {
