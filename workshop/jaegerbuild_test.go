@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"example.com/tracing-workshop/workshop/internal/console"
 	"example.com/tracing-workshop/workshop/internal/jaeger"
@@ -57,9 +56,7 @@ func startBuild(t *testing.T, notes string) *otherBuild {
 	go func() { b.code <- run(ctx, []string{"jaeger", "-build"}, b, b) }()
 	t.Cleanup(func() { stop(); <-b.code })
 	b.Await(t, "compiling Jaeger: 0 of 2 packages\n")
-	for workshoptest.Builds(notes) == 0 {
-		time.Sleep(5 * time.Millisecond)
-	}
+	workshoptest.Eventually(t, "the build runs", func() bool { return workshoptest.Builds(notes) > 0 })
 	return b
 }
 

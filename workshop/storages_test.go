@@ -182,8 +182,8 @@ func (h *held) comesBack(t *testing.T) {
 		all = append(all, startTraffic(t, h.ways[0], 2*time.Second)) // shorter than any start of a database
 	}
 	queued.await(t, 10)
-	killed := time.Now()
 	h.database.kill()
+	killed := time.Now() // it has ended: also what was taken on the way there may be lost
 	queued.await(t, 50)
 	h.database.restart(t)
 	back := time.Now()
